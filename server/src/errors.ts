@@ -1,0 +1,164 @@
+/**
+ * Every error that a person or a program can meet, with a stable code.
+ *
+ * The table is the single source of the HTTP status, the title, whether trying again later may help, and the next step.
+ * The message of one error says what happened in this case, in a sentence for a radiologist or an administrator; it never
+ * contains a patient's name, ID or date.
+ */
+
+interface ErrorEntry {
+  /** HTTP status of the problem+json answer (RFC 9457). */
+  readonly status: number;
+  readonly title: string;
+  /** True where the same request may succeed later without anybody changing anything. */
+  readonly transient: boolean;
+  /** What the reader can do now. */
+  readonly nextStep: string;
+}
+
+export const errorTable = {
+  'archive-unreachable': {
+    status: 503,
+    title: 'The archive does not answer',
+    transient: true,
+    nextStep: 'Check that the DICOMweb archive runs and that its address is right, then try again.',
+  },
+  'archive-refused': {
+    status: 502,
+    title: 'The archive refused the request',
+    transient: false,
+    nextStep: "Check the archive's credentials and permissions, and its log.",
+  },
+  'archive-broken-answer': {
+    status: 502,
+    title: 'The archive sent an answer that cannot be read',
+    transient: true,
+    nextStep: "Try again; if it happens every time, look at the archive's log.",
+  },
+  'store-refused': {
+    status: 502,
+    title: 'The archive refused to store the result',
+    transient: false,
+    nextStep: 'Check that the archive accepts Segmentation objects over STOW-RS and has space left.',
+  },
+  'store-not-verified': {
+    status: 502,
+    title: 'The stored result differs from what was sent',
+    transient: true,
+    nextStep: "Look at the archive's log; the result was not accepted as done.",
+  },
+  'study-not-found': {
+    status: 404,
+    title: 'No such study',
+    transient: false,
+    nextStep: 'Check the Study Instance UID, and that the study was sent to this archive.',
+  },
+  'series-not-found': {
+    status: 404,
+    title: 'No such series',
+    transient: false,
+    nextStep: 'Check the Series Instance UID, and that it belongs to this study.',
+  },
+  'series-without-images': {
+    status: 422,
+    title: 'The series holds no images',
+    transient: false,
+    nextStep: 'Choose a series of CT, MR or PET images.',
+  },
+  'instance-unreadable': {
+    status: 422,
+    title: 'An instance of the series cannot be read',
+    transient: false,
+    nextStep: 'Send the series to the archive again from its source.',
+  },
+  'transfer-syntax-unsupported': {
+    status: 422,
+    title: 'The images are compressed in a way that is not supported',
+    transient: false,
+    nextStep: 'Let the archive convert the series to a common transfer syntax, Explicit VR Little Endian for example.',
+  },
+  'request-invalid': {
+    status: 400,
+    title: 'The request is not valid',
+    transient: false,
+    nextStep: 'Correct the fields named in the details.',
+  },
+  'not-found': { status: 404, title: 'Not found', transient: false, nextStep: 'Check the address.' },
+  cancelled: {
+    status: 409,
+    title: 'The job was cancelled',
+    transient: false,
+    nextStep: 'Start it again if it is still wanted.',
+  },
+  'worker-lost': {
+    status: 500,
+    title: 'The worker process ended unexpectedly',
+    transient: true,
+    nextStep:
+      'The job is tried again by itself; if it fails again, the image may need more memory than this machine has.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong inside Promptseg',
+    transient: false,
+    nextStep: 'Look at the server log and report it with the job id.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error with a code of {@link errorTable} and a sentence for people. */
+export class PromptsegError extends Error {
+  override readonly name = 'PromptsegError';
+
+  /**
+   * @param code stable code
+   * @param message what happened, one sentence, without any patient data
+   * @param options.details machine-readable facts (numbers, UIDs, names of targets), shown in problem+json
+   */
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.details = options.details ?? {};
+  }
+
+  readonly details: Readonly<Record<string, unknown>>;
+
+  get entry(): ErrorEntry {
+    return errorTable[this.code];
+  }
+}
+
+/** RFC 9457 problem details, with our code and next step as extension members. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly nextStep: string;
+  readonly transient: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Turns any thrown value into a problem; what is not a {@link PromptsegError} becomes `internal` without its message. */
+export function toProblem(error: unknown): Problem {
+  const known =
+    error instanceof PromptsegError
+      ? error
+      : new PromptsegError('internal', 'An unexpected error ended this request.', { cause: error });
+  const { status, title, nextStep, transient } = known.entry;
+  return {
+    type: `urn:promptseg:error:${known.code}`,
+    title,
+    status,
+    detail: known.message,
+    code: known.code,
+    nextStep,
+    transient,
+    details: known.details,
+  };
+}

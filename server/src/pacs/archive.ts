@@ -1,0 +1,37 @@
+/** A series as QIDO-RS describes it. */
+export interface SeriesSummary {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly modality: string;
+  /** Series Description (0008,103E); may be empty. */
+  readonly description: string;
+  readonly numberOfInstances: number;
+}
+
+/** A DICOMweb archive: what the story needs of it. */
+export interface Archive {
+  /**
+   * @throws PromptsegError `study-not-found`, `series-not-found`, `archive-unreachable`, `archive-refused`
+   */
+  findSeries(studyInstanceUID: string, seriesInstanceUID: string, signal?: AbortSignal): Promise<SeriesSummary>;
+  /** All series of a study. @throws PromptsegError `study-not-found` and the archive's errors */
+  listSeries(studyInstanceUID: string, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
+  /**
+   * Every instance of the series as stored (no transcoding), each a whole Part 10 file, in the order of arrival.
+   * Read as a stream: an instance is yielded as soon as it has arrived.
+   * @throws PromptsegError the archive's errors; `archive-broken-answer` where the connection ends within an instance
+   */
+  retrieveSeries(studyInstanceUID: string, seriesInstanceUID: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** One instance as stored; undefined where the archive does not hold it. */
+  retrieveInstance(
+    studyInstanceUID: string,
+    seriesInstanceUID: string,
+    sopInstanceUID: string,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
+  /**
+   * STOW-RS of one Part 10 file. An instance that is there already counts as stored.
+   * @throws PromptsegError `store-refused` and the archive's errors
+   */
+  store(studyInstanceUID: string, instance: Uint8Array, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,31 @@
+import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import type { Grid } from '../geometry/grid.js';
+
+/** One source image of a slice: what a SEG frame refers to. */
+export interface SourceImage {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  /** 1-based frame of a multi-frame instance; absent for a single-frame one. */
+  readonly frameNumber?: number;
+}
+
+export type VoxelUnit = 'HU' | 'SUVbw' | 'Bq/mL' | 'arbitrary';
+
+/** Voxels on a grid, in the modality's unit, with the images that they came from. */
+export interface Volume {
+  readonly grid: Grid;
+  /** Rescaled values, index i + columns·(j + rows·k). Int16 where every rescaled value is an integer that fits, else Float32. */
+  readonly voxels: Int16Array | Float32Array;
+  readonly unit: VoxelUnit;
+  /** DICOM Modality (0008,0060): CT, MR or PT. */
+  readonly modality: string;
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly frameOfReferenceUID: string;
+  /** One per slice: `sourceImages[k]` shows slice k. */
+  readonly sourceImages: readonly SourceImage[];
+  /** All attributes but the pixels of the image of slice 0: patient, study, equipment and frame of reference for results. */
+  readonly header: NaturalizedDataset;
+  /** Every choice that was made while reading, a sentence each, for the job's record. */
+  readonly notes: readonly string[];
+}
