@@ -1,0 +1,142 @@
+import { z } from 'zod';
+
+/** The stages that a job passes through, in order, between `queued` and its end. */
+export const stages = ['retrieving', 'preparing', 'segmenting', 'encoding', 'storing', 'verifying'] as const;
+export type Stage = (typeof stages)[number];
+
+export const endStates = ['completed', 'failed', 'cancelled'] as const;
+export type EndState = (typeof endStates)[number];
+
+export const jobStates = ['queued', ...stages, ...endStates] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A DICOM UID (PS3.5 section 9.1): digits and dots, at most 64 characters, no component with a leading zero. */
+export const uidSchema = z
+  .string()
+  .max(64)
+  .regex(/^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/, 'is not a DICOM UID');
+
+/** Body of `POST /api/v1/segmentations`. */
+export const segmentationRequestSchema = z.strictObject({
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  /** Free text; each may name several targets. */
+  prompts: z.array(z.string().trim().min(1).max(1000)).min(1).max(100),
+  /** Id of a model package; chosen by modality and prompt where absent. */
+  model: z.string().min(1).max(100).optional(),
+});
+export type SegmentationRequest = z.infer<typeof segmentationRequestSchema>;
+
+const codedConceptSchema = z.object({ value: z.string(), scheme: z.string(), meaning: z.string() });
+const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
+
+/** A target as people and programs see it: the answer to "what was I understood as?". */
+export const targetViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  code: codedConceptSchema,
+  laterality: z.enum(['left', 'right', 'both']).optional(),
+  displayColour: vector3Schema,
+});
+export type TargetView = z.infer<typeof targetViewSchema>;
+
+/** What a job says of one target, or of a part of the text that no target was found for. */
+export const findingSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('found'),
+    prompt: z.string(),
+    target: targetViewSchema,
+    /** Segment Number (0062,0004) in the stored SEG. */
+    segmentNumber: z.int(),
+    volumeMl: z.number(),
+    voxelCount: z.int(),
+    mean: z.number(),
+    standardDeviation: z.number(),
+    unit: z.string(),
+    /** First and last voxel (column, row, slice), inclusive, on the source grid. */
+    boundingBox: z.object({ first: vector3Schema, last: vector3Schema }),
+    /** Centre of mass in LPS mm. */
+    centroidLps: vector3Schema,
+  }),
+  z.object({ status: z.literal('not-found'), prompt: z.string(), target: targetViewSchema, reason: z.string() }),
+  z.object({
+    status: z.literal('refused'),
+    prompt: z.string(),
+    reason: z.string(),
+    /** The nearest targets that the model knows. */
+    nearest: z.array(targetViewSchema),
+  }),
+]);
+export type Finding = z.infer<typeof findingSchema>;
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  nextStep: z.string(),
+  transient: z.boolean(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** Where a running job stands. */
+export const progressSchema = z.object({
+  /** 0–1 within the current stage; absent where the stage has no measure. */
+  fraction: z.number().min(0).max(1).optional(),
+  /** For people: "window 3 of 12". */
+  message: z.string().optional(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** The stored result. */
+export const storedResultSchema = z.object({
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  sopInstanceUID: uidSchema,
+  sopClassUID: uidSchema,
+  seriesDescription: z.string(),
+  bytes: z.int(),
+});
+export type StoredResult = z.infer<typeof storedResultSchema>;
+
+/** A job as `GET /api/v1/segmentations/{id}` gives it. */
+export const jobSchema = z.object({
+  id: z.uuid(),
+  state: z.enum(jobStates),
+  request: segmentationRequestSchema,
+  /** What the prompts were understood as, known as soon as the job is accepted. */
+  targets: z.array(targetViewSchema),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** Jobs before this one in the queue; only while it is queued. */
+  queuePosition: z.int().min(0).optional(),
+  progress: progressSchema.optional(),
+  /** Milliseconds spent in each stage that is over. */
+  stageTimes: z.partialRecord(z.enum(stages), z.number()),
+  /** Milliseconds inside `session.run()`, part of `stageTimes.segmenting`. */
+  sessionRunMs: z.number().optional(),
+  model: z.object({ id: z.string(), version: z.string(), sha256: z.string() }).optional(),
+  executionProvider: z.enum(['cpu', 'cuda']).optional(),
+  /** Choices that were made on the way, a sentence each. */
+  notes: z.array(z.string()),
+  /** One per target or refused part of the text; complete when the job is. */
+  findings: z.array(findingSchema),
+  /** Absent while the job runs, and for a completed job that found nothing. */
+  result: storedResultSchema.optional(),
+  /** Why a failed or cancelled job ended. */
+  problem: problemSchema.optional(),
+  /** Sequence number of the last event that this view contains. */
+  lastEventId: z.int(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/**
+ * One event of `GET /api/v1/segmentations/{id}/events` (Server-Sent Events). The SSE `id` is the sequence number, the SSE `event` is "job",
+ * the data is the whole job after the change: a client that missed events needs only the last one.
+ */
+export interface JobEvent {
+  readonly sequence: number;
+  readonly job: Job;
+}

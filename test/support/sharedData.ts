@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from '@jest/globals';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const sharedData = path.resolve(repository, '../shared/data');
+const unpacked = path.join(repository, '.cache/shared-data');
+
+/**
+ * Folder with the unpacked test series `name` of the shared data, which lie beside the repository and are not part of it.
+ * Unpacked once into the repository's cache. Undefined where the shared data are absent.
+ */
+export function sharedSeries(name: string): string | undefined {
+  const folder = path.join(unpacked, name);
+  if (existsSync(folder)) return folder;
+  if (!existsSync(path.join(sharedData, `${name}.tar.gz`))) return undefined;
+  execFileSync(path.join(sharedData, 'unpack'), [unpacked, name], { stdio: 'inherit' });
+  return folder;
+}
+
+/** A file or folder of the shared data that lies there unpacked (`train/…`, `models/…`); undefined where absent. */
+export function sharedPath(...parts: string[]): string | undefined {
+  const found = path.join(sharedData, ...parts);
+  return existsSync(found) ? found : undefined;
+}
+
+/** `describe` that runs with the folders of shared series, or is skipped with a warning that names what is missing. */
+export function describeWithSharedData(
+  title: string,
+  names: readonly string[],
+  body: (folders: readonly string[]) => void,
+): void {
+  const folders = names.map(sharedSeries);
+  const missing = names.filter((_, index) => folders[index] === undefined);
+  if (missing.length === 0) {
+    describe(title, () => body(folders as string[]));
+    return;
+  }
+  console.warn(
+    `SKIPPED: "${title}" needs the shared test data ${missing.join(', ')}, which are not beside this repository.`,
+  );
+  describe.skip(title, () => {
+    it(`needs ${missing.join(', ')}`, () => {});
+  });
+}
