@@ -35,6 +35,18 @@ export const errorTable = {
     transient: true,
     nextStep: "Try again; if it happens every time, look at the archive's log.",
   },
+  'result-not-encodable': {
+    status: 422,
+    title: 'The result cannot be stored as a DICOM segmentation',
+    transient: false,
+    nextStep: 'Ask for fewer targets at once, or choose a series with plain, parallel slices.',
+  },
+  'segmentation-unreadable': {
+    status: 422,
+    title: 'The segmentation cannot be read',
+    transient: false,
+    nextStep: 'Only binary DICOM segmentations without compression can be read; check where the object comes from.',
+  },
   'store-refused': {
     status: 502,
     title: 'The archive refused to store the result',
@@ -76,6 +88,90 @@ export const errorTable = {
     title: 'The images are compressed in a way that is not supported',
     transient: false,
     nextStep: 'Let the archive convert the series to a common transfer syntax, Explicit VR Little Endian for example.',
+  },
+  'pixel-format-unsupported': {
+    status: 422,
+    title: 'The pixels have a format that is not supported',
+    transient: false,
+    nextStep: 'Choose a series of grayscale images of 8, 16 or 32 bits.',
+  },
+  'port-in-use': {
+    status: 503,
+    title: 'The port is in use',
+    transient: false,
+    nextStep: 'Stop the other program, or choose another port with --port.',
+  },
+  'server-unreachable': {
+    status: 503,
+    title: 'The Promptseg server does not answer',
+    transient: true,
+    nextStep: 'Start it with `promptseg serve` or `npm run demo`, or name its address with --server.',
+  },
+  'data-folder-in-use': {
+    status: 503,
+    title: 'The data folder is in use',
+    transient: false,
+    nextStep: 'Stop the other server, or give this one its own folder with --data.',
+  },
+  'prompt-not-understood': {
+    status: 422,
+    title: 'The prompt was not understood',
+    transient: false,
+    nextStep: 'Use one of the nearest known targets in the details, or look through the vocabulary of the model.',
+  },
+  'modality-not-served': {
+    status: 422,
+    title: 'No model serves this modality',
+    transient: false,
+    nextStep: 'Choose a series of a modality that an installed model serves.',
+  },
+  'model-not-found': {
+    status: 404,
+    title: 'No such model',
+    transient: false,
+    nextStep: 'List the installed models with GET /api/v1/models or `promptseg models`.',
+  },
+  'job-not-found': {
+    status: 404,
+    title: 'No such job',
+    transient: false,
+    nextStep: 'Check the id of the job.',
+  },
+  'job-ended': {
+    status: 409,
+    title: 'The job has ended already',
+    transient: false,
+    nextStep: 'Nothing is left to cancel.',
+  },
+  'job-being-stored': {
+    status: 409,
+    title: 'The result is being stored already',
+    transient: false,
+    nextStep: 'Wait for the end of the job; a result that is not wanted can be deleted in the archive.',
+  },
+  'model-package-corrupt': {
+    status: 500,
+    title: 'A model package is damaged or not valid',
+    transient: false,
+    nextStep: 'Install the model package again from its source.',
+  },
+  'model-selftest-failed': {
+    status: 500,
+    title: 'The model fails its self-test on this machine',
+    transient: false,
+    nextStep: 'Try the execution provider cpu; if that fails too, install the model package again.',
+  },
+  'execution-provider-unavailable': {
+    status: 503,
+    title: 'The execution provider is not available',
+    transient: false,
+    nextStep: 'Install the CUDA libraries of ONNX Runtime, or choose the execution provider auto or cpu.',
+  },
+  'memory-insufficient': {
+    status: 503,
+    title: 'The job needs more memory than is available',
+    transient: true,
+    nextStep: 'Ask for fewer targets, try again when less is running, or use a machine with more memory.',
   },
   'request-invalid': {
     status: 400,
@@ -161,4 +257,9 @@ export function toProblem(error: unknown): Problem {
     transient,
     details: known.details,
   };
+}
+
+/** @throws PromptsegError `cancelled` where the signal has aborted */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new PromptsegError('cancelled', 'The job was cancelled.');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetViewSchema } from '../jobs/job.js';
+import { targetViewSchema } from '../finding.js';
 
 /**
  * Bodies of the REST API that are not jobs (those are in `jobs/job.ts`).

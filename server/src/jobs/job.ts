@@ -1,8 +1,6 @@
 import { z } from 'zod';
-
-/** The stages that a job passes through, in order, between `queued` and its end. */
-export const stages = ['retrieving', 'preparing', 'segmenting', 'encoding', 'storing', 'verifying'] as const;
-export type Stage = (typeof stages)[number];
+import { findingSchema, targetViewSchema } from '../finding.js';
+import { stages } from '../stage.js';
 
 export const endStates = ['completed', 'failed', 'cancelled'] as const;
 export type EndState = (typeof endStates)[number];
@@ -26,48 +24,6 @@ export const segmentationRequestSchema = z.strictObject({
   model: z.string().min(1).max(100).optional(),
 });
 export type SegmentationRequest = z.infer<typeof segmentationRequestSchema>;
-
-const codedConceptSchema = z.object({ value: z.string(), scheme: z.string(), meaning: z.string() });
-const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
-
-/** A target as people and programs see it: the answer to "what was I understood as?". */
-export const targetViewSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  code: codedConceptSchema,
-  laterality: z.enum(['left', 'right', 'both']).optional(),
-  displayColour: vector3Schema,
-});
-export type TargetView = z.infer<typeof targetViewSchema>;
-
-/** What a job says of one target, or of a part of the text that no target was found for. */
-export const findingSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('found'),
-    prompt: z.string(),
-    target: targetViewSchema,
-    /** Segment Number (0062,0004) in the stored SEG. */
-    segmentNumber: z.int(),
-    volumeMl: z.number(),
-    voxelCount: z.int(),
-    mean: z.number(),
-    standardDeviation: z.number(),
-    unit: z.string(),
-    /** First and last voxel (column, row, slice), inclusive, on the source grid. */
-    boundingBox: z.object({ first: vector3Schema, last: vector3Schema }),
-    /** Centre of mass in LPS mm. */
-    centroidLps: vector3Schema,
-  }),
-  z.object({ status: z.literal('not-found'), prompt: z.string(), target: targetViewSchema, reason: z.string() }),
-  z.object({
-    status: z.literal('refused'),
-    prompt: z.string(),
-    reason: z.string(),
-    /** The nearest targets that the model knows. */
-    nearest: z.array(targetViewSchema),
-  }),
-]);
-export type Finding = z.infer<typeof findingSchema>;
 
 export const problemSchema = z.object({
   type: z.string(),
@@ -131,6 +87,8 @@ export const jobSchema = z.object({
   lastEventId: z.int(),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => (endStates as readonly string[]).includes(state);
 
 /**
  * One event of `GET /api/v1/segmentations/{id}/events` (Server-Sent Events). The SSE `id` is the sequence number, the SSE `event` is "job",

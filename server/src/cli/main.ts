@@ -1,0 +1,80 @@
+import { Command, Option } from 'commander';
+import { type ConfigOptions, defaultPort, readConfig } from '../config.js';
+import { toProblem } from '../errors.js';
+import { doctorCommand } from './doctor.js';
+import { modelsCommand } from './models.js';
+import { segmentCommand } from './segment.js';
+import { serve } from './serve.js';
+
+const program = new Command('promptseg').description(
+  'Type what you want to see; get a DICOM SEG in the PACS. Research use only.',
+);
+
+/** The settings of a server; each has an environment variable, PROMPTSEG_ARCHIVE for --archive and so on. Credentials come from the environment only. */
+const serverOptions = [
+  new Option('--archive <url>', 'DICOMweb root of the archive'),
+  new Option('--data <folder>', 'folder for the queue and the records'),
+  new Option('--models <folder>', 'folder with the model packages'),
+  new Option('--viewer <folder>', 'folder with the unpacked OHIF application'),
+  new Option('--host <address>', 'address to listen on (default 127.0.0.1)'),
+  new Option('--port <number>', `port to listen on, 0 for a free one (default ${defaultPort})`),
+  new Option('--execution-provider <name>', 'ONNX Runtime execution provider: auto, cpu or cuda'),
+];
+const withServerOptions = (command: Command): Command => {
+  for (const option of serverOptions) command.addOption(option);
+  return command;
+};
+const serverAddress = new Option('--server <url>', 'address of the running Promptseg server')
+  .env('PROMPTSEG_SERVER')
+  .default(`http://127.0.0.1:${defaultPort}`);
+const asJson = new Option('--json', 'print JSON for programs');
+
+withServerOptions(program.command('serve'))
+  .description('run the server: REST API, viewer, queue and worker')
+  .action(async (options: ConfigOptions) => {
+    const server = await serve(readConfig(options));
+    process.stdout.write(`${JSON.stringify({ event: 'listening', url: server.url })}\n`);
+    const stop = (): void => {
+      server.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+
+program
+  .command('segment')
+  .description('segment a series from text and store the DICOM SEG beside it')
+  .requiredOption('--study <uid>', 'Study Instance UID')
+  .requiredOption('--series <uid>', 'Series Instance UID')
+  .requiredOption('--prompt <text...>', 'what to segment; may be given more than once')
+  .option('--model <id>', 'model package (default: by modality)')
+  .addOption(serverAddress)
+  .addOption(asJson)
+  .action(segmentCommand);
+
+program
+  .command('models')
+  .description('list the installed models, or what one of them can be asked for')
+  .argument('[id]', 'model package')
+  .argument('[query]', 'beginning or part of a name')
+  .addOption(serverAddress)
+  .addOption(asJson)
+  .action(modelsCommand);
+
+withServerOptions(program.command('doctor'))
+  .description('check this installation and say how to mend what is wrong')
+  .addOption(asJson)
+  .action(doctorCommand);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const problem = toProblem(error);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(problem)}\n`);
+  else process.stderr.write(`${problem.detail}\n${problem.nextStep}\n`);
+  if (problem.code === 'internal') process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = 1;
+}

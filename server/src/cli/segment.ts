@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, type Job } from '../jobs/job.js';
+import { callApi } from './apiClient.js';
+import { formatFindings, formatStageTimes } from './report.js';
+
+const pollMs = 250;
+
+/**
+ * `promptseg segment`: the same job as from the panel, followed to its end. Ctrl-C cancels it.
+ * The exit code is 0 for a completed job, also one that found nothing, 1 otherwise.
+ */
+export async function segmentCommand(options: {
+  study: string;
+  series: string;
+  prompt: string[];
+  model?: string;
+  server: string;
+  json?: boolean;
+}): Promise<void> {
+  const { server } = options;
+  let job = await callApi<Job>(server, '/segmentations', {
+    method: 'POST',
+    body: JSON.stringify({
+      studyInstanceUID: options.study,
+      seriesInstanceUID: options.series,
+      prompts: options.prompt,
+      ...(options.model !== undefined && { model: options.model }),
+    }),
+  });
+  process.once('SIGINT', () => {
+    void callApi(server, `/segmentations/${job.id}`, { method: 'DELETE' }).catch(() => {});
+  });
+
+  const showProgress = !options.json && process.stderr.isTTY;
+  while (!hasEnded(job)) {
+    if (showProgress) process.stderr.write(`\r\u001b[K${progressLine(job)}`);
+    await sleep(pollMs);
+    job = await callApi<Job>(server, `/segmentations/${job.id}`);
+  }
+  if (showProgress) process.stderr.write('\r\u001b[K');
+
+  if (options.json) process.stdout.write(`${JSON.stringify(job)}\n`);
+  else if (job.state === 'completed') {
+    const stored = job.result
+      ? `Stored as "${job.result.seriesDescription}", SOP Instance UID ${job.result.sopInstanceUID}.`
+      : 'Nothing was found, and nothing was stored.';
+    process.stdout.write(`${formatFindings(job.findings)}\n\n${formatStageTimes(job)}\n${stored}\n`);
+  } else process.stderr.write(`${job.problem?.detail ?? job.state}\n${job.problem?.nextStep ?? ''}\n`);
+  if (job.state !== 'completed') process.exitCode = 1;
+}
+
+function progressLine({ state, queuePosition, progress }: Job): string {
+  if (state === 'queued') return `queued, ${queuePosition ?? 0} before this one`;
+  return progress?.message === undefined ? state : `${state}: ${progress.message}`;
+}

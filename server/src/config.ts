@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { PromptsegError } from './errors.js';
+
+const packageRoot = path.resolve(import.meta.dirname, '../..');
+
+/** What a server or worker needs to know, from the command line or else from the environment. */
+export interface Config {
+  /** DICOMweb root of the archive, e.g. http://127.0.0.1:8042/dicom-web */
+  readonly archiveUrl: string;
+  /** `Authorization` header for the archive; never logged, never sent to a browser. */
+  readonly archiveAuthorization?: string;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly modelsFolder: string;
+  /** The unpacked OHIF application; without it only the REST API is served. */
+  readonly viewerFolder?: string;
+  readonly executionProvider: 'auto' | 'cpu' | 'cuda';
+}
+
+export const defaultPort = 8460;
+
+const environmentSchema = z.object({
+  PROMPTSEG_ARCHIVE: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8042/dicom-web'),
+  PROMPTSEG_ARCHIVE_USERNAME: z.string().optional(),
+  PROMPTSEG_ARCHIVE_PASSWORD: z.string().optional(),
+  PROMPTSEG_ARCHIVE_TOKEN: z.string().optional(),
+  PROMPTSEG_HOST: z.string().default('127.0.0.1'),
+  PROMPTSEG_PORT: z.coerce.number().int().min(0).max(65535).default(defaultPort),
+  PROMPTSEG_DATA: z.string().default('.promptseg'),
+  PROMPTSEG_MODELS: z.string().default(path.join(packageRoot, 'models')),
+  PROMPTSEG_VIEWER: z.string().optional(),
+  PROMPTSEG_EXECUTION_PROVIDER: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
+});
+
+/** Command-line options, as typed; each stands before its environment variable. */
+export interface ConfigOptions {
+  readonly archive?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly data?: string | undefined;
+  readonly models?: string | undefined;
+  readonly viewer?: string | undefined;
+  readonly executionProvider?: string | undefined;
+}
+
+/** @throws PromptsegError `request-invalid` naming the wrong setting */
+export function readConfig(options: ConfigOptions, environment: NodeJS.ProcessEnv = process.env): Config {
+  const fromOptions = {
+    PROMPTSEG_ARCHIVE: options.archive,
+    PROMPTSEG_HOST: options.host,
+    PROMPTSEG_PORT: options.port,
+    PROMPTSEG_DATA: options.data,
+    PROMPTSEG_MODELS: options.models,
+    PROMPTSEG_VIEWER: options.viewer,
+    PROMPTSEG_EXECUTION_PROVIDER: options.executionProvider,
+  };
+  const given = Object.fromEntries(Object.entries(fromOptions).filter(([, value]) => value !== undefined));
+  const parsed = environmentSchema.safeParse({ ...environment, ...given });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new PromptsegError(
+      'request-invalid',
+      `The setting ${issue?.path.join('.')} is not valid: ${issue?.message}.`,
+    );
+  }
+  const settings = parsed.data;
+  const authorization = authorizationHeader(settings);
+  return {
+    archiveUrl: settings.PROMPTSEG_ARCHIVE.replace(/\/+$/, ''),
+    ...(authorization !== undefined && { archiveAuthorization: authorization }),
+    host: settings.PROMPTSEG_HOST,
+    port: settings.PROMPTSEG_PORT,
+    dataFolder: path.resolve(settings.PROMPTSEG_DATA),
+    modelsFolder: path.resolve(settings.PROMPTSEG_MODELS),
+    ...(settings.PROMPTSEG_VIEWER !== undefined && { viewerFolder: path.resolve(settings.PROMPTSEG_VIEWER) }),
+    executionProvider: settings.PROMPTSEG_EXECUTION_PROVIDER,
+  };
+}
+
+function authorizationHeader(settings: z.infer<typeof environmentSchema>): string | undefined {
+  if (settings.PROMPTSEG_ARCHIVE_TOKEN) return `Bearer ${settings.PROMPTSEG_ARCHIVE_TOKEN}`;
+  if (settings.PROMPTSEG_ARCHIVE_USERNAME === undefined) return undefined;
+  const credentials = `${settings.PROMPTSEG_ARCHIVE_USERNAME}:${settings.PROMPTSEG_ARCHIVE_PASSWORD ?? ''}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}

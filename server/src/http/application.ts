@@ -1,0 +1,88 @@
+import compression from 'compression';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Config } from '../config.js';
+import type { JobService } from '../jobs/jobService.js';
+import type { JobStore } from '../jobs/jobStore.js';
+import type { Archive } from '../pacs/archive.js';
+import type { ModelPackage } from '../segmenter/modelPackage.js';
+import { archiveProxy } from './archiveProxy.js';
+import type { Metrics } from './metrics.js';
+import { modelRoutes } from './modelRoutes.js';
+import { openApiDocument } from './openApi.js';
+import { answerProblems, noSuchAddress } from './problems.js';
+import { segmentationRoutes } from './segmentationRoutes.js';
+import { viewer } from './viewer.js';
+
+export interface ApplicationParts {
+  readonly config: Config;
+  readonly archive: Archive;
+  readonly models: readonly ModelPackage[];
+  readonly store: JobStore;
+  readonly service: JobService;
+  readonly metrics: Metrics;
+}
+
+/** Everything that the server answers, on one origin. */
+export function createApplication({ config, archive, models, store, service, metrics }: ApplicationParts): Express {
+  const application = express();
+  application.disable('x-powered-by');
+  application.use(securityHeaders);
+
+  // Before any body parser: the proxy streams requests and answers through.
+  application.use('/dicom-web', archiveProxy(config.archiveUrl, config.archiveAuthorization));
+
+  // OHIF's 31 MB of scripts shrink to 7; a stream of events must not wait for a compressor's buffer.
+  application.use(
+    compression({ filter: (request, response) => !isEventStream(response) && compression.filter(request, response) }),
+  );
+
+  application.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  application.get('/readyz', async (_request, response) => {
+    const archiveReachable = await archive.ping().then(
+      () => true,
+      () => false,
+    );
+    const ready = archiveReachable && models.length > 0;
+    response.status(ready ? 200 : 503).json({ ready, archiveReachable, models: models.length });
+  });
+  application.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  application.use('/api/v1', express.json({ limit: '1mb' }));
+  application.get('/api/v1/openapi.json', (_request, response) => {
+    response.json(openApiDocument);
+  });
+  application.use('/api/v1/segmentations', segmentationRoutes(service, store));
+  application.use('/api/v1', modelRoutes(models));
+  application.use('/api', noSuchAddress);
+
+  if (config.viewerFolder !== undefined) application.use(viewer(config.viewerFolder));
+  application.use(noSuchAddress);
+  application.use(answerProblems);
+  return application;
+}
+
+// OHIF evaluates code at run time (wasm, workers from blobs) and styles inline; everything else stays on this origin.
+const securityHeaders: RequestHandler = helmet({
+  contentSecurityPolicy: {
+    directives: {
+      'default-src': ["'self'"],
+      'script-src': ["'self'", "'unsafe-inline'", "'unsafe-eval'", 'blob:'],
+      'worker-src': ["'self'", 'blob:'],
+      'connect-src': ["'self'", 'blob:', 'data:'],
+      'img-src': ["'self'", 'data:', 'blob:'],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'font-src': ["'self'", 'data:'],
+      // The default would send a browser on plain HTTP to an HTTPS address that is not there.
+      'upgrade-insecure-requests': null,
+    },
+  },
+  strictTransportSecurity: false,
+});
+
+const isEventStream = (response: express.Response): boolean =>
+  String(response.getHeader('Content-Type')).startsWith('text/event-stream');

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { jobSchema, problemSchema, segmentationRequestSchema } from '../jobs/job.js';
+import { modelViewSchema, resolveRequestSchema, resolveViewSchema, vocabularyViewSchema } from './api.js';
+
+/** JSON Schema 2020-12, the dialect of OpenAPI 3.1, of what the routes themselves check and answer. */
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+};
+
+const reference = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+const answer = (description: string, schema: object, type = 'application/json') => ({
+  description,
+  content: { [type]: { schema } },
+});
+const listOf = (key: string, name: string) => ({
+  type: 'object',
+  required: [key],
+  properties: { [key]: { type: 'array', items: reference(name) } },
+});
+const body = (name: string) => ({ required: true, content: { 'application/json': { schema: reference(name) } } });
+const problems = { default: { $ref: '#/components/responses/Problem' } };
+const parameter = (name: string, where: 'path' | 'query' | 'header', schema: object, description: string) => ({
+  name,
+  in: where,
+  required: where === 'path',
+  schema,
+  description,
+});
+const jobId = parameter('id', 'path', { type: 'string', format: 'uuid' }, 'Id of the job');
+
+/** The document at `/api/v1/openapi.json`. */
+export const openApiDocument = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Promptseg',
+    version: '1',
+    description:
+      'Text-prompted segmentation of CT, MR and PET series in a DICOMweb archive. Results are DICOM Segmentation objects in the same archive. Research use only.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/api/v1' }],
+  paths: {
+    '/segmentations': {
+      post: {
+        operationId: 'createSegmentation',
+        summary: 'Segment a series from text',
+        requestBody: body('SegmentationRequest'),
+        responses: {
+          202: answer('The job, accepted and queued', reference('Job')),
+          200: answer('The same request is open already: its job', reference('Job')),
+          ...problems,
+        },
+      },
+      get: {
+        operationId: 'listSegmentations',
+        summary: 'Jobs, newest first',
+        parameters: [
+          parameter('study', 'query', { type: 'string' }, 'Only jobs of this Study Instance UID'),
+          parameter('limit', 'query', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'At most so many'),
+        ],
+        responses: { 200: answer('Jobs', listOf('segmentations', 'Job')), ...problems },
+      },
+    },
+    '/segmentations/{id}': {
+      parameters: [jobId],
+      get: {
+        operationId: 'getSegmentation',
+        summary: 'One job',
+        responses: { 200: answer('The job', reference('Job')), ...problems },
+      },
+      delete: {
+        operationId: 'cancelSegmentation',
+        summary: 'Cancel a job that has not begun to store its result',
+        responses: { 202: answer('The job, being cancelled or cancelled', reference('Job')), ...problems },
+      },
+    },
+    '/segmentations/{id}/events': {
+      parameters: [jobId],
+      get: {
+        operationId: 'followSegmentation',
+        summary:
+          'Every change of the job as Server-Sent Events of type "job" with the whole job as data; ends with the job',
+        parameters: [parameter('Last-Event-ID', 'header', { type: 'integer' }, 'The last event that was received')],
+        responses: {
+          200: answer('Events', { type: 'string', description: 'data: Job' }, 'text/event-stream'),
+          ...problems,
+        },
+      },
+    },
+    '/models': {
+      get: {
+        operationId: 'listModels',
+        summary: 'Installed model packages',
+        responses: { 200: answer('Models', listOf('models', 'Model')), ...problems },
+      },
+    },
+    '/models/{id}/vocabulary': {
+      get: {
+        operationId: 'searchVocabulary',
+        summary: 'What a model can be asked for; with q, the best matches first',
+        parameters: [
+          parameter('id', 'path', { type: 'string' }, 'Id of the model'),
+          parameter('q', 'query', { type: 'string', maxLength: 200 }, 'Beginning or part of a name or synonym'),
+          parameter('limit', 'query', { type: 'integer', minimum: 1, maximum: 1000, default: 50 }, 'At most so many'),
+        ],
+        responses: { 200: answer('Targets', reference('Vocabulary')), ...problems },
+      },
+    },
+    '/prompts/resolve': {
+      post: {
+        operationId: 'resolvePrompts',
+        summary: 'How a text would be understood, without a run',
+        requestBody: body('ResolveRequest'),
+        responses: { 200: answer('Each part of the text with its targets', reference('Resolution')), ...problems },
+      },
+    },
+  },
+  components: {
+    responses: { Problem: answer('RFC 9457 problem details', reference('Problem'), 'application/problem+json') },
+    schemas: {
+      SegmentationRequest: schemaOf(segmentationRequestSchema, 'input'),
+      Job: schemaOf(jobSchema),
+      Problem: schemaOf(problemSchema),
+      Model: schemaOf(modelViewSchema),
+      Vocabulary: schemaOf(vocabularyViewSchema),
+      ResolveRequest: schemaOf(resolveRequestSchema, 'input'),
+      Resolution: schemaOf(resolveViewSchema),
+    },
+  },
+};

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { PromptsegError } from '../errors.js';
+import type { Archive, SeriesSummary } from '../pacs/archive.js';
+import type { ModelPackage } from '../segmenter/modelPackage.js';
+import type { Target } from '../segmenter/target.js';
+import { understandPrompts } from '../understandPrompts.js';
+import { chooseModel } from './chooseModel.js';
+import type { SegmentationRequest } from './job.js';
+
+export interface AcceptedRequest {
+  readonly model: ModelPackage;
+  readonly targets: readonly Target[];
+  readonly series: SeriesSummary;
+  /** Equal for equal requests: the same request twice at once is one job. */
+  readonly requestKey: string;
+}
+
+/**
+ * Checks what can be known before a job is queued, so that a wrong request is answered at once.
+ *
+ * A text of which only a part is understood is accepted; the rest comes back as refused findings.
+ * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `archive-unreachable`, `model-not-found`,
+ * `modality-not-served`, `prompt-not-understood` (with the nearest known targets)
+ */
+export async function acceptRequest(
+  request: SegmentationRequest,
+  archive: Archive,
+  models: readonly ModelPackage[],
+): Promise<AcceptedRequest> {
+  const series = await archive.findSeries(request.studyInstanceUID, request.seriesInstanceUID);
+  if (series.numberOfInstances === 0 || modalitiesWithoutImages.has(series.modality))
+    throw new PromptsegError(
+      'series-without-images',
+      `A series of modality ${series.modality} holds no images to segment.`,
+    );
+  const model = chooseModel(models, {
+    modality: series.modality,
+    ...(request.model !== undefined && { model: request.model }),
+  });
+  const { targets, refused } = understandPrompts(request.prompts, model.vocabulary);
+  if (targets.length === 0)
+    throw new PromptsegError('prompt-not-understood', refused.map(({ reason }) => reason).join(' '), {
+      details: { model: model.manifest.id, refused },
+    });
+  return { model, targets, series, requestKey: keyOf(request, model) };
+}
+
+/** Modalities of objects that are not images (PS3.3 C.7.3.1.1.1): results, reports, plans, waveforms. */
+const modalitiesWithoutImages = new Set([
+  'SEG',
+  'SR',
+  'KO',
+  'PR',
+  'RTSTRUCT',
+  'RTPLAN',
+  'RTDOSE',
+  'REG',
+  'ECG',
+  'DOC',
+  'RWV',
+]);
+
+function keyOf(request: SegmentationRequest, model: ModelPackage): string {
+  const { studyInstanceUID, seriesInstanceUID, prompts } = request;
+  const parts = [studyInstanceUID, seriesInstanceUID, model.sha256, ...prompts.map((prompt) => prompt.toLowerCase())];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
