@@ -1,4 +1,5 @@
 import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import type { Vector3 } from '../geometry/affine.js';
 import type { Grid } from '../geometry/grid.js';
 
 /** One source image of a slice: what a SEG frame refers to. */
@@ -7,6 +8,8 @@ export interface SourceImage {
   readonly sopInstanceUID: string;
   /** 1-based frame of a multi-frame instance; absent for a single-frame one. */
   readonly frameNumber?: number;
+  /** Image Position (Patient) (0020,0032) as this image states it, in mm; results repeat it to the digit. */
+  readonly imagePositionPatient?: Vector3;
 }
 
 export type VoxelUnit = 'HU' | 'SUVbw' | 'Bq/mL' | 'arbitrary';

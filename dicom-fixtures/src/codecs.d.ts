@@ -1,0 +1,27 @@
+/** The encoders that the generators use; the packages ship no types. */
+interface WasmEncoder {
+  getDecodedBuffer(info: {
+    width: number;
+    height: number;
+    bitsPerSample: number;
+    componentCount: number;
+    isSigned: boolean;
+    isUsingColorTransform: boolean;
+  }): Uint8Array;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  delete(): void;
+}
+
+interface WasmOptions {
+  print(): void;
+  printErr(): void;
+}
+
+declare module '@cornerstonejs/codec-charls/wasmjs' {
+  export default function load(options: WasmOptions): Promise<{ JpegLSEncoder: new () => WasmEncoder }>;
+}
+
+declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
+  export default function load(options: WasmOptions): Promise<{ J2KEncoder: new () => WasmEncoder }>;
+}

@@ -1,0 +1,43 @@
+/** The decoders of the Cornerstone project, WebAssembly builds; the packages come without types. */
+
+interface WasmDecoder {
+  /** A view of the codec's memory to write the compressed frame into. */
+  getEncodedBuffer(length: number): Uint8Array;
+  decode(): void;
+  /** A view of the codec's memory, valid until the next call. */
+  getDecodedBuffer(): Uint8Array;
+  delete(): void;
+}
+
+interface CodecOptions {
+  readonly print: (line: string) => void;
+  readonly printErr: (line: string) => void;
+}
+
+declare module '@cornerstonejs/codec-charls/decodewasmjs' {
+  export default function load(options: CodecOptions): Promise<{ readonly JpegLSDecoder: new () => WasmDecoder }>;
+}
+declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
+  export default function load(options: CodecOptions): Promise<{ readonly J2KDecoder: new () => WasmDecoder }>;
+}
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  export default function load(options: CodecOptions): Promise<{ readonly HTJ2KDecoder: new () => WasmDecoder }>;
+}
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
+  export default function load(options: CodecOptions): Promise<{ readonly JPEGDecoder: new () => WasmDecoder }>;
+}
+
+/** Its own types are not found from native ES modules: they lie beside files that its package.json does not export. */
+declare module 'jpeg-lossless-decoder-js' {
+  const jpegLossless: {
+    readonly Decoder: new () => {
+      decode(
+        buffer: ArrayBufferLike,
+        offset: number,
+        length: number,
+        bytesPerSample: 1 | 2,
+      ): Uint8Array | Uint16Array | null;
+    };
+  };
+  export default jpegLossless;
+}

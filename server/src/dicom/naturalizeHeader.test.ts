@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { naturalizeHeader } from './naturalizeHeader.js';
+import { element, imagePart10, part10, type TestElement } from './part10.testSupport.js';
+import { explicitVRBigEndian, explicitVRLittleEndian } from './transferSyntaxes.js';
+
+describe('naturalizeHeader', () => {
+  it.each([explicitVRLittleEndian, explicitVRBigEndian])(
+    'names the attributes and leaves the pixels out (%s)',
+    (uid) => {
+      const header = naturalizeHeader(imagePart10(uid, { rows: 1, columns: 2, pixelData: [1, 2] }));
+      expect(header).toMatchObject({
+        Rows: 1,
+        Columns: 2,
+        PhotometricInterpretation: 'MONOCHROME2',
+        NumberOfFrames: 1,
+      });
+      expect(header._meta).toMatchObject({ TransferSyntaxUID: uid });
+      expect(header).not.toHaveProperty('PixelData');
+      expect(header).not.toHaveProperty('7FE00010');
+    },
+  );
+
+  it('reads a last attribute that is empty', () => {
+    expect(naturalizeHeader(part10(explicitVRLittleEndian, [['00200011', 'IS', '']]))).toHaveProperty('SeriesNumber');
+  });
+
+  it('decodes text in several character sets, also within sequences that name them again', () => {
+    const characterSet: TestElement = ['00080005', 'CS', '\\ISO 2022 IR 149'];
+    const description: TestElement = ['0008103E', 'LO', Buffer.from('1b242943b1e8c8f1', 'hex')];
+    const itemBytes = Buffer.concat([element(characterSet), element(description)]);
+    const item = Buffer.concat([Buffer.from([0xfe, 0xff, 0x00, 0xe0, itemBytes.length, 0, 0, 0]), itemBytes]);
+    const header = naturalizeHeader(
+      part10(explicitVRLittleEndian, [characterSet, description, ['00081115', 'SQ', item]]),
+    );
+    expect(header.SeriesDescription).toBe('김희');
+    expect(header.SpecificCharacterSet).toBe('ISO_IR 192');
+    expect((header.ReferencedSeriesSequence as { SeriesDescription: string }[])[0]?.SeriesDescription).toBe('김희');
+  });
+
+  it('refuses a truncated file', () => {
+    const file = part10(explicitVRLittleEndian, [['00081030', 'LO', 'abdomen']]);
+    expect(() => naturalizeHeader(file.subarray(0, file.length - 2))).toThrow(
+      expect.objectContaining({ code: 'instance-unreadable' }),
+    );
+  });
+});

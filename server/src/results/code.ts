@@ -1,0 +1,41 @@
+import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import type { CodedConcept } from '../terminology/concept.js';
+
+/** Codes of the standard that a segmentation object needs, with the context group that each comes from (PS3.16). */
+export const codes = {
+  /** CID 7203: why a frame was derived. */
+  segmentation: { value: '113076', scheme: 'DCM', meaning: 'Segmentation' },
+  /** CID 7202: what the source image was used for. */
+  sourceImage: { value: '121322', scheme: 'DCM', meaning: 'Source image for image processing operation' },
+  /** CID 7005: what a contributing equipment did. */
+  acquisitionEquipment: { value: '109101', scheme: 'DCM', meaning: 'Acquisition Equipment' },
+} as const satisfies Record<string, CodedConcept>;
+
+/** CID 244. */
+export const lateralityCodes = {
+  left: { value: '7771000', scheme: 'SCT', meaning: 'Left' },
+  right: { value: '24028007', scheme: 'SCT', meaning: 'Right' },
+  both: { value: '51440002', scheme: 'SCT', meaning: 'Right and left' },
+} as const satisfies Record<string, CodedConcept>;
+
+/** One item of a code sequence (PS3.3 section 8.8). A value of more than 16 characters goes into Long Code Value. */
+export function codeItem({ value, scheme, meaning }: CodedConcept): NaturalizedDataset {
+  return {
+    [value.length > 16 ? 'LongCodeValue' : 'CodeValue']: value,
+    CodingSchemeDesignator: scheme,
+    CodeMeaning: longString(meaning),
+  };
+}
+
+/**
+ * A text as a Long String (LO): no control characters, no backslash (it parts values), at most 64 characters (PS3.5 table 6.2-1). Adds
+ * ASCII only: dcmjs, and with it OHIF, reads text inside sequences as Latin-1 whatever the character set.
+ */
+export function longString(text: string): string {
+  const allowed = text
+    .replaceAll('\\', '/')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  const characters = Array.from(allowed);
+  return characters.length <= 64 ? allowed : `${characters.slice(0, 61).join('').trimEnd()}...`;
+}

@@ -1,0 +1,72 @@
+import dcmjs from 'dcmjs';
+import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+
+const { DicomDict, DicomMetaDictionary } = dcmjs.data;
+
+/** Sequence or item that can be repeated in a file without being encoded again. */
+export type Encoded = readonly Uint8Array[];
+
+/**
+ * A Part 10 file: preamble, file meta information and dataset, in Explicit VR Little Endian.
+ * @param dataset attributes by keyword; its values must fit their VR
+ */
+export function encodePart10(meta: NaturalizedDataset, dataset: NaturalizedDataset): Uint8Array {
+  const file = new DicomDict(DicomMetaDictionary.denaturalizeDataset(meta));
+  file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
+  // Without this dcmjs throws an error with the value in its message: a patient's name must not get there.
+  return new Uint8Array(file.write({ allowInvalidVRLength: true }));
+}
+
+const lengthWithoutDataset = encodePart10({}, {}).length;
+
+/** The data elements of a dataset in Explicit VR Little Endian, without preamble and file meta information. */
+export function encodeElements(dataset: NaturalizedDataset): Uint8Array {
+  return encodePart10({}, dataset).subarray(lengthWithoutDataset);
+}
+
+/**
+ * A sequence of explicit length whose items are encoded already.
+ *
+ * dcmjs copies every level of nesting and looks its pieces of 256 bytes up one by one: it writes a per-frame sequence of 1000 frames in
+ * 0.5 s, of 4000 in 2.3 s. Put together from encoded parts, one of 20 800 frames takes 0.3 s.
+ * @param tag group and element, e.g. 0x52009230
+ * @param items the data elements of each item, in parts, ascending by tag
+ */
+export function encodeSequence(tag: number, items: readonly Encoded[]): Encoded {
+  const parts = items.flatMap((item) => [itemHeader(byteLength(item)), ...item]);
+  const header = elementHeader(tag, 'SQ', byteLength(parts));
+  return [header, ...parts];
+}
+
+/** An element of unsigned 32-bit integers (UL). */
+export function encodeUnsignedLongs(tag: number, values: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(8 + 4 * values.length);
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+  bytes.write('UL', 4, 'latin1');
+  bytes.writeUInt16LE(4 * values.length, 6);
+  values.forEach((value, index) => {
+    bytes.writeUInt32LE(value, 8 + 4 * index);
+  });
+  return bytes;
+}
+
+/** Tag, VR and length of an element of a VR with 32-bit length (PS3.5 section 7.1.2). */
+export function elementHeader(tag: number, vr: 'SQ' | 'OB', length: number): Uint8Array {
+  const bytes = Buffer.alloc(12);
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+  bytes.write(vr, 4, 'latin1');
+  bytes.writeUInt32LE(length, 8);
+  return bytes;
+}
+
+function itemHeader(length: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt16LE(0xfffe, 0);
+  bytes.writeUInt16LE(0xe000, 2);
+  bytes.writeUInt32LE(length, 4);
+  return bytes;
+}
+
+export const byteLength = (parts: Encoded): number => parts.reduce((total, part) => total + part.length, 0);

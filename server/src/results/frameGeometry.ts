@@ -1,0 +1,63 @@
+import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import { PromptsegError } from '../errors.js';
+import { apply, column, cross, dot, normalize, type Vector3 } from '../geometry/affine.js';
+import { spacing } from '../geometry/grid.js';
+import type { Volume } from '../volume/volume.js';
+import { decimalString } from './decimalString.js';
+
+/** Cosine of the angle between rows and columns above which the pixels are no rectangles. */
+const orthogonalityTolerance = 1e-3;
+
+/** Greatest difference of a direction cosine for which the orientation stated by the source is taken for the grid's. */
+const orientationTolerance = 1e-4;
+
+/** What all frames share: Pixel Measures and Plane Orientation (PS3.3 sections C.7.6.16.2.1 and C.7.6.16.2.4). */
+export interface SharedGeometry {
+  /** [between rows, between columns] in mm, as Decimal Strings */
+  readonly pixelSpacing: readonly string[];
+  /** Distance of neighbouring slices along their normal, in mm */
+  readonly spacingBetweenSlices: string;
+  /** Direction cosines of the rows (increasing column index), then of the columns */
+  readonly imageOrientationPatient: readonly string[];
+}
+
+/**
+ * Slices may be shifted against each other (gantry tilt): every frame states its own position. Pixels must be rectangles.
+ * @throws PromptsegError `result-not-encodable` where rows and columns of the grid are not perpendicular
+ */
+export function sharedGeometry({ grid, header }: Volume): SharedGeometry {
+  const rowDirection = normalize(column(grid.voxelToLps, 0));
+  const columnDirection = normalize(column(grid.voxelToLps, 1));
+  if (Math.abs(dot(rowDirection, columnDirection)) > orthogonalityTolerance)
+    throw new PromptsegError(
+      'result-not-encodable',
+      'The rows and columns of the images are not perpendicular, which a DICOM segmentation cannot state.',
+    );
+  const normal = normalize(cross(rowDirection, columnDirection));
+  const [betweenColumns, betweenRows] = spacing(grid);
+  return {
+    pixelSpacing: [decimalString(betweenRows), decimalString(betweenColumns)],
+    spacingBetweenSlices: decimalString(Math.abs(dot(column(grid.voxelToLps, 2), normal))),
+    imageOrientationPatient: orientation([...rowDirection, ...columnDirection], header).map(decimalString),
+  };
+}
+
+/** Image Position (Patient) of a slice as its image states it, else by the grid. */
+export function imagePositionPatient({ grid, sourceImages }: Volume, slice: number): readonly string[] {
+  const stated = sourceImages[slice]?.imagePositionPatient;
+  const position: Vector3 = stated ?? apply(grid.voxelToLps, [0, 0, slice]);
+  return position.map(decimalString);
+}
+
+/**
+ * The source's own cosines where they agree with the grid: viewers compare them with those of the images, and normalising them moves
+ * their last digits. Otherwise the grid's, without rounding noise.
+ */
+function orientation(ofGrid: readonly number[], header: NaturalizedDataset): readonly number[] {
+  const stated = header.ImageOrientationPatient;
+  if (Array.isArray(stated) && stated.length === 6) {
+    const cosines = stated.map(Number);
+    if (cosines.every((cosine, index) => Math.abs(cosine - ofGrid[index]!) < orientationTolerance)) return cosines;
+  }
+  return ofGrid.map((cosine) => Math.round(cosine * 1e12) / 1e12);
+}

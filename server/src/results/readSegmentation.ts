@@ -1,0 +1,182 @@
+import { characterSetDecoder } from '../dicom/characterSets.js';
+import type { Dataset, Tag } from '../dicom/dataset.js';
+import { type DicomInstance, parseInstance } from '../dicom/dicomInstance.js';
+import {
+  deflatedExplicitVRLittleEndian,
+  explicitVRLittleEndian,
+  implicitVRLittleEndian,
+} from '../dicom/transferSyntaxes.js';
+import { PromptsegError } from '../errors.js';
+import type { Vector3 } from '../geometry/affine.js';
+import type { SourceImage } from '../volume/volume.js';
+
+/** A code of any coding scheme, as an object states it. */
+export interface ReadCode {
+  readonly value: string;
+  readonly scheme: string;
+  readonly meaning: string;
+}
+
+export interface ReadSegment {
+  /** Segment Number (0062,0004) */
+  readonly number: number;
+  readonly label: string;
+  readonly category: ReadCode | undefined;
+  readonly type: ReadCode | undefined;
+  readonly typeModifiers: readonly ReadCode[];
+  readonly algorithmType: string | undefined;
+  readonly algorithmName: string | undefined;
+  readonly trackingUID: string | undefined;
+}
+
+export interface ReadFrame {
+  /** Referenced Segment Number (0062,000B) */
+  readonly segmentNumber: number;
+  /** In mm; undefined where the object does not state it. */
+  readonly imagePositionPatient: Vector3 | undefined;
+  /** Direction cosines of the rows, then of the columns */
+  readonly imageOrientationPatient: readonly number[];
+  /** [between rows, between columns] in mm */
+  readonly pixelSpacing: readonly number[];
+  /** The images that this frame was segmented from. */
+  readonly sourceImages: readonly SourceImage[];
+}
+
+/** A BINARY segmentation object, its pixels still packed. */
+export interface ReadSegmentation {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  readonly studyInstanceUID: string | undefined;
+  readonly seriesInstanceUID: string | undefined;
+  readonly frameOfReferenceUID: string | undefined;
+  readonly rows: number;
+  readonly columns: number;
+  readonly segments: readonly ReadSegment[];
+  readonly frames: readonly ReadFrame[];
+  /** Referenced Series Sequence (0008,1115) */
+  readonly referencedSeries: readonly {
+    readonly seriesInstanceUID: string | undefined;
+    readonly instances: readonly SourceImage[];
+  }[];
+  /** One bit per pixel, frames one after another without padding between them (PS3.5 section 8.1.1). */
+  readonly pixelData: Uint8Array;
+}
+
+/** Those in which the packed pixels lie as they are. */
+const readableTransferSyntaxes = [explicitVRLittleEndian, implicitVRLittleEndian, deflatedExplicitVRLittleEndian];
+
+/**
+ * Reads a DICOM Segmentation object of any maker, of type BINARY and without compression.
+ * @throws PromptsegError `instance-unreadable` for what is no DICOM instance, `segmentation-unreadable` for another kind of object
+ */
+export function readSegmentation(part10: Uint8Array): ReadSegmentation {
+  const instance = parseInstance(part10);
+  requireBinary(instance);
+  const { sopClassUID, sopInstanceUID, rows, columns, numberOfFrames } = instance;
+  const shared = instance.items('x52009229')[0];
+  const frames = instance.items('x52009230').map((groups) => readFrame(groups, shared));
+  if (frames.length !== numberOfFrames)
+    throw unreadable('The segmentation does not describe each of its frames.', {
+      numberOfFrames,
+      described: frames.length,
+    });
+  const decoder = characterSetDecoder(instance.strings('x00080005'));
+  return {
+    sopClassUID,
+    sopInstanceUID,
+    studyInstanceUID: instance.string('x0020000d'),
+    seriesInstanceUID: instance.string('x0020000e'),
+    frameOfReferenceUID: instance.string('x00200052'),
+    rows,
+    columns,
+    segments: instance.items('x00620002').map((segment) => readSegment(segment, decoder)),
+    frames,
+    referencedSeries: instance.items('x00081115').map((series) => ({
+      seriesInstanceUID: series.string('x0020000e'),
+      instances: series.items('x0008114a').map(readReference),
+    })),
+    pixelData: readPixelData(instance, frames.length * rows * columns),
+  };
+}
+
+type TextDecoding = ReturnType<typeof characterSetDecoder>;
+
+function requireBinary(instance: DicomInstance): void {
+  const type = instance.string('x00620001');
+  if (type !== 'BINARY')
+    throw unreadable(
+      type === undefined
+        ? 'The object is not a DICOM segmentation.'
+        : `A segmentation of type ${type} cannot be read, only BINARY.`,
+    );
+  if (!readableTransferSyntaxes.includes(instance.transferSyntaxUID))
+    throw unreadable('The segmentation is compressed or big endian.', {
+      transferSyntaxUID: instance.transferSyntaxUID,
+    });
+}
+
+function readSegment(segment: Dataset, decoder: TextDecoding): ReadSegment {
+  const type = segment.items('x0062000f')[0];
+  return {
+    number: segment.number('x00620004') ?? 0,
+    label: readText(segment, 'x00620005', decoder),
+    category: segment.items('x00620003').map((code) => readCode(code, decoder))[0],
+    type: type && readCode(type, decoder),
+    typeModifiers: (type?.items('x00620011') ?? []).map((code) => readCode(code, decoder)),
+    algorithmType: segment.string('x00620008'),
+    algorithmName: readText(segment, 'x00620009', decoder) || undefined,
+    trackingUID: segment.string('x00620021'),
+  };
+}
+
+function readCode(code: Dataset, decoder: TextDecoding): ReadCode {
+  return {
+    value: code.string('x00080100') ?? code.string('x00080119') ?? code.string('x00080120') ?? '',
+    scheme: code.string('x00080102') ?? '',
+    meaning: readText(code, 'x00080104', decoder),
+  };
+}
+
+/** A frame's functional groups; each may stand in the shared ones instead. */
+function readFrame(groups: Dataset, shared: Dataset | undefined): ReadFrame {
+  const group = (tag: Tag): Dataset | undefined => groups.items(tag)[0] ?? shared?.items(tag)[0];
+  const position = group('x00209113')?.numbers('x00200032') ?? [];
+  return {
+    segmentNumber: group('x0062000a')?.number('x0062000b') ?? 0,
+    imagePositionPatient: position.length === 3 ? [position[0]!, position[1]!, position[2]!] : undefined,
+    imageOrientationPatient: group('x00209116')?.numbers('x00200037') ?? [],
+    pixelSpacing: group('x00289110')?.numbers('x00280030') ?? [],
+    sourceImages: (group('x00089124')?.items('x00082112') ?? []).map(readReference),
+  };
+}
+
+function readReference(reference: Dataset): SourceImage {
+  const frameNumber = reference.number('x00081160');
+  return {
+    sopClassUID: reference.string('x00081150') ?? '',
+    sopInstanceUID: reference.string('x00081155') ?? '',
+    ...(frameNumber !== undefined && { frameNumber }),
+  };
+}
+
+function readPixelData({ parsed }: DicomInstance, bits: number): Uint8Array {
+  const element = parsed.elements.x7fe00010;
+  if (element === undefined || 8 * element.length < bits)
+    throw unreadable('The segmentation has fewer pixels than its frames need.', {
+      expectedBytes: Math.ceil(bits / 8),
+      bytes: element?.length ?? 0,
+    });
+  const { buffer, byteOffset } = parsed.byteArray;
+  return new Uint8Array(buffer, byteOffset + element.dataOffset, element.length);
+}
+
+function readText({ parsed }: Dataset, tag: Tag, decoder: TextDecoding): string {
+  const element = parsed.elements[tag];
+  if (element === undefined) return '';
+  const bytes = parsed.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+  return decoder.decode(bytes).replaceAll('\0', '').trim();
+}
+
+function unreadable(message: string, details: Readonly<Record<string, unknown>> = {}): PromptsegError {
+  return new PromptsegError('segmentation-unreadable', message, { details });
+}

@@ -1,0 +1,63 @@
+import { PromptsegError } from '../errors.js';
+import type { Vector3 } from '../geometry/affine.js';
+import type { SliceImage } from './sliceImage.js';
+
+/**
+ * How much two direction cosines, or two pixel spacings relative to each other, may differ and still count as the same: at the far
+ * edge of a field of 500 mm the image is then off by at most 0.5 mm, less than a pixel of such a field (0.98 mm with 512 columns).
+ * Rounding to four decimals makes differences of 1e-4.
+ */
+const directionTolerance = 1e-3;
+
+/**
+ * Whether an image may lie in one stack with the first one of its series.
+ * @throws PromptsegError `series-mixed`, `frames-of-reference-mixed`, `sizes-mixed`, `orientations-mixed`
+ */
+export function requireSameStack(first: SliceImage, next: SliceImage): void {
+  if (next.seriesInstanceUID !== first.seriesInstanceUID || next.studyInstanceUID !== first.studyInstanceUID) {
+    throw new PromptsegError(
+      'series-mixed',
+      'The images belong to several series: they have different Series or Study Instance UIDs.',
+    );
+  }
+  if (next.modality !== first.modality) {
+    throw new PromptsegError(
+      'series-mixed',
+      `The series mixes modalities: ${first.name} is ${first.modality}, ${lower(next)} ${next.modality}.`,
+    );
+  }
+  if (next.frameOfReferenceUID !== first.frameOfReferenceUID) {
+    throw new PromptsegError(
+      'frames-of-reference-mixed',
+      `The images lie in different frames of reference, so their positions cannot be compared (${lower(first)} and ${lower(next)}).`,
+    );
+  }
+  if (next.columns !== first.columns || next.rows !== first.rows) {
+    throw new PromptsegError(
+      'sizes-mixed',
+      `The images differ in size: ${lower(first)} has ${size(first)} pixels, ${lower(next)} ${size(next)}.`,
+    );
+  }
+  if (differ(next.columnSpacing, first.columnSpacing) || differ(next.rowSpacing, first.rowSpacing)) {
+    throw new PromptsegError(
+      'sizes-mixed',
+      `The images differ in pixel spacing: ${lower(first)} has ${spacing(first)}, ${lower(next)} ${spacing(next)}.`,
+    );
+  }
+  const turned = Math.max(
+    ...deviations(first.alongRow, next.alongRow),
+    ...deviations(first.alongColumn, next.alongColumn),
+  );
+  if (turned > directionTolerance) {
+    throw new PromptsegError(
+      'orientations-mixed',
+      `The images are not parallel: ${lower(first)} and ${lower(next)} have orientations whose direction cosines differ by up to ${turned.toFixed(4)}.`,
+    );
+  }
+}
+
+const differ = (a: number, b: number): boolean => Math.abs(a / b - 1) > directionTolerance;
+const deviations = (a: Vector3, b: Vector3): number[] => a.map((component, axis) => Math.abs(component - b[axis]!));
+const size = ({ columns, rows }: SliceImage): string => `${columns} × ${rows}`;
+const spacing = ({ columnSpacing, rowSpacing }: SliceImage): string => `${columnSpacing} × ${rowSpacing} mm`;
+const lower = ({ name }: SliceImage): string => name[0]!.toLowerCase() + name.slice(1);

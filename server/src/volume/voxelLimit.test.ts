@@ -1,0 +1,8 @@
+import { expect, it } from '@jest/globals';
+import { requireVoxelsFit } from './voxelLimit.js';
+
+it('accepts 2 GiB of voxels and refuses one voxel more, with the figures', () => {
+  expect(() => requireVoxelsFit(2 ** 30, 2)).not.toThrow();
+  expect(() => requireVoxelsFit(2 ** 30 + 1, 2)).toThrow(expect.objectContaining({ code: 'image-too-large' }));
+  expect(() => requireVoxelsFit(65535 * 65535, 2)).toThrow(/needs 8\.0 GiB .* the limit is 2 GiB/);
+});

@@ -1,0 +1,20 @@
+import { PromptsegError } from '../errors.js';
+
+/** 4096 slices of 512 × 512 voxels in Int16: beyond every CT of a whole body at 0.5 mm. While assembling, twice as much is in use. */
+const maximumVoxelBytes = 2 ** 31;
+
+/**
+ * To be called before the memory is taken.
+ * @param voxels number of voxels
+ * @param bytesPerVoxel 2 or 4
+ * @throws PromptsegError `image-too-large`
+ */
+export function requireVoxelsFit(voxels: number, bytesPerVoxel: number): void {
+  const bytes = voxels * bytesPerVoxel;
+  if (bytes <= maximumVoxelBytes) return;
+  throw new PromptsegError(
+    'image-too-large',
+    `The series needs ${(bytes / 2 ** 30).toFixed(1)} GiB for its voxels (${voxels} of ${bytesPerVoxel} bytes); the limit is ${maximumVoxelBytes / 2 ** 30} GiB.`,
+    { details: { voxels, bytes, limit: maximumVoxelBytes } },
+  );
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { apply, type Vector3 } from '../../server/src/geometry/affine.js';
+import { voxelCount } from '../../server/src/geometry/grid.js';
+import { encodeSegmentation, type SegmentationInput } from '../../server/src/results/encodeSegmentation.js';
+import type { Mask } from '../../server/src/segmenter/mask.js';
+import type { Target } from '../../server/src/segmenter/target.js';
+import type { Concept } from '../../server/src/terminology/concept.js';
+import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
+import type { Volume } from '../../server/src/volume/volume.js';
+
+/** The volume of a folder that holds one series, its files at any depth. */
+export async function volumeOfFolder(folder: string): Promise<Volume> {
+  async function* instances() {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile() && entry.name.endsWith('.dcm')) yield await readFile(path.join(entry.parentPath, entry.name));
+    }
+  }
+  return assembleVolume(instances(), { signal: new AbortController().signal });
+}
+
+/**
+ * Three segments of a volume: bright voxels, an ellipsoid off the centre that overlaps them, and one corner voxel of the last slice, so
+ * that any flip, shift or transposition shows.
+ */
+export function segmentsOf(volume: Volume): SegmentationInput['segments'] {
+  const { size } = volume.grid;
+  const threshold = quantile(volume.voxels, 0.97);
+  const bright = maskWhere(volume, (index) => volume.voxels[index]! > threshold);
+  const ellipsoid = maskWhere(volume, (_index, i, j, k) => {
+    const distances = [i / size[0] - 0.3, j / size[1] - 0.4, (k + 0.5) / size[2] - 0.6];
+    return Math.hypot(...distances) < 0.2;
+  });
+  const corner = maskWhere(volume, (index) => index === voxelCount(volume.grid) - 1);
+  return [
+    { target: target('bright tissue', tissue), mask: bright },
+    { target: target('left kidney', { ...kidney, laterality: 'left' }), mask: ellipsoid },
+    { target: target('marker of the corner', privateMarker), mask: corner },
+  ];
+}
+
+/** A segmentation of the volume with {@link segmentsOf} and fixed identifiers. */
+export function encodeVolume(volume: Volume, segments = segmentsOf(volume)): Uint8Array {
+  return encodeSegmentation({
+    volume,
+    segments,
+    algorithm: {
+      name: 'Conformance test',
+      version: '1.0.0',
+      source: 'Promptseg',
+      familyCode: { value: '123105', scheme: 'DCM', meaning: 'Histogram Analysis' },
+    },
+    identifiers: { seriesInstanceUID: '2.25.7001', sopInstanceUID: '2.25.7002' },
+    seriesDescription: 'bright tissue, left kidney, marker',
+    createdAt: new Date('2026-11-22T04:05:06.789Z'),
+  }).part10;
+}
+
+/** Number of voxels and their mean position in LPS mm. */
+export function centroidOf({ grid, bits }: Mask): { readonly voxels: number; readonly lps: Vector3 } {
+  const [columns, rows] = grid.size;
+  const sum: [number, number, number] = [0, 0, 0];
+  let voxels = 0;
+  for (let index = 0; index < voxelCount(grid); index++) {
+    if (((bits[index >> 3]! >> (index & 7)) & 1) === 0) continue;
+    voxels++;
+    sum[0] += index % columns;
+    sum[1] += Math.floor(index / columns) % rows;
+    sum[2] += Math.floor(index / (columns * rows));
+  }
+  return { voxels, lps: apply(grid.voxelToLps, [sum[0] / voxels, sum[1] / voxels, sum[2] / voxels]) };
+}
+
+const anatomy = { value: '123037004', scheme: 'SCT', meaning: 'Anatomical Structure' } as const;
+const kidney: Concept = {
+  category: anatomy,
+  type: { value: '64033007', scheme: 'SCT', meaning: 'Kidney' },
+  displayColour: [185, 102, 83],
+};
+const tissue: Concept = {
+  category: { value: '85756007', scheme: 'SCT', meaning: 'Tissue' },
+  type: { value: '85756007', scheme: 'SCT', meaning: 'Tissue' },
+  displayColour: [128, 174, 128],
+};
+const privateMarker: Concept = {
+  category: { value: '309825002', scheme: 'SCT', meaning: 'Spatial and Relational Concept' },
+  type: { value: 'corner', scheme: '99PROMPTSEG', meaning: 'Corner' },
+  displayColour: [255, 0, 0],
+};
+
+const target = (name: string, concept: Concept): Target => ({ id: name, name, prompt: name, concept });
+
+function maskWhere({ grid }: Volume, isInside: (index: number, i: number, j: number, k: number) => boolean): Mask {
+  const [columns, rows, slices] = grid.size;
+  const bits = new Uint8Array(Math.ceil(voxelCount(grid) / 8));
+  let index = 0;
+  for (let k = 0; k < slices; k++)
+    for (let j = 0; j < rows; j++)
+      for (let i = 0; i < columns; i++, index++) if (isInside(index, i, j, k)) bits[index >> 3]! |= 1 << (index & 7);
+  return { grid, bits };
+}
+
+function quantile(voxels: Volume['voxels'], fraction: number): number {
+  const sample = Float64Array.from(
+    { length: 10_000 },
+    (_, index) => voxels[Math.floor((index / 10_000) * voxels.length)]!,
+  );
+  return sample.sort()[Math.floor(fraction * sample.length)]!;
+}

@@ -1,0 +1,323 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { createSeries, type SeriesOptions } from '../../dicom-fixtures/src/createSeries.js';
+import { materialAt } from '../../dicom-fixtures/src/ctBodyAnatomy.js';
+import { createCtBodyPhantom } from '../../dicom-fixtures/src/ctBodyPhantom.js';
+import { apply, column, fromAxes, type Vector3 } from '../../server/src/geometry/affine.js';
+import { type Grid, spacing } from '../../server/src/geometry/grid.js';
+import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
+import type { Volume } from '../../server/src/volume/volume.js';
+import { shuffled, streamOf } from './streamOf.js';
+
+const read = (instances: Iterable<Uint8Array>): Promise<Volume> =>
+  assembleVolume(streamOf(instances), { signal: new AbortController().signal });
+
+const grid: Grid = { size: [6, 5, 4], voxelToLps: fromAxes([0.5, 0, 0], [0, 0.7, 0], [0, 0, 3], [10, 20, 30]) };
+
+/** A small CT whose voxels all differ, with changes. */
+const smallCt = (changes: Partial<SeriesOptions> = {}): Promise<Uint8Array[]> =>
+  createSeries({ name: 'small', modality: 'CT', grid, valueAt: (i, j, k) => i + 10 * j + 100 * k, ...changes });
+
+const refusal = (code: string, message: RegExp | string = '') =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
+
+describe('assembleVolume of the CT phantom', () => {
+  it.each(['axial', 'feet first', 'sagittal', 'coronal', 'oblique'] as const)(
+    'puts every voxel of a shuffled %s series where it lies in the patient',
+    async (orientation) => {
+      const phantom = await createCtBodyPhantom({ orientation, size: [40, 36, 30], spacing: [9, 10, 13], noise: 0 });
+      const volume = await read(shuffled(phantom.instances));
+
+      expect(volume.grid.size).toEqual([40, 36, 30]);
+      volume.grid.voxelToLps.forEach((value, n) => {
+        expect(value).toBeCloseTo(phantom.grid.voxelToLps[n]!, 8);
+      });
+      expect(volume.unit).toBe('HU');
+      expect(volume.voxels).toBeInstanceOf(Int16Array);
+      let n = 0;
+      let wrong = 0;
+      for (let k = 0; k < 30; k++)
+        for (let j = 0; j < 36; j++)
+          for (let i = 0; i < 40; i++, n++) {
+            const { hounsfieldUnits } = materialAt(apply(volume.grid.voxelToLps, [i, j, k]));
+            if (volume.voxels[n] !== hounsfieldUnits) wrong++;
+          }
+      // Voxel centres that lie on a boundary to the last bit may fall on its other side after rounding to decimal strings.
+      expect(wrong).toBeLessThan(5);
+      expect(new Set(volume.voxels).size).toBeGreaterThan(8);
+    },
+  );
+
+  it.each(['none', 'rle', 'jpeg-ls', 'jpeg-2000'] as const)('reads %s pixels bit for bit', async (compression) => {
+    const phantom = await createCtBodyPhantom({ compression, size: [64, 50, 9], spacing: [6, 6, 40] });
+    const volume = await read(shuffled(phantom.instances));
+    expect(Buffer.from(volume.voxels.buffer).equals(Buffer.from(phantom.huVoxels.buffer))).toBe(true);
+  });
+});
+
+describe('assembleVolume', () => {
+  it('names the source image and keeps the header of every slice where it belongs', async () => {
+    const volume = await read(shuffled(await smallCt()));
+    const instances = await smallCt();
+    const inOrder = await read(instances);
+    expect(volume.sourceImages).toEqual(inOrder.sourceImages);
+    expect(new Set(volume.sourceImages.map(({ sopInstanceUID }) => sopInstanceUID)).size).toBe(4);
+    expect(volume.sourceImages[0]!.sopInstanceUID).toBe(volume.header.SOPInstanceUID);
+    expect(volume.sourceImages[2]!.imagePositionPatient).toEqual([10, 20, 36]);
+    expect(volume.header).toMatchObject({ InstanceNumber: 1, PatientID: 'PHANTOM-1' });
+    expect(volume.header.PixelData).toBeUndefined();
+    expect(volume).toMatchObject({ modality: 'CT', seriesInstanceUID: volume.header.SeriesInstanceUID, notes: [] });
+  });
+
+  it('takes the header of slice 0 also where the normal points against the order of arrival', async () => {
+    const feetFirst = { ...grid, voxelToLps: fromAxes([-0.5, 0, 0], [0, 0.7, 0], [0, 0, -3], [10, 20, 30]) };
+    const volume = await read((await smallCt({ grid: feetFirst })).reverse());
+    expect(volume.header.InstanceNumber).toBe(1);
+    expect(column(volume.grid.voxelToLps, 2)).toEqual([0, 0, -3]);
+    expect(volume.voxels[0]).toBe(0);
+  });
+
+  it('keeps an oblique grid exact to the digits that DICOM can write', async () => {
+    const phantom = await createCtBodyPhantom({ orientation: 'oblique', size: [8, 9, 10], spacing: [0.7, 0.9, 1.3] });
+    const { grid: found } = await read(phantom.instances);
+    const [a, b, c] = spacing(found);
+    expect(a).toBeCloseTo(0.7, 9);
+    expect(b).toBeCloseTo(0.9, 9);
+    expect(c).toBeCloseTo(1.3, 9);
+  });
+
+  it('rescales every slice with its own slope and says so', async () => {
+    const slope = (k: number) => 0.5 + 0.25 * k;
+    const volume = await read(
+      shuffled(await createSeries({ name: 'pet', modality: 'PT', grid, slope, valueAt: (_i, _j, k) => 12 * slope(k) })),
+    );
+    expect(volume.unit).toBe('Bq/mL');
+    expect(volume.voxels).toBeInstanceOf(Float32Array);
+    expect([0, 30, 60, 90].map((n) => volume.voxels[n])).toEqual([6, 9, 12, 15]);
+    expect(volume.notes).toEqual([
+      'Slope and intercept differ from slice to slice; every slice was rescaled with its own.',
+    ]);
+  });
+
+  it('becomes Float32 where a later slice does not fit Int16', async () => {
+    const volume = await read(await smallCt({ signed: false, valueAt: (_i, _j, k) => (k === 3 ? 40000 : 7) }));
+    expect(volume.voxels).toBeInstanceOf(Float32Array);
+    expect([volume.voxels[0], volume.voxels[119]]).toEqual([7, 40000]);
+  });
+
+  it('reads MONOCHROME1 without changing values', async () => {
+    const attributes = () => ({ PhotometricInterpretation: 'MONOCHROME1' });
+    expect((await read(await smallCt({ attributes }))).voxels[1]).toBe(1);
+  });
+
+  it('calls MR arbitrary, and PET in other units than Bq/mL too, with a note', async () => {
+    const valueAt = () => 5;
+    expect((await read(await createSeries({ name: 'mr', modality: 'MR', grid, valueAt }))).unit).toBe('arbitrary');
+    const attributes = () => ({ Units: 'GML' });
+    const pet = await read(await createSeries({ name: 'pet', modality: 'PT', grid, valueAt, attributes }));
+    expect(pet).toMatchObject({ unit: 'arbitrary', notes: [expect.stringContaining('Units is GML')] });
+  });
+
+  it('sets padding that would look like tissue to -1024 HU, whatever VR it has', async () => {
+    const valueAt = (i: number) => (i === 0 ? -500 : 30);
+    const volume = await read(await smallCt({ valueAt, attributes: () => ({ PixelPaddingValue: -500 }) }));
+    expect([volume.voxels[0], volume.voxels[1]]).toEqual([-1024, 30]);
+    expect(volume.notes).toEqual(['20 padding pixels, which are no measurement, were set to -1024 HU.']);
+  });
+
+  it('says what it assumed for CT without rescaling, with another Rescale Type, and for images compressed with loss', async () => {
+    const attributes = () => ({ RescaleSlope: undefined, RescaleType: 'US', LossyImageCompression: '01' });
+    const { notes, unit } = await read(await smallCt({ attributes }));
+    expect(unit).toBe('HU');
+    expect(notes).toHaveLength(3);
+  });
+
+  it('reads a single slice with its thickness', async () => {
+    const volume = await read((await smallCt()).slice(2, 3));
+    expect(volume.grid.size).toEqual([6, 5, 1]);
+    expect(column(volume.grid.voxelToLps, 2)).toEqual([0, 0, 3]);
+    expect(volume.notes).toEqual(['The series is a single slice; its thickness is taken as 3 mm.']);
+  });
+
+  it('leaves out instances without an image and says how many', async () => {
+    const [noImage] = await smallCt({
+      name: 'presentation state',
+      attributes: () => ({ SOPClassUID: '1.2.840.10008.5.1.4.1.1.11.1', Rows: undefined, PixelData: undefined }),
+    });
+    const withoutPixels = withoutPixelData(noImage!);
+    const volume = await read([...(await smallCt()), withoutPixels]);
+    expect(volume.grid.size).toEqual([6, 5, 4]);
+    expect(volume.notes).toEqual(['Left out, because they hold no image: 1 of the instances of the series.']);
+    await expect(read([withoutPixels])).rejects.toEqual(refusal('series-without-images', 'None of the 1 instances'));
+  });
+
+  it('refuses an empty series', async () => {
+    await expect(read([])).rejects.toEqual(refusal('series-without-images'));
+  });
+
+  it('counts the instances as they are read', async () => {
+    const onProgress = jest.fn();
+    await assembleVolume(streamOf(await smallCt()), { signal: new AbortController().signal, onProgress });
+    expect(onProgress.mock.calls).toEqual([[1], [2], [3], [4]]);
+  });
+
+  it('stops reading when cancelled, and closes the stream', async () => {
+    const controller = new AbortController();
+    let given = 0;
+    let closed = false;
+    const instances = await smallCt();
+    async function* stream() {
+      try {
+        for (const instance of instances) {
+          given++;
+          yield instance;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    const onProgress = (count: number) => count === 2 && controller.abort();
+    await expect(assembleVolume(stream(), { signal: controller.signal, onProgress })).rejects.toEqual(
+      refusal('cancelled'),
+    );
+    expect({ given, closed }).toEqual({ given: 3, closed: true });
+  });
+
+  it('does not begin where it is cancelled already', async () => {
+    await expect(assembleVolume(streamOf([]), { signal: AbortSignal.abort() })).rejects.toEqual(refusal('cancelled'));
+  });
+
+  it('hands on the error of the stream', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* await smallCt();
+      throw new Error('connection lost');
+    }
+    await expect(assembleVolume(broken(), { signal: new AbortController().signal })).rejects.toThrow('connection lost');
+  });
+});
+
+/** Cuts a file of {@link smallCt} off before its Pixel Data element. */
+function withoutPixelData(part10: Uint8Array): Uint8Array {
+  return part10.slice(0, Buffer.from(part10).lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00])));
+}
+
+describe('assembleVolume refuses', () => {
+  const last = (k: number, changed: Record<string, unknown>) => (k === 3 ? changed : {});
+  const away: Vector3 = [10, 20, 30];
+
+  it.each([
+    ['Enhanced MR', { SOPClassUID: '1.2.840.10008.5.1.4.1.1.4.1' }, 'sop-class-unsupported', 'Enhanced MR Image'],
+    ['nuclear medicine', { SOPClassUID: '1.2.840.10008.5.1.4.1.1.20' }, 'sop-class-unsupported', 'Nuclear Medicine'],
+    ['secondary captures', { SOPClassUID: '1.2.840.10008.5.1.4.1.1.7' }, 'sop-class-unsupported', 'Secondary Capture'],
+    ['an unknown SOP class', { SOPClassUID: '1.2.3.4' }, 'sop-class-unsupported', 'SOP class 1\\.2\\.3\\.4'],
+    [
+      'a localizer',
+      { ImageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] },
+      'image-kind-unsupported',
+      'Image 1 is a localizer',
+    ],
+    ['several frames', { NumberOfFrames: 2 }, 'image-kind-unsupported', 'holds 2 frames'],
+    [
+      'colour',
+      { PhotometricInterpretation: 'RGB', SamplesPerPixel: 3 },
+      'photometric-unsupported',
+      'RGB, with 3 samples',
+    ],
+    ['no photometric interpretation', { PhotometricInterpretation: undefined }, 'photometric-unsupported', 'missing'],
+    ['a palette', { PhotometricInterpretation: 'PALETTE COLOR' }, 'photometric-unsupported', 'PALETTE COLOR'],
+    ['no position', { ImagePositionPatient: undefined }, 'geometry-missing', 'lacks Image Position'],
+    ['an empty position', { ImagePositionPatient: '' }, 'geometry-missing', 'lacks Image Position'],
+    [
+      'half a position',
+      { ImagePositionPatient: [1, 2] },
+      'geometry-missing',
+      '2 values of Image Position \\(Patient\\) in place of 3',
+    ],
+    ['no orientation', { ImageOrientationPatient: undefined }, 'geometry-missing', 'lacks Image Orientation'],
+    [
+      'a zero orientation',
+      { ImageOrientationPatient: [0, 0, 0, 0, 0, 0] },
+      'geometry-missing',
+      'perpendicular unit vectors',
+    ],
+    [
+      'skewed axes',
+      { ImageOrientationPatient: [1, 0, 0, 0.002, 1, 0] },
+      'geometry-missing',
+      'perpendicular unit vectors',
+    ],
+    ['no pixel spacing', { PixelSpacing: undefined }, 'geometry-missing', 'lacks Pixel Spacing'],
+    ['a zero pixel spacing', { PixelSpacing: [0, 0.5] }, 'geometry-missing', '0 × 0\\.5 mm'],
+    ['a negative pixel spacing', { PixelSpacing: [-1, 0.5] }, 'geometry-missing', '-1 × 0\\.5 mm'],
+    ['no frame of reference', { FrameOfReferenceUID: undefined }, 'geometry-missing', 'lacks Frame of Reference UID'],
+    ['a position that is no number', { ImagePositionPatient: ['1', 'x', '3'] }, 'instance-unreadable', ''],
+    ['no series', { SeriesInstanceUID: '' }, 'instance-unreadable', 'lacks Series Instance UID'],
+    ['a slope of 0', { RescaleSlope: 0 }, 'instance-unreadable', 'Rescale Slope of 0'],
+    ['an absurd size', { Rows: 65535, Columns: 65535 }, 'image-too-large', '8\\.0 GiB'],
+    ['fewer pixels than rows and columns', { Rows: 50 }, 'instance-unreadable', ''],
+    ['no rows', { Rows: undefined }, 'instance-unreadable', ''],
+  ])('%s', async (_, changed, code, message) => {
+    await expect(read(await smallCt({ attributes: () => changed }))).rejects.toEqual(
+      refusal(code, new RegExp(message)),
+    );
+  });
+
+  it.each([
+    ['another series', { SeriesInstanceUID: '1.2.3' }, 'series-mixed', 'several series'],
+    ['another study', { StudyInstanceUID: '1.2.3' }, 'series-mixed', 'several series'],
+    ['another modality', { SOPClassUID: '1.2.840.10008.5.1.4.1.1.4' }, 'series-mixed', 'image 4 MR'],
+    [
+      'another frame of reference',
+      { FrameOfReferenceUID: '1.2.3' },
+      'frames-of-reference-mixed',
+      'image 1 and image 4',
+    ],
+    ['another size', { Rows: 4 }, 'sizes-mixed', 'image 1 has 6 × 5 pixels, image 4 6 × 4'],
+    ['another pixel spacing', { PixelSpacing: [0.7008, 0.5] }, 'sizes-mixed', '0\\.5 × 0\\.7008 mm'],
+    ['another orientation', { ImageOrientationPatient: [1, 0, 0, 0, 0, -1] }, 'orientations-mixed', 'up to 1\\.0000'],
+    [
+      'a slightly turned orientation',
+      { ImageOrientationPatient: [1, 0, 0, 0, 0.9999994, 0.0011] },
+      'orientations-mixed',
+      '0\\.0011',
+    ],
+    ['a repeated place', { ImagePositionPatient: away }, 'slices-duplicate', '4 images at only 3 places'],
+    ['a hole', { ImagePositionPatient: [10, 20, 42] }, 'slices-missing', '1 after slice 3'],
+    ['uneven spacing', { ImagePositionPatient: [10, 20, 40.2] }, 'slices-uneven', '3 mm to 4\\.2 mm'],
+  ])('a last image with %s', async (_, changed, code, message) => {
+    const instances = await smallCt({ attributes: (k) => last(k, changed) });
+    await expect(read(instances)).rejects.toEqual(refusal(code, new RegExp(message)));
+  });
+
+  it.each([
+    ['pixel spacing', { PixelSpacing: [0.7006, 0.5] }],
+    ['orientation', { ImageOrientationPatient: [1, 0, 0, 0, 0.9999996, 0.0009] }],
+  ])('not a last image whose %s is just within the tolerance', async (_, changed) => {
+    const instances = await smallCt({ attributes: (k) => last(k, changed) });
+    await expect(read(instances)).resolves.toMatchObject({ grid: { size: [6, 5, 4] } });
+  });
+
+  it('a tilted gantry, with the angle', async () => {
+    const tan = Math.tan((18.5 * Math.PI) / 180);
+    const tilted = { ...grid, voxelToLps: fromAxes([0.5, 0, 0], [0, 0.7, 0], [0, 5 * tan, 5], [0, 0, 0]) };
+    await expect(read(await smallCt({ grid: tilted }))).rejects.toEqual(refusal('gantry-tilt', /angle of 18\.5°/));
+  });
+
+  it('an MR mosaic', async () => {
+    const attributes = () => ({ ImageType: ['ORIGINAL', 'PRIMARY', 'M', 'ND', 'MOSAIC'] });
+    await expect(
+      read(await createSeries({ name: 'mosaic', modality: 'MR', grid, valueAt: () => 1, attributes })),
+    ).rejects.toEqual(refusal('image-kind-unsupported', /mosaic/));
+  });
+
+  it('a truncated instance', async () => {
+    const [first, second, ...rest] = await smallCt();
+    await expect(read([first!, second!.subarray(0, -20), ...rest])).rejects.toEqual(refusal('instance-unreadable'));
+  });
+
+  it('without repeating hostile strings from the file', async () => {
+    const attributes = () => ({ PhotometricInterpretation: '<script>', SamplesPerPixel: 1 });
+    await expect(read(await smallCt({ attributes }))).rejects.toEqual(
+      refusal('photometric-unsupported', /is script, with/),
+    );
+  });
+});
