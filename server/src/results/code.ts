@@ -11,13 +11,6 @@ export const codes = {
   acquisitionEquipment: { value: '109101', scheme: 'DCM', meaning: 'Acquisition Equipment' },
 } as const satisfies Record<string, CodedConcept>;
 
-/** CID 244. */
-export const lateralityCodes = {
-  left: { value: '7771000', scheme: 'SCT', meaning: 'Left' },
-  right: { value: '24028007', scheme: 'SCT', meaning: 'Right' },
-  both: { value: '51440002', scheme: 'SCT', meaning: 'Right and left' },
-} as const satisfies Record<string, CodedConcept>;
-
 /** One item of a code sequence (PS3.3 section 8.8). A value of more than 16 characters goes into Long Code Value. */
 export function codeItem({ value, scheme, meaning }: CodedConcept): NaturalizedDataset {
   return {

@@ -1,7 +1,8 @@
 import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
 import type { Target } from '../segmenter/target.js';
 import type { CodedConcept } from '../terminology/concept.js';
-import { codeItem, lateralityCodes, longString } from './code.js';
+import { lateralityCode } from '../terminology/laterality.js';
+import { codeItem, longString } from './code.js';
 import { recommendedDisplayCIELabValue } from './displayColour.js';
 
 /** What made the segments: Algorithm Identification Macro (PS3.3 section 10.16). */
@@ -42,7 +43,7 @@ export function describeSegment(
       {
         ...codeItem(concept.type),
         ...(concept.laterality && {
-          SegmentedPropertyTypeModifierCodeSequence: [codeItem(lateralityCodes[concept.laterality])],
+          SegmentedPropertyTypeModifierCodeSequence: [codeItem(lateralityCode(concept.laterality))],
         }),
       },
     ],

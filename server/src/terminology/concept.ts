@@ -17,7 +17,7 @@ export interface Concept {
   /** Segmented Property Type Code Sequence (0062,000F) */
   readonly type: CodedConcept;
   /** Segmented Property Type Modifier Code Sequence (0062,0011): laterality (CID 244) */
-  readonly laterality?: Laterality;
+  readonly laterality?: Laterality | undefined;
   /** sRGB, 0–255 each; becomes Recommended Display CIELab Value (0062,000D) */
   readonly displayColour: readonly [number, number, number];
 }

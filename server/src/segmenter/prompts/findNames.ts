@@ -1,0 +1,71 @@
+import type { Laterality } from '../../terminology/concept.js';
+import { canonicalWord } from './canonicalWord.js';
+import type { Link, Word } from './readWords.js';
+import { type Meaning, nameKey, type VocabularyIndex, wordsWithinNames } from './vocabularyIndex.js';
+
+/** A name of the vocabulary in the text. */
+export interface Name {
+  readonly kind: 'name';
+  readonly key: string;
+  readonly meanings: readonly Meaning[];
+  /** Sides said between its words: "upper lobe of the left lung". */
+  readonly sides: readonly Laterality[];
+  readonly words: readonly Word[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Joins words to the names that they form. From left to right, the longest name wins, so that "contrast or metal" is one name where the
+ * vocabulary has it, and two parts where it has not.
+ */
+export function findNames(sentence: readonly (Word | Link)[], index: VocabularyIndex): (Name | Word | Link)[] {
+  const found: (Name | Word | Link)[] = [];
+  for (let at = 0; at < sentence.length; ) {
+    const match = longestNameAt(sentence, at, index);
+    found.push(match?.name ?? sentence[at]!);
+    at = match?.next ?? at + 1;
+  }
+  return found;
+}
+
+function longestNameAt(sentence: readonly (Word | Link)[], from: number, index: VocabularyIndex) {
+  const words: Word[] = [];
+  const sides: Laterality[] = [];
+  let crossedLink = false;
+  let longest: { readonly name: Name; readonly next: number } | undefined;
+  for (let at = from; at < sentence.length && words.length < Math.max(2, index.longestName); at++) {
+    const item = sentence[at]!;
+    if (item.kind === 'word' && item.side === undefined && !wordsWithinNames.has(item.text)) {
+      words.push(item);
+      const key = keyOfName(words, index);
+      if (key !== undefined && (!crossedLink || index.keysWithLinks.has(key)))
+        longest = { name: nameOf(key, words, sides, index), next: at + 1 };
+      continue;
+    }
+    if (words.length === 0) return undefined;
+    if (item.kind === 'link') crossedLink = true;
+    else if (item.side !== undefined) sides.push(item.side);
+  }
+  return longest;
+}
+
+function keyOfName(words: readonly Word[], index: VocabularyIndex): string | undefined {
+  const key = nameKey(words.map(({ canonical }) => canonical));
+  if (index.meanings.has(key)) return key;
+  if (words.length !== 2) return undefined;
+  const joined = canonicalWord(words.map(({ text }) => text).join(''));
+  return index.meanings.has(joined) ? joined : undefined;
+}
+
+function nameOf(key: string, words: readonly Word[], sides: readonly Laterality[], index: VocabularyIndex): Name {
+  return {
+    kind: 'name',
+    key,
+    meanings: index.meanings.get(key) ?? [],
+    sides: [...sides],
+    words: [...words],
+    start: words[0]!.start,
+    end: words.at(-1)!.end,
+  };
+}

@@ -1,0 +1,152 @@
+import type { Target } from '../target.js';
+import type { Vocabulary, VocabularyTarget } from '../vocabulary.js';
+import { type Choice, chooseTargets } from './chooseTargets.js';
+import { findNames } from './findNames.js';
+import { nearestFinder } from './nearestTargets.js';
+import type { PromptResolution, UnknownPart } from './promptResolution.js';
+import { type Part, readParts } from './readParts.js';
+import { type Link, type Word, wordReader } from './readWords.js';
+import { settleTies } from './settleTies.js';
+import { tokenize } from './tokenize.js';
+import { indexVocabulary } from './vocabularyIndex.js';
+import { contextPrepositions } from './wordRoles.js';
+
+/** Longer texts are refused unread. The REST API takes half as much. */
+const longestPrompt = 2000;
+/** As much of a text that was refused unread is given back. */
+const longestEcho = 100;
+
+/**
+ * Understands free text: what each part of it asks for, in the order of mention, in one model's vocabulary.
+ *
+ * One text may ask for several targets. Laterality words, plurals, British and American spellings, word order, synonyms of the vocabulary
+ * and typing errors are understood; polite words around are ignored. What is not known, or can be read in two ways, or says what is not
+ * wanted, comes back as `unknown` with a reason and the nearest targets: nothing is guessed and no word that could matter is dropped.
+ * Never throws; every prompt has at least one resolution. The time is bounded by the length of the text times the size of the vocabulary.
+ */
+export function resolvePrompts(prompts: readonly string[], vocabulary: Vocabulary): readonly PromptResolution[] {
+  const index = indexVocabulary(vocabulary);
+  const readWord = wordReader(index);
+  const findNearest = nearestFinder(index);
+  return prompts.flatMap((prompt): PromptResolution[] => {
+    if (prompt.length > longestPrompt)
+      return [unknown(`${prompt.slice(0, longestEcho)}…`, `The text is longer than ${longestPrompt} characters.`)];
+    const resolutions = sentencesOf(prompt, readWord).flatMap((asRead) => {
+      const sentence = settleTies(asRead, index);
+      const words = sentence.filter((item) => item.kind === 'word');
+      return readParts(findNames(sentence, index)).map((part) =>
+        resolvePart(part, prompt, words, vocabulary, findNearest),
+      );
+    });
+    return resolutions.length > 0 ? resolutions : [unknown(prompt.trim(), 'The text names no structure.')];
+  });
+}
+
+type FindNearest = ReturnType<typeof nearestFinder>;
+
+function sentencesOf(prompt: string, readWord: ReturnType<typeof wordReader>): (Word | Link)[][] {
+  const sentences: (Word | Link)[][] = [[]];
+  for (const token of tokenize(prompt)) {
+    if (token.kind === 'word') sentences.at(-1)!.push(readWord(token));
+    else if (token.ends === 'sentence') sentences.push([]);
+    else sentences.at(-1)!.push({ kind: 'link', start: token.start, end: token.end });
+  }
+  return sentences;
+}
+
+function resolvePart(
+  part: Part,
+  text: string,
+  wordsOfSentence: readonly Word[],
+  vocabulary: Vocabulary,
+  findNearest: FindNearest,
+): PromptResolution {
+  const prompt = asTyped(text, part);
+  const words = wordsOfSentence.filter(({ start, end }) => start >= part.start && end <= part.end);
+  if (part.kind === 'everything') return understood(prompt, vocabulary.targets, undefined);
+  if (part.kind === 'unclear') return unknown(prompt, reasonOf(part, prompt), nearestTo(part, words, findNearest));
+
+  const { name, side, sideIsDoubtful } = part;
+  let choice: Choice = chooseTargets(name.meanings, side);
+  if (choice.kind === 'side-unknown' && sideIsDoubtful) choice = chooseTargets(name.meanings, undefined);
+  if (choice.kind === 'targets') return understood(prompt, choice.targets, mend(prompt, part.start, words));
+  const known = listNames(choice.candidates);
+  if (choice.kind === 'ambiguous') return unknown(prompt, `“${prompt}” may mean ${known}.`, choice.candidates);
+  return unknown(
+    prompt,
+    side === undefined
+      ? `Of “${prompt}” this model knows only ${known}.`
+      : `This model does not tell the sides of “${prompt}” apart as asked; it knows ${known}.`,
+    choice.candidates,
+  );
+}
+
+/** The part as typed, with the bracket that ends it: "lung (L)". */
+function asTyped(text: string, { start, end }: Part): string {
+  const typed = text.slice(start, end);
+  return typed.includes('(') && !typed.includes(')') && text[end] === ')' ? `${typed})` : typed;
+}
+
+function understood(
+  prompt: string,
+  found: readonly VocabularyTarget[],
+  correctedTo: string | undefined,
+): PromptResolution {
+  const [first, ...others] = found.map(({ id, name, concept }): Target => ({ id, name, prompt, concept }));
+  return {
+    status: 'understood',
+    prompt,
+    targets: [first!, ...others],
+    ...(correctedTo !== undefined && { correctedTo }),
+  };
+}
+
+function unknown(prompt: string, reason: string, nearest: readonly VocabularyTarget[] = []): UnknownPart {
+  return { status: 'unknown', prompt, reason, nearest };
+}
+
+function reasonOf(part: Part & { kind: 'unclear' }, prompt: string): string {
+  const words = listWords(part.words);
+  switch (part.why) {
+    case 'unknown-words':
+      return `This model knows nothing named ${words}.`;
+    case 'side-alone':
+      return `${words} is a side without a structure.`;
+    case 'side-between':
+      return `It is not clear which structure ${words} belongs to; write a comma between the structures.`;
+    case 'sides-differ':
+      return `“${prompt}” says two different sides; write a comma between the structures.`;
+    case 'names-adjacent':
+      return `“${prompt}” may be one structure or several; write a comma between the structures.`;
+    case 'negation':
+      return `What is not wanted (${words}) is not understood; name only what is wanted.`;
+  }
+}
+
+function nearestTo(part: Part & { kind: 'unclear' }, words: readonly Word[], findNearest: FindNearest) {
+  if (part.why !== 'names-adjacent' && part.why !== 'side-between') return findNearest(words);
+  return [...new Set(part.names.flatMap(({ meanings }) => meanings.flatMap(({ targets }) => targets)))];
+}
+
+/** Words as they are quoted to people: without the prepositions, if there is anything else. */
+function listWords(words: readonly Word[]): string {
+  const telling = words.filter(({ text }) => !contextPrepositions.has(text));
+  return (telling.length > 0 ? telling : words).map(({ text }) => `“${text}”`).join(', ');
+}
+
+function listNames(targets: readonly VocabularyTarget[]): string {
+  return targets.map(({ name }) => name).join(', ');
+}
+
+/** The part with its mistyped words replaced, or undefined where there were none. */
+function mend(prompt: string, startOfPrompt: number, words: readonly Word[]): string | undefined {
+  const mistyped = words.filter(({ corrected }) => corrected);
+  if (mistyped.length === 0) return undefined;
+  let mended = '';
+  let copied = 0;
+  for (const word of mistyped) {
+    mended += prompt.slice(copied, word.start - startOfPrompt) + word.text;
+    copied = word.end - startOfPrompt;
+  }
+  return mended + prompt.slice(copied);
+}
