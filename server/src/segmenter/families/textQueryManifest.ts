@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { manifestIdentitySchema, packagePathSchema } from '../manifestIdentity.js';
+import type { Vocabulary } from '../vocabulary.js';
+
+const count = z.int().min(1).max(4096);
+const vector = <T extends z.ZodType>(item: T) => z.tuple([item, item, item]);
+/** Which voxels of the resampled volume a statistic is taken over. Voxels outside the source grid never count. */
+const scope = z.enum(['all', 'nonzero', 'gt0', 'above-minimum']);
+const percentile = z.strictObject({ percent: z.number().min(0).max(100), scope });
+
+/** One step of the intensity normalisation; the steps run in their order over the whole resampled volume. */
+const intensityStep = z.discriminatedUnion('step', [
+  /** Clamp to [low, high], in the unit that the values have at this step. */
+  z.strictObject({ step: z.literal('clip'), low: z.number(), high: z.number() }),
+  /** Clamp to two percentiles (linear interpolation between ranks). */
+  z.strictObject({ step: z.literal('clip-percentiles'), low: percentile, high: percentile }),
+  /** (x − low) / (high − low) with two percentiles; values beyond them are kept (a `clip` may follow). */
+  z.strictObject({ step: z.literal('scale-percentiles'), low: percentile, high: percentile }),
+  /** (x − mean) / population standard deviation. */
+  z.strictObject({ step: z.literal('z-score'), scope }),
+  /** Minimum to 0, maximum to 1. */
+  z.strictObject({ step: z.literal('min-max'), scope }),
+]);
+export type IntensityStep = z.infer<typeof intensityStep>;
+export type IntensityScope = z.infer<typeof scope>;
+
+/** Where the embeddings of the rows come from: a row's embedding is a vector of `dimension` float32. */
+const embeddings = z.discriminatedUnion('kind', [
+  /** `file`: rows.length × dimension float32, little endian, in the order of `rows`. */
+  z.strictObject({ kind: z.literal('bank'), file: packagePathSchema, dimension: count }),
+  /**
+   * A text graph, run once when the model is opened. Input: int64 [rows, maximumTokens], the bytes of each row's text
+   * in UTF-8, 0 after its end. Output: float32 [rows, dimension].
+   */
+  z.strictObject({
+    kind: z.literal('text-graph'),
+    file: packagePathSchema,
+    tokenizer: z.literal('utf8-bytes'),
+    maximumTokens: z.int().min(1).max(1024),
+    input: z.string(),
+    output: z.string(),
+    dimension: count,
+  }),
+]);
+export type EmbeddingSource = z.infer<typeof embeddings>;
+
+/**
+ * `model.json` of family 'text-query': one image network, queries made from text, one mask per query.
+ *
+ * rows     the texts (queries, base classes) that the model has an embedding or an output channel for
+ * targets  for every target of vocabulary.json, the rows whose union it is; with 'sigmoid' exactly one
+ *
+ * The way of a volume: resample to the model grid (`input`), normalise, cut into windows (`windows`), image graph,
+ * logits of all rows (`mask`), probabilities (`activation`), blend the windows (`windows.blend`), restore to the source
+ * grid, decide (`decision`).
+ */
+export const textQueryManifestSchema = manifestIdentitySchema
+  .extend({
+    family: z.literal('text-query'),
+    input: z.strictObject({
+      /** Directions of the model's axes x, y, z in the patient. */
+      orientation: z.enum(['RAS', 'LPS']),
+      /** The image tensor is [1, 1, z, y, x] or [1, 1, x, y, z]. */
+      tensorAxes: z.enum(['zyx', 'xyz']),
+      /** mm along the model's x, y, z; null = as fine as the source grid. */
+      spacing: vector(z.number().gt(0).max(20)).nullable(),
+      /** Raw value of model voxels that lie outside the source grid, before the normalisation. */
+      outside: z.union([z.literal('minimum'), z.number()]),
+      intensity: z.array(intensityStep).max(8),
+    }),
+    windows: z.strictObject({
+      /** Voxels along x, y, z: the image graph always gets a window of exactly this size. */
+      size: vector(count),
+      /** Distance between window starts; the last window is shifted back to end with the volume. */
+      step: vector(count),
+      /** How a volume smaller than the window is filled up, in normalised intensity. */
+      padding: z.strictObject({ value: z.number(), where: z.enum(['end', 'both-sides']) }),
+      /** Weight of a voxel in its window: gaussian with sigma = size · sigmaFraction per axis, or the same for all. */
+      blend: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('gaussian'), sigmaFraction: z.number().gt(0).max(10) }),
+        z.strictObject({ kind: z.literal('uniform') }),
+      ]),
+    }),
+    image: z.strictObject({
+      file: packagePathSchema,
+      input: z.string(),
+      /** Name of the output: float32 [1, channels, …window], at the window's own resolution. */
+      output: z.string(),
+      channels: count,
+    }),
+    rows: z.array(z.string().min(1).max(200)).min(1).max(4096),
+    targets: z.record(z.string(), z.array(z.string()).min(1)),
+    mask: z.discriminatedUnion('kind', [
+      /** The image graph's channels are the logits of the rows, in their order. */
+      z.strictObject({ kind: z.literal('channels') }),
+      /** logit = scale · ⟨features of the voxel, embedding⟩ + bias, computed here. */
+      z.strictObject({ kind: z.literal('dot-product'), embeddings, scale: z.number(), bias: z.number() }),
+      /** A graph: features and float32 [n, dimension] queries in, float32 [1, n, …window] logits out. */
+      z.strictObject({
+        kind: z.literal('graph'),
+        embeddings,
+        file: packagePathSchema,
+        featuresInput: z.string(),
+        queriesInput: z.string(),
+        output: z.string(),
+      }),
+    ]),
+    activation: z.discriminatedUnion('kind', [
+      /** Every row for itself: 1 / (1 + exp(−logit)). */
+      z.strictObject({ kind: z.literal('sigmoid') }),
+      /**
+       * All rows compete at every voxel, whatever was asked for, so that a target's mask is the same alone and among
+       * others. With 'zero-logit' an unnamed background with logit 0 competes too. A target has the sum of its rows.
+       */
+      z.strictObject({ kind: z.literal('softmax'), background: z.enum(['zero-logit', 'none']) }),
+    ]),
+    /**
+     * threshold: a voxel belongs to a target whose probability is greater than `threshold`.
+     * argmax (softmax only): a voxel belongs to the target that holds the most probable row, background included.
+     */
+    decision: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('threshold'), threshold: z.number().gt(0).lt(1) }),
+      z.strictObject({ kind: z.literal('argmax') }),
+    ]),
+    /** A target is found if its mask has at least this volume and, where given, some voxel reaches `probability`. */
+    existence: z.strictObject({
+      minimumVolumeMl: z.number().min(0),
+      probability: z.number().gt(0).lt(1).optional(),
+    }),
+    memory: z.strictObject({
+      /** Measured peak of one run of the graphs on one window, on the CPU, with the weights, in bytes. */
+      graphBytes: z.int().min(0),
+    }),
+  })
+  .superRefine((manifest, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const rows = new Set(manifest.rows);
+    if (rows.size !== manifest.rows.length) refuse(['rows'], 'names a row twice');
+    for (const [target, members] of Object.entries(manifest.targets)) {
+      if (new Set(members).size !== members.length) refuse(['targets', target], 'names a row twice');
+      for (const row of members) if (!rows.has(row)) refuse(['targets', target], `names "${row}", which is not a row`);
+      if (manifest.activation.kind === 'sigmoid' && members.length > 1)
+        refuse(['targets', target], 'has several rows, which needs the activation softmax');
+    }
+    if (manifest.decision.kind === 'argmax' && manifest.activation.kind !== 'softmax')
+      refuse(['decision'], 'is argmax, which needs the activation softmax');
+    if (manifest.mask.kind === 'channels' && manifest.image.channels !== manifest.rows.length)
+      refuse(['image', 'channels'], `must be the number of rows, ${manifest.rows.length}`);
+    if (manifest.mask.kind === 'dot-product' && manifest.mask.embeddings.dimension !== manifest.image.channels)
+      refuse(['mask', 'embeddings', 'dimension'], `must be the number of channels, ${manifest.image.channels}`);
+    for (const axis of [0, 1, 2] as const)
+      if (manifest.windows.step[axis] > manifest.windows.size[axis])
+        refuse(['windows', 'step', axis], 'is greater than the window: voxels would be left out');
+  });
+
+export type TextQueryManifest = z.infer<typeof textQueryManifestSchema>;
+
+/**
+ * What of a package contradicts its manifest: targets without rows, files that are missing or of the wrong size.
+ *
+ * @param files path inside the package → size in bytes
+ */
+export function textQueryProblems(
+  { targets, rows, image, mask }: TextQueryManifest,
+  vocabulary: Vocabulary,
+  files: ReadonlyMap<string, number>,
+): { file: string; message: string }[] {
+  const problems: { file: string; message: string }[] = [];
+  const ids = new Set(vocabulary.targets.map(({ id }) => id));
+  for (const id of ids)
+    if (!Object.hasOwn(targets, id))
+      problems.push({ file: 'model.json', message: `has no rows for the target "${id}"` });
+  for (const id of Object.keys(targets))
+    if (!ids.has(id))
+      problems.push({ file: 'model.json', message: `has rows for "${id}", which is not in vocabulary.json` });
+
+  const named = [image.file];
+  if (mask.kind === 'graph') named.push(mask.file);
+  if (mask.kind !== 'channels') named.push(mask.embeddings.file);
+  for (const file of named)
+    if (!files.has(file)) problems.push({ file, message: 'is named in model.json but missing from the model package' });
+
+  if (mask.kind !== 'channels' && mask.embeddings.kind === 'bank') {
+    const { file, dimension } = mask.embeddings;
+    const bytes = rows.length * dimension * 4;
+    if (files.has(file) && files.get(file) !== bytes)
+      problems.push({ file, message: `must have ${rows.length} rows of ${dimension} float32, ${bytes} bytes` });
+  }
+  return problems;
+}

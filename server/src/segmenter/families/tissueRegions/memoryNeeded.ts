@@ -1,0 +1,20 @@
+import { type Grid, spacing, voxelCount } from '../../../geometry/grid.js';
+import type { TissueRegionsManifest } from '../tissueRegionsManifest.js';
+
+/** Measured peaks beside the volume: per voxel inside the graph, and per cell of the coarse grid. */
+const graphBytesPerVoxel = 48;
+const bytesPerCell = 80;
+
+/** Bytes that a run needs beside the volume: a code per voxel, a bit per voxel and target, one run of the graph, the regions. */
+export function memoryNeeded(grid: Grid, targets: number, { graph, operations }: TissueRegionsManifest): number {
+  const [columns, rows, slices] = grid.size;
+  const cells = grid.size.reduce((product, length, axis) => {
+    const factor = Math.max(1, Math.round(operations.coarseGrid.edgeMm / spacing(grid)[axis]!));
+    return product * Math.ceil(length / factor);
+  }, 1);
+  return (
+    voxelCount(grid) * (1 + targets / 8) +
+    columns * rows * Math.min(slices, graph.slicesPerRun) * graphBytesPerVoxel +
+    cells * bytesPerCell
+  );
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+const sentence = z.string().trim().min(1).max(4000);
+
+/** A path inside the package, with forward slashes: "graphs/image.onnx". Never absolute, no "." or ".." parts. */
+export const packagePathSchema = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, 'is not a path inside the package');
+
+/**
+ * What `model.json` says of every model, whatever its family. A family's schema is
+ * `manifestIdentitySchema.extend({ family: z.literal('…'), … })`; it stays strict (unknown fields are refused).
+ */
+export const manifestIdentitySchema = z.strictObject({
+  schema: z.literal('promptseg-model/1'),
+  /** Also the name of the package's folder. */
+  id: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens'),
+  /** For people. */
+  name: z.string().trim().min(1).max(64),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'is not MAJOR.MINOR.PATCH'),
+  /** Where the model comes from: how it was made, or what repository, commit and checkpoint it was converted from. */
+  source: z.strictObject({
+    description: sentence,
+    repository: z.string().max(200).optional(),
+    commit: z.string().max(64).optional(),
+    checkpointSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
+  /** SPDX licence expression, or the licence's own words where SPDX has no name for it. */
+  licence: z.union([z.strictObject({ spdx: z.string().min(1).max(100) }), z.strictObject({ text: sentence })]),
+  intendedUse: sentence,
+  researchUseOnly: z.boolean(),
+  /** DICOM Modality (0008,0060) of the series that the model was made for. */
+  modalities: z.array(z.enum(['CT', 'MR', 'PT'])).min(1),
+  /** Segmentation Algorithm Identification (PS3.3 section 10.16), for every segment that the model makes. */
+  algorithm: z.strictObject({
+    /** Algorithm Name (0066,0036), and Segment Algorithm Name (0062,0009). */
+    name: z.string().trim().min(1).max(64),
+    /** Algorithm Version (0066,0031) */
+    version: z.string().trim().min(1).max(64),
+    /** Algorithm Source (0024,0202) */
+    source: z.string().trim().min(1).max(64).optional(),
+    /** Algorithm Family Code Sequence (0066,002F), from CID 7162 */
+    familyCode: z.strictObject({
+      value: z.string().min(1).max(16),
+      scheme: z.enum(['SCT', 'DCM', '99PROMPTSEG']),
+      meaning: z.string().min(1).max(64),
+    }),
+  }),
+  /** Measured quality, as CARD.md tells it in words. */
+  evaluation: z.array(
+    z.strictObject({
+      dataset: z.string().min(1).max(200),
+      target: z.string().min(1).max(64),
+      metric: z.string().min(1).max(64),
+      value: z.number(),
+      source: z.string().min(1).max(400),
+    }),
+  ),
+  /**
+   * The self-test at load (`golden/`, see selfTest.ts): the masks of the golden volume must agree with the expected
+   * ones with at least this Dice coefficient each.
+   */
+  selfTest: z.strictObject({ minimumDice: z.number().gt(0).max(1) }),
+});
+
+export type ManifestIdentity = z.infer<typeof manifestIdentitySchema>;

@@ -1,0 +1,58 @@
+import { apply, type Vector3 } from '../geometry/affine.js';
+import { voxelVolumeMl } from '../geometry/grid.js';
+import type { Volume } from '../volume/volume.js';
+import type { Mask, MaskStatistics } from './mask.js';
+
+/**
+ * Measures a mask that lies on the volume's grid.
+ *
+ * Standard deviation is that of the population (divided by n). Sums are of deviations from the first voxel's value, so
+ * that large offsets do not cost digits.
+ *
+ * @throws RangeError if the mask has no voxel or does not have the volume's number of voxels
+ */
+export function measureMask({ bits }: Mask, { grid, voxels }: Volume): MaskStatistics {
+  const [columns, rows] = grid.size;
+  if (bits.length !== Math.ceil(voxels.length / 8)) throw new RangeError('The mask is not on the grid of the volume.');
+
+  let count = 0;
+  let [sumI, sumJ, sumK] = [0, 0, 0];
+  let [minI, minJ, minK] = [Infinity, Infinity, Infinity];
+  let [maxI, maxJ, maxK] = [-1, -1, -1];
+  let [shift, sum, sumOfSquares] = [0, 0, 0];
+  for (let byte = 0; byte < bits.length; byte++) {
+    // Most bytes of most masks are zero: one comparison for eight voxels.
+    for (let rest = bits[byte]!; rest > 0; rest &= rest - 1) {
+      const n = byte * 8 + 31 - Math.clz32(rest & -rest);
+      const line = Math.floor(n / columns);
+      const i = n - line * columns;
+      const k = Math.floor(line / rows);
+      const j = line - k * rows;
+      if (count === 0) shift = voxels[n]!;
+      count++;
+      sumI += i;
+      sumJ += j;
+      sumK += k;
+      if (i < minI) minI = i;
+      if (i > maxI) maxI = i;
+      if (j < minJ) minJ = j;
+      if (j > maxJ) maxJ = j;
+      if (k < minK) minK = k;
+      maxK = k;
+      const deviation = voxels[n]! - shift;
+      sum += deviation;
+      sumOfSquares += deviation * deviation;
+    }
+  }
+  if (count === 0) throw new RangeError('An empty mask has no statistics.');
+  const first: Vector3 = [minI, minJ, minK];
+  const last: Vector3 = [maxI, maxJ, maxK];
+  return {
+    voxelCount: count,
+    volumeMl: count * voxelVolumeMl(grid),
+    mean: shift + sum / count,
+    standardDeviation: Math.sqrt(Math.max(0, sumOfSquares / count - (sum / count) ** 2)),
+    boundingBox: { first, last },
+    centroidLps: apply(grid.voxelToLps, [sumI / count, sumJ / count, sumK / count]),
+  };
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { textQueryManifestSchema } from './families/textQueryManifest.js';
+import { tissueRegionsManifestSchema } from './families/tissueRegionsManifest.js';
+
+/** `model.json` of a model package: all that the server must know to run the model, one schema per family. */
+export const modelManifestSchema = z.discriminatedUnion('family', [
+  textQueryManifestSchema,
+  tissueRegionsManifestSchema,
+]);
+
+export type ModelManifest = z.infer<typeof modelManifestSchema>;

@@ -1,0 +1,102 @@
+import {
+  type Affine,
+  apply,
+  column,
+  fromAxes,
+  identity,
+  invert,
+  multiply,
+  norm,
+  type Vector3,
+} from '../geometry/affine.js';
+import { type Grid, spacing as spacingOf } from '../geometry/grid.js';
+
+/** Directions of a model's axes x, y, z in the patient: Right-Anterior-Superior or Left-Posterior-Superior. */
+export type Orientation = 'RAS' | 'LPS';
+
+/** Parts of a voxel that are taken for rounding, not for extent. */
+const roundingTolerance = 1e-4;
+
+const permutations = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const;
+
+/**
+ * The grid on which a model sees a source grid: axes along the patient's axes, voxel centres from the first to the last
+ * source voxel centre of every axis (the bounding box of an oblique grid), what does not divide evenly shared by both
+ * ends.
+ *
+ * @param spacing mm along the model's x, y, z; null takes for each patient axis the spacing of the source axis that
+ * runs most along it. A source grid along the patient's axes is then only turned and flipped, without interpolation.
+ */
+export function orientedGrid(source: Grid, orientation: Orientation, spacing: Vector3 | null): Grid {
+  const sign = orientation === 'RAS' ? -1 : 1;
+  const step = spacing ?? nativeSpacing(source);
+  const { low, high } = boundingBox(source);
+  const size = [0, 0, 0] as [number, number, number];
+  const first = [0, 0, 0] as [number, number, number];
+  for (const d of [0, 1, 2] as const) {
+    const extent = high[d] - low[d];
+    const intervals = Math.max(0, Math.ceil(extent / step[d] - roundingTolerance));
+    const overhang = (intervals * step[d] - extent) / 2;
+    size[d] = intervals + 1;
+    // RAS runs against LPS along x and y, so its first voxel lies at the high end.
+    first[d] = d < 2 && sign < 0 ? high[d] + overhang : low[d] - overhang;
+  }
+  return {
+    size,
+    voxelToLps: fromAxes([sign * step[0], 0, 0], [0, sign * step[1], 0], [0, 0, step[2]], first),
+  };
+}
+
+/**
+ * Matrix that takes a voxel (i, j, k) of `from` to the voxel coordinates of `to` with the same place in the patient.
+ * Entries within 1e-9 of a whole number are taken as whole, so that equal grids give the identity exactly.
+ */
+export function voxelToVoxel(from: Grid, to: Grid): Affine {
+  if (from.voxelToLps.every((value, n) => value === to.voxelToLps[n])) return identity;
+  const matrix = multiply(invert(to.voxelToLps), from.voxelToLps);
+  return matrix.map((value) => {
+    const whole = Math.round(value);
+    return Math.abs(value - whole) < 1e-9 ? whole : value;
+  }) as unknown as Affine;
+}
+
+/** Of the six ways to assign source axes to patient axes the one with the greatest product of |direction cosines|. */
+function nativeSpacing(source: Grid): Vector3 {
+  const lengths = spacingOf(source);
+  const cosine = (axis: 0 | 1 | 2, patientAxis: 0 | 1 | 2) => {
+    const vector = column(source.voxelToLps, axis);
+    return Math.abs(vector[patientAxis]) / norm(vector);
+  };
+  let best: readonly [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2] = permutations[0];
+  let bestProduct = -1;
+  for (const candidate of permutations) {
+    const product = cosine(candidate[0], 0) * cosine(candidate[1], 1) * cosine(candidate[2], 2);
+    if (product > bestProduct) [best, bestProduct] = [candidate, product];
+  }
+  return [lengths[best[0]], lengths[best[1]], lengths[best[2]]];
+}
+
+/** Box in LPS mm that holds all voxel centres. */
+function boundingBox({ size, voxelToLps }: Grid): { low: Vector3; high: Vector3 } {
+  const low: [number, number, number] = [Infinity, Infinity, Infinity];
+  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  for (let corner = 0; corner < 8; corner++) {
+    const point = apply(voxelToLps, [
+      (corner & 1) * (size[0] - 1),
+      ((corner >> 1) & 1) * (size[1] - 1),
+      (corner >> 2) * (size[2] - 1),
+    ]);
+    for (const d of [0, 1, 2] as const) {
+      low[d] = Math.min(low[d], point[d]);
+      high[d] = Math.max(high[d], point[d]);
+    }
+  }
+  return { low, high };
+}

@@ -1,0 +1,47 @@
+import { textQueryProblems } from './families/textQueryManifest.js';
+import { tissueRegionsProblems } from './families/tissueRegionsManifest.js';
+import type { ModelManifest } from './modelManifest.js';
+import type { Vocabulary } from './vocabulary.js';
+
+export interface PackageProblem {
+  readonly file: string;
+  /** What is wrong with the file: the rest of a sentence that begins with its name. */
+  readonly message: string;
+}
+
+/**
+ * What contradicts itself across the files of a package: references between manifest, vocabulary and files.
+ *
+ * @param files path inside the package → size in bytes
+ */
+export function packageProblems(
+  manifest: ModelManifest,
+  vocabulary: Vocabulary,
+  files: ReadonlyMap<string, number>,
+): PackageProblem[] {
+  return [
+    ...vocabularyProblems(manifest, vocabulary),
+    ...(manifest.family === 'text-query'
+      ? textQueryProblems(manifest, vocabulary, files)
+      : tissueRegionsProblems(manifest, vocabulary, files)),
+  ];
+}
+
+function vocabularyProblems(manifest: ModelManifest, vocabulary: Vocabulary): PackageProblem[] {
+  const problems: PackageProblem[] = [];
+  const refuse = (message: string) => problems.push({ file: 'vocabulary.json', message });
+  const ids = new Set<string>();
+  for (const { id, modalities } of vocabulary.targets) {
+    if (ids.has(id)) refuse(`has two targets with the id "${id}"`);
+    ids.add(id);
+    for (const modality of modalities)
+      if (!manifest.modalities.some((known) => known === modality))
+        refuse(`gives the target "${id}" the modality ${modality}, which model.json does not name`);
+  }
+  for (const { name, members } of vocabulary.groups) {
+    for (const member of members)
+      if (!ids.has(member)) refuse(`has the group "${name}" with the member "${member}", which is not a target`);
+    if (new Set(members).size !== members.length) refuse(`has the group "${name}" with a member twice`);
+  }
+  return problems;
+}

@@ -1,0 +1,60 @@
+/**
+ * Percentile with linear interpolation between ranks (as numpy.percentile does by default), of values among which NaN
+ * means "no value".
+ *
+ * Exact, without sorting everything: the values are counted by the upper 16 bits of a key that orders like the number,
+ * and only those that share the wanted rank's upper bits are sorted.
+ *
+ * @param percent 0–100
+ * @param counts which values are taken; NaN never is
+ * @returns NaN where no value is taken
+ */
+export function percentile(values: Float32Array, percent: number, counts: (value: number) => boolean): number {
+  const histogram = new Uint32Array(65_536);
+  let total = 0;
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n]!;
+    if (Number.isNaN(value) || !counts(value)) continue;
+    histogram[upperKey(value)]!++;
+    total++;
+  }
+  if (total === 0) return Number.NaN;
+  const rank = ((total - 1) * percent) / 100;
+  const [lower, upper] = valuesAtRanks(values, counts, histogram, Math.floor(rank), Math.ceil(rank));
+  return lower + (rank - Math.floor(rank)) * (upper - lower);
+}
+
+const oneFloat = new Float32Array(1);
+const itsBits = new Uint32Array(oneFloat.buffer);
+
+/** Upper 16 bits of the number's bits, changed so that they order as the numbers do, negative ones too. */
+function upperKey(value: number): number {
+  oneFloat[0] = value;
+  const bits = itsBits[0]!;
+  return (bits & 0x8000_0000 ? ~bits : bits | 0x8000_0000) >>> 16;
+}
+
+function valuesAtRanks(
+  values: Float32Array,
+  counts: (value: number) => boolean,
+  histogram: Uint32Array,
+  lowerRank: number,
+  upperRank: number,
+): [number, number] {
+  let before = 0;
+  let key = 0;
+  while (before + histogram[key]! <= lowerRank) before += histogram[key++]!;
+  let lastKey = key;
+  let upTo = before + histogram[key]!;
+  while (upTo <= upperRank) upTo += histogram[++lastKey]!;
+  const near = new Float32Array(upTo - before);
+  let length = 0;
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n]!;
+    if (Number.isNaN(value) || !counts(value)) continue;
+    const itsKey = upperKey(value);
+    if (itsKey >= key && itsKey <= lastKey) near[length++] = value;
+  }
+  near.sort();
+  return [near[lowerRank - before]!, near[upperRank - before]!];
+}
