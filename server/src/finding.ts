@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Target } from './segmenter/target.js';
 
 const codedConceptSchema = z.object({ value: z.string(), scheme: z.string(), meaning: z.string() });
-const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
+const vector3Schema = z.tuple([z.number(), z.number(), z.number()]).readonly();
 
 /** A target as people and programs see it: the answer to "what was I understood as?". */
 export const targetViewSchema = z.object({
@@ -50,6 +50,6 @@ export function viewTarget({ id, name, concept }: Omit<Target, 'prompt'>): Targe
     name,
     code: concept.type,
     ...(concept.laterality && { laterality: concept.laterality }),
-    displayColour: [...concept.displayColour],
+    displayColour: concept.displayColour,
   };
 }

@@ -21,7 +21,22 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export default function load(options: CodecOptions): Promise<{ readonly J2KDecoder: new () => WasmDecoder }>;
 }
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
-  export default function load(options: CodecOptions): Promise<{ readonly HTJ2KDecoder: new () => WasmDecoder }>;
+  /** Only the tests encode. */
+  interface WasmEncoder {
+    getDecodedBuffer(image: {
+      width: number;
+      height: number;
+      bitsPerSample: number;
+      componentCount: number;
+      isSigned: boolean;
+      isUsingColorTransform: boolean;
+    }): Uint8Array;
+    encode(): void;
+    getEncodedBuffer(): Uint8Array;
+  }
+  export default function load(
+    options: CodecOptions,
+  ): Promise<{ readonly HTJ2KDecoder: new () => WasmDecoder; readonly HTJ2KEncoder: new () => WasmEncoder }>;
 }
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   export default function load(options: CodecOptions): Promise<{ readonly JPEGDecoder: new () => WasmDecoder }>;
@@ -31,6 +46,8 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
 declare module 'jpeg-lossless-decoder-js' {
   const jpegLossless: {
     readonly Decoder: new () => {
+      /** The row that it would decode next. */
+      readonly yLoc: number;
       decode(
         buffer: ArrayBufferLike,
         offset: number,

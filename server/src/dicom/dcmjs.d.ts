@@ -20,6 +20,10 @@ declare module 'dcmjs' {
     write(options?: Record<string, unknown>): ArrayBuffer;
   }
 
+  export interface Logger {
+    setLevel(level: string): void;
+  }
+
   export interface DictionaryEntry {
     readonly tag: string;
     readonly vr: string;
@@ -54,7 +58,7 @@ declare module 'dcmjs' {
       datasetToDict(dataset: Record<string, unknown>): DicomDict;
       datasetToBuffer(dataset: Record<string, unknown>): Buffer;
     };
-    readonly log: { getLogger(name: string): { setLevel(level: string): void } };
+    readonly log: Logger & { getLogger(name: string): Logger };
   };
   export default dcmjs;
 }

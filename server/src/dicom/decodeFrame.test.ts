@@ -1,3 +1,4 @@
+import loadOpenjph from '@cornerstonejs/codec-openjph/wasmjs';
 import { describe, expect, it } from '@jest/globals';
 import { decodeFrame } from './decodeFrame.js';
 import { parseInstance } from './dicomInstance.js';
@@ -144,6 +145,31 @@ describe('decodeFrame of compressed pixels', () => {
     await expect(decode(encapsulatedPart10(rleLossless, image, [broken]))).rejects.toEqual(
       rejection('instance-unreadable', { frame: 1 }),
     );
+  });
+
+  it.each([
+    [Int16Array, 16],
+    [Uint16Array, 12],
+    [Int16Array, 12],
+  ] as const)('reads High-Throughput JPEG 2000 (%p of %d bits)', async (Pixels, bitsStored) => {
+    const isSigned = Pixels === Int16Array;
+    const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
+    const pixels = new Pixels(Array.from({ length: 64 * 48 }, (_, i) => ((i * 7919) % 2 ** bitsStored) + lowest));
+    const { HTJ2KEncoder } = await loadOpenjph({ print: () => {}, printErr: () => {} });
+    const encoder = new HTJ2KEncoder();
+    const format = {
+      width: 64,
+      height: 48,
+      bitsPerSample: bitsStored,
+      componentCount: 1,
+      isSigned,
+      isUsingColorTransform: false,
+    };
+    encoder.getDecodedBuffer(format).set(new Uint8Array(pixels.buffer));
+    encoder.encode();
+    const large = { rows: 48, columns: 64, bitsStored, pixelRepresentation: isSigned ? 1 : 0 };
+    const encoded = new Uint8Array(encoder.getEncodedBuffer());
+    expect(await decode(encapsulatedPart10('1.2.840.10008.1.2.4.201', large, [encoded]))).toEqual(pixels);
   });
 
   it('refuses a transfer syntax it cannot decode, by name', async () => {

@@ -1,8 +1,8 @@
-import jpegLossless from 'jpeg-lossless-decoder-js';
 import { PromptsegError } from '../errors.js';
 import { type CodestreamHeader, readCodestreamHeader } from './codestreamHeader.js';
 import type { DicomInstance } from './dicomInstance.js';
 import { encapsulatedFrame } from './encapsulatedFrame.js';
+import { decodeJpegLossless } from './jpegLossless.js';
 import { nativeFrame } from './nativeFrame.js';
 import { decodeRle } from './rle.js';
 import {
@@ -73,11 +73,6 @@ async function decompress(
   // Codestreams may hold fewer bits than Bits Stored; where their sign disagrees with Pixel Representation, the dataset is right.
   const bits = Math.min(header.precision, instance.bitsStored);
   return keepStoredBits(widenToPixels(samples, instance), bits, bits - 1);
-}
-
-function decodeJpegLossless(encoded: Uint8Array, { precision }: CodestreamHeader): Uint8Array | Uint16Array {
-  const { buffer, byteOffset, byteLength } = encoded;
-  return new jpegLossless.Decoder().decode(buffer, byteOffset, byteLength, precision > 8 ? 2 : 1)!;
 }
 
 async function decodeCodestream(

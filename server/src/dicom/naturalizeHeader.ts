@@ -9,8 +9,8 @@ import { explicitVRBigEndian, explicitVRLittleEndian, implicitVRLittleEndian } f
 const { DicomMessage, DicomMetaDictionary } = dcmjs.data;
 const pixelDataTag = '7FE00010';
 
-// Its remarks on unusual attributes would go to the console, with their values.
-dcmjs.log.getLogger('validation.dcmjs').setLevel('silent');
+// Its remarks on unusual attributes would go to the console, with values.
+for (const log of [dcmjs.log, dcmjs.log.getLogger('validation.dcmjs')]) log.setLevel('silent');
 
 /**
  * Everything of a Part 10 file before its pixel data, by keyword, with `_meta`. Text is decoded, so Specific Character Set is that of

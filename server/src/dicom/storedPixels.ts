@@ -45,22 +45,21 @@ export function widenToPixels(values: Uint8Array | Uint16Array, format: PixelFor
  * (overlays in old images, PS3.5 section 8.1.1) is dropped. Gives back the same array where no value changes.
  */
 export function keepStoredBits(pixels: StoredPixels, bitsStored: number, highBit: number): StoredPixels {
+  const signed = pixels instanceof Int8Array || pixels instanceof Int16Array || pixels instanceof Int32Array;
+  if (bitsStored === 8 * pixels.BYTES_PER_ELEMENT) return pixels;
+  if (highBit === bitsStored - 1 && fits(pixels, signed ? bitsStored - 1 : bitsStored)) return pixels;
   const left = 31 - highBit;
   const right = 32 - bitsStored;
-  if (bitsStored === 8 * pixels.BYTES_PER_ELEMENT) return pixels;
-  return isSigned(pixels)
-    ? changed(pixels, (value) => (value << left) >> right)
-    : changed(pixels, (value) => (value << left) >>> right);
+  return signed ? pixels.map((value) => (value << left) >> right) : pixels.map((value) => (value << left) >>> right);
 }
 
-function isSigned(pixels: StoredPixels): boolean {
-  return pixels instanceof Int8Array || pixels instanceof Int16Array || pixels instanceof Int32Array;
-}
-
-/** A plain loop: with `every` the check of a 512² image takes 1.7 ms instead of 0.3 ms. */
-function changed(pixels: StoredPixels, stored: (value: number) => number): StoredPixels {
-  for (let i = 0; i < pixels.length; i++) {
-    if (stored(pixels[i]!) !== pixels[i]) return pixels.map(stored);
+/** Whether every value needs at most `bits` bits, besides its sign. One pass without a branch: the common case is that all fit. */
+function fits(pixels: StoredPixels, bits: number): boolean {
+  let used = 0;
+  if (pixels instanceof Uint8Array || pixels instanceof Uint16Array || pixels instanceof Uint32Array) {
+    for (let i = 0; i < pixels.length; i++) used |= pixels[i]!;
+  } else {
+    for (let i = 0; i < pixels.length; i++) used |= pixels[i]! ^ (pixels[i]! >> 31);
   }
-  return pixels;
+  return used >>> bits === 0;
 }

@@ -8,13 +8,17 @@ import loadOpenjph from '@cornerstonejs/codec-openjph/wasmjs';
  * 300 ms against 35 ms here), hands out memory of a decoder that it has already deleted, so that a second decode may overwrite the first, leaks
  * the decoder where decoding fails, and lets OpenJPEG print three lines per frame to the standard output.
  */
-const silent = { print: () => {}, printErr: () => {} };
 const loaders = {
-  jpeg: async () => (await loadLibjpegTurbo(silent)).JPEGDecoder,
-  'jpeg-ls': async () => (await loadCharls(silent)).JpegLSDecoder,
-  'jpeg-2000': async () => (await loadOpenjpeg(silent)).J2KDecoder,
-  htj2k: async () => (await loadOpenjph(silent)).HTJ2KDecoder,
+  jpeg: async () => (await loadLibjpegTurbo(options())).JPEGDecoder,
+  'jpeg-ls': async () => (await loadCharls(options())).JpegLSDecoder,
+  'jpeg-2000': async () => (await loadOpenjpeg(options())).J2KDecoder,
+  htj2k: async () => (await loadOpenjph(options())).HTJ2KDecoder,
 } satisfies Record<string, () => Promise<new () => WasmDecoder>>;
+
+/** New ones for each codec: the codec makes them its own state. */
+function options(): CodecOptions {
+  return { print: () => {}, printErr: () => {} };
+}
 
 export type WasmCodec = keyof typeof loaders;
 

@@ -19,12 +19,13 @@ export const noSuchAddress: RequestHandler = () => {
   throw new PromptsegError('not-found', 'There is nothing at this address.');
 };
 
-/** express.json() reports a broken or too large body as errors with a status. */
+/** Express and its parts report a broken body, a malformed address or a missing file as errors with a status. */
 function fromExpress(error: unknown): unknown {
-  const status = (error as { status?: unknown } | undefined)?.status;
-  if (!(error instanceof PromptsegError) && typeof status === 'number' && status >= 400 && status < 500)
-    return new PromptsegError('request-invalid', 'The body of the request cannot be read as JSON.', { cause: error });
-  return error;
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
+  if (error instanceof PromptsegError || typeof status !== 'number' || status < 400 || status >= 500) return error;
+  if (status === 404) return new PromptsegError('not-found', 'There is nothing at this address.', { cause: error });
+  const what = typeof type === 'string' ? 'The body of the request cannot be read as JSON.' : 'The request cannot be read.';
+  return new PromptsegError('request-invalid', what, { cause: error });
 }
 
 /** @throws PromptsegError `request-invalid` with every wrong field in the details */

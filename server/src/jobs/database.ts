@@ -51,6 +51,8 @@ const migrations: readonly string[] = [
   CREATE SEQUENCE promptseg.job_event_sequence;
   CREATE TABLE promptseg.jobs (
     id uuid PRIMARY KEY,
+    -- Order of acceptance; two jobs may be created in the same millisecond.
+    number bigint GENERATED ALWAYS AS IDENTITY,
     sequence bigint NOT NULL,
     state text NOT NULL,
     study_instance_uid text NOT NULL,
@@ -58,7 +60,7 @@ const migrations: readonly string[] = [
     created_at timestamptz NOT NULL,
     job jsonb NOT NULL
   );
-  CREATE INDEX jobs_by_study ON promptseg.jobs (study_instance_uid, created_at DESC);
+  CREATE INDEX jobs_by_study ON promptseg.jobs (study_instance_uid, number DESC);
   -- The same request twice at once is one job.
   CREATE UNIQUE INDEX one_open_job_per_request ON promptseg.jobs (request_key)
     WHERE state NOT IN ('completed', 'failed', 'cancelled');

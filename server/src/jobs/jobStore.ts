@@ -35,7 +35,7 @@ const notEnded = `state NOT IN (${ended})`;
 const view = `SELECT job, sequence,
   CASE WHEN state = 'queued' THEN (
     SELECT count(*) FROM promptseg.jobs AS other
-    WHERE other.state NOT IN (${ended}) AND other.created_at < jobs.created_at
+    WHERE other.state NOT IN (${ended}) AND other.number < jobs.number
   ) END AS queue_position
   FROM promptseg.jobs AS jobs`;
 
@@ -81,14 +81,14 @@ export function createJobStore(database: Database): JobStore {
 
     async list({ studyInstanceUID, limit }) {
       const { rows } = await database.executeSql(
-        `${view} WHERE $1::text IS NULL OR study_instance_uid = $1 ORDER BY created_at DESC LIMIT $2`,
+        `${view} WHERE $1::text IS NULL OR study_instance_uid = $1 ORDER BY number DESC LIMIT $2`,
         [studyInstanceUID ?? null, limit],
       );
       return rows.map(toJob);
     },
 
     async unfinished() {
-      const { rows } = await database.executeSql(`${view} WHERE ${notEnded} ORDER BY created_at`);
+      const { rows } = await database.executeSql(`${view} WHERE ${notEnded} ORDER BY number`);
       return rows.map(toJob);
     },
 

@@ -69,8 +69,9 @@ async function openModel(folder: string): Promise<ModelPackage> {
 
 async function openSegmenter(model: ModelPackage): Promise<Segmenter> {
   const { executionProvider, threads } = settings;
-  segmenter ??= await createSegmenter(model, { executionProvider, threads });
-  return segmenter;
+  const opened = segmenter ?? (await createSegmenter(model, { executionProvider, threads }));
+  segmenter = opened;
+  return opened;
 }
 
 function send(message: FromWorker): void {

@@ -10,6 +10,8 @@ export interface SeriesSummary {
 
 /** A DICOMweb archive: what the story needs of it. */
 export interface Archive {
+  /** Asks for one study, to see whether the archive answers. @throws PromptsegError `archive-unreachable`, `archive-refused` */
+  ping(signal?: AbortSignal): Promise<void>;
   /**
    * @throws PromptsegError `study-not-found`, `series-not-found`, `archive-unreachable`, `archive-refused`
    */

@@ -1,9 +1,9 @@
-import { decodeFrame } from '../dicom/decodeFrame.js';
+import { decodeFrame, type StoredPixels } from '../dicom/decodeFrame.js';
 import { type DicomInstance, parseInstance } from '../dicom/dicomInstance.js';
 import { naturalizeHeader } from '../dicom/naturalizeHeader.js';
 import { PromptsegError, throwIfCancelled } from '../errors.js';
 import { cross, dot } from '../geometry/affine.js';
-import { rescaleSlice } from './rescale.js';
+import { fitsInt16, writeRescaled } from './rescale.js';
 import { requireSameStack } from './sameStack.js';
 import { isServedSopClass, readSliceImage, type SliceImage } from './sliceImage.js';
 import { stackSlices } from './stackSlices.js';
@@ -16,13 +16,17 @@ export interface AssembleVolumeOptions {
   readonly onProgress?: (read: number) => void;
 }
 
-type SliceValues = Int16Array | Float32Array;
+/** One slice as it was decoded. */
+interface DecodedSlice {
+  readonly image: SliceImage;
+  readonly stored: StoredPixels;
+}
 
 /**
  * One volume from the instances of a series of single-frame CT, MR or PET images, in whatever order they come.
  *
  * Slices are sorted along their common normal and voxels rescaled to the modality's unit, each slice with its own slope and
- * intercept. Every instance is decoded as it arrives and let go; in memory are the voxels, twice at the end.
+ * intercept. Every instance is decoded as it arrives; in memory are the stored pixels and, at the end, the voxels as well.
  *
  * @param instances Part 10 files
  * @throws PromptsegError `series-without-images`; `sop-class-unsupported`, `image-kind-unsupported`, `photometric-unsupported`,
@@ -34,12 +38,10 @@ export async function assembleVolume(
   instances: AsyncIterable<Uint8Array>,
   { signal, onProgress }: AssembleVolumeOptions,
 ): Promise<Volume> {
-  const images: SliceImage[] = [];
-  const slices: SliceValues[] = [];
+  const slices: DecodedSlice[] = [];
   let lowest: { readonly height: number; readonly part10: Uint8Array } | undefined;
   let read = 0;
   let withoutPixels = 0;
-  let paddingVoxels = 0;
 
   throwIfCancelled(signal);
   for await (const part10 of instances) {
@@ -52,39 +54,36 @@ export async function assembleVolume(
       continue;
     }
     const image = readSliceImage(instance);
-    const first = images[0] ?? image;
+    const first = slices[0]?.image ?? image;
     requireSameStack(first, image);
-    requireVoxelsFit((images.length + 1) * image.columns * image.rows, Int16Array.BYTES_PER_ELEMENT);
-
-    const rescaled = rescaleSlice(await decodeFrame(instance), image.rescale);
-    images.push(image);
-    slices.push(ownValues(rescaled.values, part10));
-    paddingVoxels += rescaled.paddingVoxels;
+    requireVoxelsFit((slices.length + 1) * image.columns * image.rows, Int16Array.BYTES_PER_ELEMENT);
+    slices.push({ image, stored: thrifty(await decodeFrame(instance), part10) });
     // Which slice is slice 0 shows only at the end; one Part 10 file at a time is kept for its header.
     const height = dot(image.position, cross(first.alongRow, first.alongColumn));
     if (lowest === undefined || height < lowest.height) lowest = { height, part10 };
   }
   throwIfCancelled(signal);
 
-  const [first] = images;
+  const first = slices[0]?.image;
   if (first === undefined || lowest === undefined) {
     throw new PromptsegError('series-without-images', `None of the ${read} instances of the series is an image.`);
   }
-  const { order, voxelToLps, notes } = stackSlices(images);
+  const { order, voxelToLps, notes } = stackSlices(slices.map(({ image }) => image));
+  const { voxels, paddingVoxels } = inOrder(slices, order);
   return {
-    grid: { size: [first.columns, first.rows, images.length], voxelToLps },
-    voxels: inOrder(slices, order),
+    grid: { size: [first.columns, first.rows, slices.length], voxelToLps },
+    voxels,
     unit: first.unit,
     modality: first.modality,
     studyInstanceUID: first.studyInstanceUID,
     seriesInstanceUID: first.seriesInstanceUID,
     frameOfReferenceUID: first.frameOfReferenceUID,
     sourceImages: order.map((index) => {
-      const { sopClassUID, sopInstanceUID, position } = images[index]!;
+      const { sopClassUID, sopInstanceUID, position } = slices[index]!.image;
       return { sopClassUID, sopInstanceUID, imagePositionPatient: position };
     }),
     header: naturalizeHeader(lowest.part10),
-    notes: [...notes, ...notesOn(images, withoutPixels, paddingVoxels)],
+    notes: [...notes, ...notesOn(slices, withoutPixels, paddingVoxels)],
   };
 }
 
@@ -96,24 +95,34 @@ function isNoImage(instance: DicomInstance): boolean {
   return !isServedSopClass(instance.sopClassUID) && !instance.hasPixelData;
 }
 
-/** Values that nobody else holds: values that needed no rescaling may be a view into the Part 10 file and would keep it in memory. */
-function ownValues(values: SliceValues, part10: Uint8Array): SliceValues {
-  return values.buffer === part10.buffer ? values.slice() : values;
+/**
+ * Native pixels are a view of the Part 10 file. They stay one, which saves a copy, unless the file holds much else (private data, icons)
+ * that would be kept in memory with them.
+ */
+function thrifty(stored: StoredPixels, part10: Uint8Array): StoredPixels {
+  const isWasteful = stored.buffer === part10.buffer && stored.buffer.byteLength > 1.1 * stored.byteLength;
+  return isWasteful ? stored.slice() : stored;
 }
 
-/** All slices in one array: Int16 if every slice is, else Float32. */
-function inOrder(slices: readonly SliceValues[], order: readonly number[]): SliceValues {
-  const sliceSize = slices[0]!.length;
-  const VoxelArray = slices.every((slice) => slice instanceof Int16Array) ? Int16Array : Float32Array;
+/** All slices in one array, rescaled: Int16 if every slice fits, else Float32. */
+function inOrder(
+  slices: readonly DecodedSlice[],
+  order: readonly number[],
+): { voxels: Int16Array | Float32Array; paddingVoxels: number } {
+  const sliceSize = slices[0]!.stored.length;
+  const VoxelArray = slices.every(({ stored, image }) => fitsInt16(stored, image.rescale)) ? Int16Array : Float32Array;
   requireVoxelsFit(sliceSize * slices.length, VoxelArray.BYTES_PER_ELEMENT);
   const voxels = new VoxelArray(sliceSize * slices.length);
+  let paddingVoxels = 0;
   order.forEach((index, k) => {
-    voxels.set(slices[index]!, k * sliceSize);
+    const { stored, image } = slices[index]!;
+    paddingVoxels += writeRescaled(stored, image.rescale, voxels, k * sliceSize);
   });
-  return voxels;
+  return { voxels, paddingVoxels };
 }
 
-function notesOn(images: readonly SliceImage[], withoutPixels: number, paddingVoxels: number): string[] {
+function notesOn(slices: readonly DecodedSlice[], withoutPixels: number, paddingVoxels: number): string[] {
+  const images = slices.map(({ image }) => image);
   const { slope, intercept } = images[0]!.rescale;
   const notes = [...new Set(images.flatMap((image) => image.notes))];
   if (images.some(({ rescale }) => rescale.slope !== slope || rescale.intercept !== intercept)) {

@@ -1,18 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import { paddingRule, type Rescale, rescaleSlice } from './rescale.js';
+import type { StoredPixels } from '../dicom/decodeFrame.js';
+import { fitsInt16, paddingRule, type Rescale, writeRescaled } from './rescale.js';
 
 const bits12: Rescale['storedRange'] = [0, 4095];
 const signed16: Rescale['storedRange'] = [-32768, 32767];
 
-describe('rescaleSlice', () => {
+function rescaleSlice(stored: StoredPixels, rescale: Rescale) {
+  const values = fitsInt16(stored, rescale) ? new Int16Array(stored.length) : new Float32Array(stored.length);
+  return { values, paddingVoxels: writeRescaled(stored, rescale, values, 0) };
+}
+
+describe('rescaling a slice', () => {
   it('gives CT with an integer intercept as Int16', () => {
     const { values } = rescaleSlice(Uint16Array.of(0, 1024, 4095), { slope: 1, intercept: -1024, storedRange: bits12 });
     expect(values).toEqual(Int16Array.of(-1024, 0, 3071));
   });
 
-  it('hands signed values on that need no rescaling', () => {
+  it('keeps signed values that need no rescaling', () => {
     const stored = Int16Array.of(-32768, 7, 32767);
-    expect(rescaleSlice(stored, { slope: 1, intercept: 0, storedRange: signed16 }).values).toBe(stored);
+    expect(rescaleSlice(stored, { slope: 1, intercept: 0, storedRange: signed16 }).values).toEqual(stored);
+  });
+
+  it('writes only its own slice', () => {
+    const voxels = Int16Array.of(1, 2, 3, 4);
+    writeRescaled(Uint16Array.of(10, 20), { slope: 1, intercept: -5, storedRange: bits12 }, voxels, 1);
+    expect(voxels).toEqual(Int16Array.of(1, 5, 15, 4));
   });
 
   it('gives 8-bit values with an integer slope as Int16', () => {

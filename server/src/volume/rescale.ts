@@ -34,40 +34,43 @@ export function paddingRule(
   return a === 0 && b === 0 ? undefined : { first, last, becomes: 0 };
 }
 
-export interface RescaledSlice {
-  /** Values in the modality's unit: Int16 where every one is an integer that fits, else Float32. */
-  readonly values: Int16Array | Float32Array;
-  /** How many voxels the padding rule changed. */
-  readonly paddingVoxels: number;
-}
+/**
+ * Writes one slice, rescaled, to its place in the volume: one pass, so that every voxel is written once.
+ *
+ * @param voxels Int16Array only where {@link fitsInt16} says so of every slice
+ * @param offset index of the slice's first voxel
+ * @returns how many voxels the padding rule changed
+ */
+export function writeRescaled(
+  stored: StoredPixels,
+  { slope, intercept, padding }: Rescale,
+  voxels: Int16Array | Float32Array,
+  offset: number,
+): number {
+  if (slope === 1 && intercept === 0) voxels.set(stored, offset);
+  else if (stored instanceof Uint16Array && voxels instanceof Int16Array && slope === 1) {
+    // Most CT: a loop of its own, since the general one serves twelve pairs of types and is slow for each.
+    for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! + intercept;
+  } else for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! * slope + intercept;
 
-/** Rescales one slice. `values` is `stored` itself where nothing changes. */
-export function rescaleSlice(stored: StoredPixels, rescale: Rescale): RescaledSlice {
-  const { slope, intercept, padding } = rescale;
-  const asInt16 = fitsInt16(stored, rescale);
-  if (asInt16 && slope === 1 && intercept === 0 && padding === undefined && stored instanceof Int16Array) {
-    return { values: stored, paddingVoxels: 0 };
-  }
-
-  const values = asInt16 ? new Int16Array(stored.length) : new Float32Array(stored.length);
-  if (slope === 1) for (let n = 0; n < stored.length; n++) values[n] = stored[n]! + intercept;
-  else for (let n = 0; n < stored.length; n++) values[n] = stored[n]! * slope + intercept;
+  if (padding === undefined) return 0;
   let paddingVoxels = 0;
-  if (padding !== undefined) {
-    for (let n = 0; n < stored.length; n++) {
-      if (!isPadding(stored[n]!, padding)) continue;
-      values[n] = padding.becomes;
-      paddingVoxels++;
-    }
+  for (let n = 0; n < stored.length; n++) {
+    if (!isPadding(stored[n]!, padding)) continue;
+    voxels[offset + n] = padding.becomes;
+    paddingVoxels++;
   }
-  return { values, paddingVoxels };
+  return paddingVoxels;
 }
 
 const isPadding = (value: number, { first, last }: NonNullable<Rescale['padding']>): boolean =>
   value >= first && value <= last;
 
-/** Decided from slope, intercept and bits where these suffice, else from the values themselves. */
-function fitsInt16(stored: StoredPixels, { slope, intercept, storedRange, padding }: Rescale): boolean {
+/**
+ * Whether every rescaled value of a slice is an integer that fits an Int16: decided from slope, intercept and bits where these suffice,
+ * else from the values themselves.
+ */
+export function fitsInt16(stored: StoredPixels, { slope, intercept, storedRange, padding }: Rescale): boolean {
   if (!Number.isInteger(slope) || !Number.isInteger(intercept)) return false;
   const fits = (low: number, high: number): boolean => {
     const [a, b] = [low * slope + intercept, high * slope + intercept];

@@ -203,6 +203,11 @@ describe('tissueRegionsManifestSchema', () => {
     expect(refusal({ targets: [{ ...manifest.targets[0], tissues: [['cheese']] }] })).toBe('no tissue is named cheese');
   });
 
+  it('refuses tissues without a name that the operations need', () => {
+    const tissues = manifest.tissues.filter(({ name }) => name !== 'cortical');
+    expect(refusal({ tissues })).toBe('the operations need a tissue named cortical');
+  });
+
   it('refuses fields that it does not know', () => {
     expect(refusal({ operations: { ...manifest.operations, magic: {} } })).toMatch(/magic/);
   });

@@ -19,6 +19,9 @@ export const regionNames = [
   'softTissue',
   'metal',
 ] as const;
+/** The tissues that the operations ask for by name; a manifest may have more. */
+export const requiredTissues = ['gas', 'aerated', 'interface', 'fat', 'enhanced', 'bone', 'cortical', 'metal'] as const;
+
 export type RegionName = (typeof regionNames)[number];
 
 /**
@@ -91,6 +94,9 @@ export const tissueRegionsManifestSchema = manifestIdentitySchema
   })
   .superRefine((manifest, context) => {
     const known = new Set(manifest.tissues.map(({ name }) => name));
+    for (const name of requiredTissues)
+      if (!known.has(name))
+        context.addIssue({ code: 'custom', path: ['tissues'], message: `the operations need a tissue named ${name}` });
     manifest.tissues.forEach(({ fromHU }, code) => {
       const before = code === 0 ? undefined : (manifest.tissues[code - 1]?.fromHU ?? Number.NEGATIVE_INFINITY);
       const ordered = before === undefined ? fromHU === undefined : fromHU !== undefined && fromHU > before;

@@ -1,7 +1,7 @@
 import { type Grid, spacing, voxelCount } from '../../../geometry/grid.js';
 import type { TissueRegionsManifest } from '../tissueRegionsManifest.js';
 
-/** Measured peaks beside the volume: per voxel inside the graph, and per cell of the coarse grid. */
+/** Upper estimates: a dozen float32 maps alive in the graph; a dozen byte maps, labels and runs on the coarse grid. */
 const graphBytesPerVoxel = 48;
 const bytesPerCell = 80;
 

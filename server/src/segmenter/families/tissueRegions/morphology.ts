@@ -7,8 +7,8 @@ import { type Grid, spacing } from '../../../geometry/grid.js';
  * Cells outside the grid count as empty for dilation and as set for erosion: what the field of view cuts is not eroded
  * from the cut. A radius in mm is rounded to whole cells; below half a cell it does nothing along that axis.
  *
- * Inside, 32 cells of a row share one word: on a 171×128×160 grid this made dilation by one cell nine times faster than
- * a byte per cell did.
+ * Inside, 32 cells of a row share one word: on 160 slices of 512² all operations together then take 0.2 s; with a byte per cell
+ * they took 1.1 s.
  */
 export function dilate(mask: Uint8Array, grid: Grid, radiusMm: number): Uint8Array {
   return dilateCells(mask, grid.size, radiusInCells(grid, radiusMm));

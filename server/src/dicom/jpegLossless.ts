@@ -1,0 +1,26 @@
+import decoderModule from 'jpeg-lossless-decoder-js';
+import type { CodestreamHeader } from './codestreamHeader.js';
+
+const endOfImage = Buffer.from([0xff, 0xd9]);
+/** More than the decoder reads ahead. */
+const padding = Buffer.alloc(8);
+
+/**
+ * Decodes one frame of JPEG Lossless (ISO/IEC 10918-1 process 14).
+ *
+ * Zeros are put before the end marker: jpeg-lossless-decoder-js 2.1.2 takes a marker that it meets while it reads ahead for the end, and leaves
+ * the last pixel of some images 0 (seen in Cornerstone's CT test image). It also fills what a truncated frame lacks with zeros, without a word.
+ * @throws Error where the frame is truncated or damaged
+ */
+export function decodeJpegLossless(
+  encoded: Uint8Array,
+  { rows, precision }: CodestreamHeader,
+): Uint8Array | Uint16Array {
+  const end = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength).lastIndexOf(endOfImage);
+  if (end < 0) throw new Error('JPEG frame without an end');
+  const padded = Buffer.concat([encoded.subarray(0, end), padding, endOfImage]);
+  const decoder = new decoderModule.Decoder();
+  const samples = decoder.decode(padded.buffer, padded.byteOffset, padded.byteLength, precision > 8 ? 2 : 1);
+  if (samples === null || decoder.yLoc < rows) throw new Error('JPEG frame that ends early');
+  return samples;
+}

@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PromptsegError } from '../errors.js';
+import { openEmbeddedDatabase } from '../jobs/database.js';
+import type { Job } from '../jobs/job.js';
+import type { JobService } from '../jobs/jobService.js';
+import { createJobStore, type JobStore } from '../jobs/jobStore.js';
+import type { Archive } from '../pacs/archive.js';
+import type { ModelPackage } from '../segmenter/modelPackage.js';
+import { createApplication } from './application.js';
+import { createMetrics } from './metrics.js';
+
+const model = {
+  folder: 'models/test',
+  sha256: 'f'.repeat(64),
+  manifest: {
+    id: 'test',
+    name: 'Test',
+    version: '1.0.0',
+    modalities: ['CT'],
+    intendedUse: 'Tests.',
+    licence: { spdx: 'Apache-2.0' },
+  },
+  vocabulary: {
+    targets: [
+      {
+        id: 'bone',
+        name: 'bone',
+        synonyms: ['skeleton'],
+        modalities: ['CT'],
+        concept: {
+          category: { value: '91723000', scheme: 'SCT', meaning: 'Anatomical Structure' },
+          type: { value: '272673000', scheme: 'SCT', meaning: 'Bone' },
+          displayColour: [240, 230, 200],
+        },
+      },
+    ],
+    groups: [],
+  },
+} as unknown as ModelPackage;
+
+const request = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3', prompts: ['bone'] };
+const queued = (): Omit<Job, 'lastEventId'> => ({
+  id: randomUUID(),
+  state: 'queued',
+  request,
+  targets: [],
+  createdAt: new Date().toISOString(),
+  stageTimes: {},
+  notes: [],
+  findings: [],
+});
+
+const closing: (() => Promise<unknown>)[] = [];
+let store: JobStore;
+let url: string;
+let archiveUp = true;
+const archiveRequests: { url: string; host: string; authorization: string }[] = [];
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve) && server.closeAllConnections()));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+beforeAll(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-http-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  const database = await openEmbeddedDatabase(folder);
+  closing.push(() => database.close());
+  store = createJobStore(database);
+
+  const archiveUrl = await listen(
+    createServer((incoming, response) => {
+      if (!archiveUp) return void incoming.socket.destroy();
+      const { host = '', authorization = '' } = incoming.headers;
+      archiveRequests.push({ url: incoming.url ?? '', host, authorization });
+      response.setHeader('content-type', 'application/dicom+json').end('[]');
+    }),
+  );
+  const viewerFolder = path.join(folder, 'viewer');
+  await mkdir(viewerFolder);
+  await writeFile(path.join(viewerFolder, 'index.html'), '<!doctype html><title>OHIF</title>');
+  await writeFile(path.join(viewerFolder, 'app.bundle.0f6159c501addfe9.js'), '// viewer');
+
+  const service: JobService = {
+    async submit() {
+      return { ...(await store.insert(queued(), 'key', async () => {})) };
+    },
+    cancel: (id) => store.get(id),
+    stop: async () => {},
+  };
+  const archive = {
+    ping: async () => {
+      if (!archiveUp) throw new PromptsegError('archive-unreachable', 'The archive does not answer.');
+    },
+  } as unknown as Archive;
+  url = await listen(
+    createServer(
+      createApplication({
+        config: {
+          archiveUrl: `${archiveUrl}/dicom-web`,
+          archiveAuthorization: 'Basic secret',
+          host: '127.0.0.1',
+          port: 0,
+          dataFolder: folder,
+          modelsFolder: folder,
+          viewerFolder,
+          executionProvider: 'cpu',
+        },
+        archive,
+        models: [model],
+        store,
+        service,
+        metrics: createMetrics(store.countByState),
+      }),
+    ),
+  );
+});
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+const post = (address: string, body: unknown): Promise<Response> =>
+  fetch(url + address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('REST', () => {
+  it('accepts a request once', async () => {
+    const first = await post('/api/v1/segmentations', request);
+    const job = (await first.json()) as Job;
+    expect(first.status).toBe(202);
+    expect(first.headers.get('location')).toBe(`/api/v1/segmentations/${job.id}`);
+    const second = await post('/api/v1/segmentations', request);
+    expect([second.status, ((await second.json()) as Job).id]).toEqual([200, job.id]);
+    const list = (await (await fetch(`${url}/api/v1/segmentations?study=1.2`)).json()) as { segmentations: Job[] };
+    expect(list.segmentations.map(({ id }) => id)).toEqual([job.id]);
+  });
+
+  it.each([
+    ['a missing field', { ...request, prompts: undefined }, 'prompts'],
+    ['no prompt', { ...request, prompts: [] }, 'prompts'],
+    ['a blank prompt', { ...request, prompts: ['  '] }, 'prompts.0'],
+    ['a UID that is none', { ...request, studyInstanceUID: '../../etc' }, 'studyInstanceUID'],
+    ['a UID that is too long', { ...request, seriesInstanceUID: `1.${'2'.repeat(63)}` }, 'seriesInstanceUID'],
+    ['an unknown field', { ...request, prompt: 'bone' }, ''],
+  ])('refuses %s and names the field', async (_, body, field) => {
+    const response = await post('/api/v1/segmentations', body);
+    const problem = (await response.json()) as { code: string; details: { fields: { field: string }[] } };
+    expect(response.status).toBe(400);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(problem.code).toBe('request-invalid');
+    expect(problem.details.fields.map((each) => each.field)).toContain(field);
+  });
+
+  it('refuses a body that is not JSON, and one that is too large', async () => {
+    expect(await (await post('/api/v1/segmentations', '{')).json()).toMatchObject({
+      code: 'request-invalid',
+      status: 400,
+    });
+    const large = await post('/api/v1/segmentations', { ...request, prompts: ['x'.repeat(2_000_000)] });
+    expect(await large.json()).toMatchObject({ code: 'request-invalid' });
+  });
+
+  it('answers 404 as a problem', async () => {
+    expect(await (await fetch(`${url}/api/v1/nothing`)).json()).toMatchObject({ code: 'not-found', status: 404 });
+    const unknown = await fetch(`${url}/api/v1/segmentations/${randomUUID()}`);
+    expect(await unknown.json()).toMatchObject({ code: 'job-not-found', status: 404 });
+    expect((await fetch(`${url}/api/v1/segmentations/1`)).status).toBe(400);
+    expect((await fetch(`${url}/api/v1/models/none/vocabulary`)).status).toBe(404);
+  });
+
+  it('resolves prompts and searches the vocabulary without a run', async () => {
+    const resolved = await post('/api/v1/prompts/resolve', { prompts: ['skeleton'], modality: 'CT' });
+    expect(await resolved.json()).toMatchObject({ model: 'test', resolutions: [{ targets: [{ id: 'bone' }] }] });
+    const wrong = await post('/api/v1/prompts/resolve', { prompts: ['skeleton'], modality: 'MR' });
+    expect(await wrong.json()).toMatchObject({ code: 'modality-not-served' });
+    const found = await (await fetch(`${url}/api/v1/models/test/vocabulary?q=bo`)).json();
+    expect(found).toMatchObject({ targets: [{ id: 'bone', synonyms: ['skeleton'] }] });
+  });
+
+  it('describes every address in OpenAPI', async () => {
+    const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as { openapi: string; paths: object };
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toEqual([
+      '/segmentations',
+      '/segmentations/{id}',
+      '/segmentations/{id}/events',
+      '/models',
+      '/models/{id}/vocabulary',
+      '/prompts/resolve',
+    ]);
+  });
+});
+
+describe('events', () => {
+  async function follow(id: string, lastEventId?: number): Promise<{ id: number; job: Job }[]> {
+    const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': String(lastEventId) };
+    const response = await fetch(`${url}/api/v1/segmentations/${id}/events`, { headers });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const text = await response.text();
+    return [...text.matchAll(/^id: (\d+)\nevent: job\ndata: (.*)$/gm)].map((match) => ({
+      id: Number(match[1]),
+      job: JSON.parse(match[2]!),
+    }));
+  }
+
+  it('tell every change in order and end with the job', async () => {
+    const { job } = await store.insert(queued(), 'events', async () => {});
+    const followed = follow(job.id);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await store.update(job.id, { state: 'retrieving' });
+    await store.update(job.id, { state: 'completed' });
+    const events = await followed;
+    expect(events.map((event) => event.job.state)).toEqual(['queued', 'retrieving', 'completed']);
+    expect(events.map(({ id }) => id)).toEqual([...events.map(({ id }) => id)].sort((a, b) => a - b));
+  });
+
+  it('resume after the last event that was received', async () => {
+    const { job } = await store.insert(queued(), 'resume', async () => {});
+    const known = await store.update(job.id, { state: 'retrieving' });
+    await store.update(job.id, { state: 'completed' });
+    expect((await follow(job.id, known!.lastEventId)).map((event) => event.job.state)).toEqual(['completed']);
+    expect(await follow(job.id, (await store.get(job.id)).lastEventId)).toEqual([]);
+  });
+
+  it('are refused for a job that is not there', async () => {
+    expect((await fetch(`${url}/api/v1/segmentations/${randomUUID()}/events`)).status).toBe(404);
+  });
+});
+
+describe('archive proxy', () => {
+  it('passes the viewer through to the archive, with the credentials that only the server knows', async () => {
+    archiveRequests.length = 0;
+    const response = await fetch(`${url}/dicom-web/studies?includefield=00081030%2C00080060&limit=1`);
+    expect(await response.json()).toEqual([]);
+    expect(archiveRequests).toEqual([
+      {
+        // Orthanc's DICOMweb plugin does not split an encoded comma.
+        url: '/dicom-web/studies?includefield=00081030,00080060&limit=1',
+        host: new URL(url).host,
+        authorization: 'Basic secret',
+      },
+    ]);
+  });
+
+  it('says so where the archive is away', async () => {
+    archiveUp = false;
+    const response = await fetch(`${url}/dicom-web/studies`);
+    const ready = await fetch(`${url}/readyz`);
+    archiveUp = true;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: 'archive-unreachable' });
+    expect([ready.status, await ready.json()]).toEqual([503, { ready: false, archiveReachable: false, models: 1 }]);
+  });
+});
+
+describe('viewer and probes', () => {
+  it('serves the page for every route of the viewer, and never in place of a script', async () => {
+    expect(await (await fetch(`${url}/segment-by-text?StudyInstanceUIDs=1.2`)).text()).toContain('OHIF');
+    expect((await fetch(`${url}/plugins/missing.js`)).status).toBe(404);
+    expect((await fetch(`${url}/missing.js`)).status).toBe(404);
+  });
+
+  it('caches what never changes and nothing else', async () => {
+    const cache = async (address: string): Promise<string | null> =>
+      (await fetch(url + address)).headers.get('cache-control');
+    expect(await cache('/app.bundle.0f6159c501addfe9.js')).toContain('immutable');
+    expect(await cache('/')).toBe('no-cache');
+    expect(await cache('/app-config.js')).toBe('no-store');
+  });
+
+  it('answers probes, and metrics without UIDs or prompts', async () => {
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).toContain('promptseg_jobs{state="completed"}');
+    expect(metrics).not.toMatch(/1\.2\.3|bone/);
+  });
+});

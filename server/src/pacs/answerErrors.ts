@@ -1,0 +1,35 @@
+import { PromptsegError } from '../errors.js';
+
+/**
+ * The error that an HTTP status of the archive means, but for those that a caller understands better (404, 409, 413). The answer's text is
+ * left out: it may hold patient data.
+ */
+export function errorOfStatus(status: number): PromptsegError {
+  const details = { status };
+  if (status === 401 || status === 403) {
+    return new PromptsegError('archive-refused', `The archive refused the credentials or the permission (${status}).`, {
+      details,
+    });
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    return new PromptsegError('archive-unreachable', `The archive is not available at the moment (${status}).`, {
+      details,
+    });
+  }
+  if (status >= 500) {
+    return new PromptsegError('archive-broken-answer', `The archive met an error of its own (${status}).`, { details });
+  }
+  if (status === 404) {
+    return new PromptsegError('archive-refused', 'The archive has no DICOMweb service at this address (404).', {
+      details,
+    });
+  }
+  if (status >= 300 && status < 400) {
+    return new PromptsegError(
+      'archive-refused',
+      `The archive's address redirects elsewhere (${status}); use its final address.`,
+      { details },
+    );
+  }
+  return new PromptsegError('archive-refused', `The archive refused the request (${status}).`, { details });
+}

@@ -1,0 +1,122 @@
+import { PromptsegError } from '../errors.js';
+
+const maximumHeaderBytes = 16 * 1024;
+/** The largest part that is accepted, below the longest Buffer of every supported Node version. */
+const maximumPartBytes = 2 ** 31 - 1;
+
+/**
+ * Takes a multipart message apart (RFC 2046 section 5.1) while it arrives: each part's body is yielded as soon as it is complete.
+ *
+ * A part with a Content-Length is read by it, one without up to the next boundary; both cost one or two copies of its bytes. Lines may
+ * end with CRLF or LF.
+ *
+ * @param boundary without the leading hyphens
+ * @throws PromptsegError `archive-broken-answer` where the message is truncated or malformed, and what `chunks` throws
+ */
+export async function* multipartStream(
+  chunks: AsyncIterable<Uint8Array>,
+  boundary: string,
+): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    yield* readParts(new ChunkReader(iterator), Buffer.from(`\n--${boundary}`, 'latin1'));
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* readParts(reader: ChunkReader, delimiter: Buffer): AsyncGenerator<Uint8Array> {
+  await reader.readUntil(delimiter, maximumHeaderBytes); // the preamble
+  while (!(await reader.startsWith('--'))) {
+    const contentLength = await readPartHeader(reader);
+    if (contentLength === undefined) {
+      yield withoutCarriageReturn(await reader.readUntil(delimiter, maximumPartBytes));
+    } else {
+      yield await reader.readExactly(contentLength);
+      const rest = await reader.readUntil(delimiter, 1);
+      if (withoutCarriageReturn(rest).length > 0) throw broken('a part is longer than its Content-Length');
+    }
+  }
+}
+
+/** Reads the rest of the boundary's line and the header up to its empty line. @returns the part's Content-Length where it says one */
+async function readPartHeader(reader: ChunkReader): Promise<number | undefined> {
+  if ((await readLine(reader)).trim() !== '') throw broken('text after a boundary');
+  let contentLength: number | undefined;
+  let left = maximumHeaderBytes;
+  for (let line = await readLine(reader); line !== ''; line = await readLine(reader)) {
+    left -= line.length;
+    if (left < 0) throw broken('the header of a part is too long');
+    const length = /^content-length:\s*(\d+)\s*$/i.exec(line)?.[1];
+    if (length !== undefined) contentLength = Number(length);
+  }
+  if (contentLength !== undefined && contentLength > maximumPartBytes) throw broken('a part is too large');
+  return contentLength;
+}
+
+const lineFeed = Buffer.from('\n');
+
+async function readLine(reader: ChunkReader): Promise<string> {
+  const line = await reader.readUntil(lineFeed, maximumHeaderBytes);
+  return Buffer.from(withoutCarriageReturn(line)).toString('latin1');
+}
+
+function withoutCarriageReturn(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes;
+}
+
+function broken(why: string): PromptsegError {
+  return new PromptsegError('archive-broken-answer', `The archive's answer is not a sound multipart message: ${why}.`);
+}
+
+/** Reads bytes by delimiter or by count from chunks of any size. */
+class ChunkReader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  /** What has arrived and is not read yet. It starts with a line end, so that a boundary at the very start is found like any other. */
+  #unread: Buffer = Buffer.from('\n');
+
+  constructor(chunks: AsyncIterator<Uint8Array>) {
+    this.#chunks = chunks;
+  }
+
+  /** The bytes before the delimiter, which is skipped. */
+  async readUntil(delimiter: Buffer, maximumBytes: number): Promise<Uint8Array> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const found = this.#unread.indexOf(delimiter);
+      // Where the delimiter is not found it may have begun in the last bytes: they stay unread.
+      const end = found >= 0 ? found : Math.max(0, this.#unread.length - delimiter.length + 1);
+      length += end;
+      if (length > maximumBytes) throw broken('a boundary or line end is missing');
+      pieces.push(this.#unread.subarray(0, end));
+      this.#unread = this.#unread.subarray(found >= 0 ? found + delimiter.length : end);
+      if (found >= 0) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      this.#unread = Buffer.concat([this.#unread, await this.#next()]);
+    }
+  }
+
+  async readExactly(count: number): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafeSlow(count); // not zeroed: it is handed out only when it is full
+    let filled = 0;
+    for (;;) {
+      const taken = this.#unread.subarray(0, count - filled);
+      bytes.set(taken, filled);
+      filled += taken.length;
+      this.#unread = this.#unread.subarray(taken.length);
+      if (filled === count) return bytes;
+      this.#unread = await this.#next();
+    }
+  }
+
+  async startsWith(text: string): Promise<boolean> {
+    while (this.#unread.length < text.length) this.#unread = Buffer.concat([this.#unread, await this.#next()]);
+    return this.#unread.toString('latin1', 0, text.length) === text;
+  }
+
+  async #next(): Promise<Buffer> {
+    const { value, done } = await this.#chunks.next();
+    if (done) throw broken('it ends early');
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+}

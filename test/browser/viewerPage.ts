@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+
+const screenshots = path.resolve(import.meta.dirname, '../screenshots');
+
+/** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
+interface OhifGlobals {
+  readonly services: {
+    readonly viewportGridService: { getActiveViewportId(): string };
+    readonly cornerstoneViewportService: {
+      getCornerstoneViewport(id: string): { getCurrentImageIdIndex(): number; getCurrentImageId(): string };
+    };
+    readonly segmentationService: {
+      getSegmentationRepresentations(viewportId: string): readonly { readonly segmentationId: string }[];
+    };
+    readonly displaySetService: {
+      getDisplaySetByUID(uid: string): { readonly SeriesInstanceUID: string };
+    };
+  };
+  readonly cornerstoneTools: {
+    readonly segmentation: {
+      readonly state: {
+        getSegmentation(id: string): { readonly representationData: { readonly Labelmap: Labelmap } };
+      };
+    };
+  };
+  readonly cornerstone: {
+    readonly cache: {
+      getImage(imageId: string): {
+        readonly referencedImageId: string;
+        readonly voxelManager: { getScalarData(): ArrayLike<number> };
+      };
+    };
+  };
+}
+
+interface Labelmap {
+  /** Of all layers; where segments overlap, OHIF spreads them over several. */
+  readonly imageIds: readonly string[];
+}
+
+/** The pixels of one segment on one image, as OHIF holds them. */
+export interface DrawnFrame {
+  /** SOPInstanceUID of the image */
+  readonly image: string;
+  readonly segmentNumber: number;
+  /** One bit per pixel, the first pixel in the lowest bit, base64: as in a BINARY segmentation (PS3.5 section 8.1.1). */
+  readonly packed: string;
+}
+
+/** A page with the viewer in the mode "Segment by text". */
+export interface ViewerPage {
+  readonly page: Page;
+  /** Errors of our code, and page loads after the first. */
+  readonly incidents: readonly string[];
+}
+
+export async function openViewer(browser: Browser, url: string, studyInstanceUID: string): Promise<ViewerPage> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const incidents: string[] = [];
+  page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
+  page.on('console', (message) => {
+    const ours = message.location().url.includes('/plugins/') || message.location().url.includes('/api/v1/');
+    if (message.type() === 'error' && ours) incidents.push(`console error: ${message.text()}`);
+  });
+  await page.goto(`${url}/segment-by-text?StudyInstanceUIDs=${studyInstanceUID}`);
+  await page.waitForSelector('[data-promptseg=series]');
+  await page.waitForFunction(() => {
+    const services = (window as unknown as OhifGlobals).services;
+    const viewportId = services.viewportGridService.getActiveViewportId();
+    return services.cornerstoneViewportService.getCornerstoneViewport(viewportId)?.getCurrentImageId?.() !== undefined;
+  });
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame()) incidents.push(`page load: ${frame.url()}`);
+  });
+  return { page, incidents };
+}
+
+/** Types into the box and waits until the server said what it understands. */
+export async function type(page: Page, prompt: string): Promise<void> {
+  const answered = page.waitForResponse(
+    (response) =>
+      response.url().endsWith('/api/v1/prompts/resolve') &&
+      response.request().postDataJSON().prompts.join('\n') === prompt,
+  );
+  await page.fill('[data-promptseg=prompt]', prompt);
+  await answered;
+}
+
+export async function run(page: Page): Promise<void> {
+  await page.press('[data-promptseg=prompt]', 'Enter');
+}
+
+/** SeriesInstanceUIDs of the segmentations that are drawn in the active viewport. */
+export function drawnSeries(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { services } = window as unknown as OhifGlobals;
+    return services.segmentationService
+      .getSegmentationRepresentations(services.viewportGridService.getActiveViewportId())
+      .map(({ segmentationId }) => services.displaySetService.getDisplaySetByUID(segmentationId).SeriesInstanceUID);
+  });
+}
+
+/** Waits until the active viewport draws `seriesInstanceUID`. */
+export async function waitUntilDrawn(page: Page, seriesInstanceUID: string): Promise<void> {
+  while (!(await drawnSeries(page)).includes(seriesInstanceUID)) await page.waitForTimeout(50);
+}
+
+/** Every non-empty frame of a drawn segmentation, from cornerstone's cache. */
+export function drawnFrames(page: Page, seriesInstanceUID: string): Promise<DrawnFrame[]> {
+  return page.evaluate((wanted) => {
+    const { services, cornerstone, cornerstoneTools } = window as unknown as OhifGlobals;
+    const drawn = services.segmentationService
+      .getSegmentationRepresentations(services.viewportGridService.getActiveViewportId())
+      .find(
+        ({ segmentationId }) =>
+          services.displaySetService.getDisplaySetByUID(segmentationId).SeriesInstanceUID === wanted,
+      );
+    if (drawn === undefined) throw new Error('the segmentation is not drawn');
+    const { Labelmap } = cornerstoneTools.segmentation.state.getSegmentation(drawn.segmentationId).representationData;
+    return Labelmap.imageIds.flatMap((imageId) => {
+      const { referencedImageId, voxelManager } = cornerstone.cache.getImage(imageId);
+      const pixels = voxelManager.getScalarData();
+      const bits = new Map<number, Uint8Array>();
+      for (let index = 0; index < pixels.length; index += 1) {
+        const segmentNumber = pixels[index]!;
+        if (segmentNumber === 0) continue;
+        const packed = bits.get(segmentNumber) ?? new Uint8Array(pixels.length / 8);
+        packed[index >> 3]! |= 1 << (index & 7);
+        bits.set(segmentNumber, packed);
+      }
+      const image = /\/instances\/([\d.]+)/.exec(referencedImageId)![1]!;
+      return [...bits].map(([segmentNumber, packed]) => ({
+        image,
+        segmentNumber,
+        packed: btoa(String.fromCharCode(...packed)),
+      }));
+    });
+  }, seriesInstanceUID);
+}
+
+/** SOPInstanceUID of the image that the active viewport shows. */
+export function imageOnScreen(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { services } = window as unknown as OhifGlobals;
+    const viewportId = services.viewportGridService.getActiveViewportId();
+    const imageId = services.cornerstoneViewportService.getCornerstoneViewport(viewportId).getCurrentImageId();
+    return /\/instances\/([\d.]+)/.exec(imageId)![1]!;
+  });
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}
