@@ -1,0 +1,284 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import { loadInstances, loadTruth } from '../../dicom-fixtures/src/shippedPhantom.js';
+import type { Problem } from '../../server/src/errors.js';
+import type { Finding } from '../../server/src/finding.js';
+import type { Job } from '../../server/src/jobs/job.js';
+import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
+import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
+import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { countBits, getBit } from '../../server/src/segmenter/maskBits.js';
+import { type Product, startProduct } from '../support/product.js';
+import { call, type SeriesUIDs, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+
+const phantom = loadInstances();
+const mr = { size: [8, 8, 4], voxelToLps: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1] } as const;
+const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
+
+let product: Product;
+let series: SeriesUIDs;
+let mrSeries: SeriesUIDs;
+let damagedSeries: SeriesUIDs;
+
+beforeAll(async () => {
+  const mrInstances = await createSeries({ name: 'mr', modality: 'MR', grid: mr, valueAt: (i) => i });
+  const whole = await createSeries({ name: 'damaged', modality: 'CT', grid: mr, valueAt: (i) => i });
+  // Orthanc keeps an instance whose pixel data end early; it looks at the header only.
+  const damaged = whole.map((part10, k) => (k === 2 ? part10.subarray(0, part10.length - 20) : part10));
+  series = uidsOf(phantom[0]!);
+  mrSeries = uidsOf(mrInstances[0]!);
+  damagedSeries = uidsOf(whole[0]!);
+  product = await startProduct({ instances: [...phantom, ...mrInstances, ...damaged] });
+}, 120_000);
+
+afterAll(async () => {
+  await product?.stop();
+});
+
+function runCommand(...args: string[]): { status: number; output: string } {
+  try {
+    return {
+      status: 0,
+      output: execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', stdio: 'pipe' }),
+    };
+  } catch (error) {
+    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
+    return { status, output: stdout + stderr };
+  }
+}
+
+const found = (job: Job): Extract<Finding, { status: 'found' }>[] =>
+  job.findings.filter((each) => each.status === 'found');
+
+describe('from a typed prompt to a DICOM SEG in the archive', () => {
+  let job: Job;
+  let stored: Uint8Array;
+
+  beforeAll(async () => {
+    const { status, body } = await submit(product, { ...series, prompts: ['lungs, airways and bone', 'fat'] });
+    expect(status).toBe(202);
+    job = await waitFor(product, body.id);
+    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const { result } = job;
+    stored = (await archive.retrieveInstance(
+      series.studyInstanceUID,
+      result!.seriesInstanceUID,
+      result!.sopInstanceUID,
+    ))!;
+  });
+
+  it('completes with a finding per target, in the order of the text', () => {
+    expect(job).toMatchObject({ state: 'completed', executionProvider: 'cpu', model: { id: 'ct-tissues' } });
+    expect(
+      found(job).map(({ prompt, target, segmentNumber }) => [prompt, target.name.toLowerCase(), segmentNumber]),
+    ).toEqual([
+      ['lungs', 'left lung', 1],
+      ['lungs', 'right lung', 2],
+      ['airways', 'airways', 3],
+      ['bone', 'bone', 4],
+      ['fat', 'fat', 5],
+    ]);
+    expect(Object.keys(job.stageTimes)).toHaveLength(6);
+  });
+
+  it('stores masks that agree with the truth of the phantom', () => {
+    const truth = loadTruth();
+    const segmentation = readSegmentation(stored);
+    const dice = found(job).map(({ target, segmentNumber, voxelCount }) => {
+      const { bits } = maskOfSegment(segmentation, segmentNumber, truth.grid);
+      expect(countBits(bits)).toBe(voxelCount);
+      const expected = truth.truth.get(target.name.toLowerCase() as 'bone')!;
+      let both = 0;
+      let inTruth = 0;
+      for (let n = 0; n < expected.length; n++) {
+        if (expected[n] === 0) continue;
+        inTruth++;
+        if (getBit(bits, n)) both++;
+      }
+      return [target.name, (2 * both) / (inTruth + voxelCount)] as const;
+    });
+    for (const [name, value] of dice) expect([name, value > 0.9]).toEqual([name, true]);
+  });
+
+  it('measures volumes in mL and HU means of what it found', () => {
+    const truth = loadTruth();
+    const lung = found(job).find(({ target }) => target.laterality === 'left')!;
+    const voxels = truth.truth.get('left lung')!.reduce((sum, value) => sum + value, 0);
+    const [a, , , , , b, , , , , c] = truth.grid.voxelToLps;
+    const expected = (voxels * Math.abs(a * b * c)) / 1000;
+    expect(Math.abs(lung.volumeMl - expected) / expected).toBeLessThan(0.05);
+    expect(lung.mean).toBeGreaterThan(-900);
+    expect(lung.mean).toBeLessThan(-800);
+    expect(lung.unit).toBe('HU');
+    // The patient's left is +x in LPS.
+    expect(lung.centroidLps[0]).toBeGreaterThan(0);
+  });
+
+  it('is found clean by dciodvfy', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-seg-'));
+    const file = path.join(folder, 'seg.dcm');
+    writeFileSync(file, stored);
+    // dciodvfy reports on standard error; its exit code says nothing of the object.
+    const report = execFileSync('sh', ['-c', `dciodvfy -new "${file}" 2>&1 || true`], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(report).toMatch(/Segmentation/);
+    expect(report).not.toMatch(/^Error/m);
+  });
+
+  it('is listed with its study', async () => {
+    const { body } = await call<{ segmentations: Job[] }>(
+      product,
+      'GET',
+      `/segmentations?study=${series.studyInstanceUID}`,
+    );
+    expect(body.segmentations[0]).toEqual(job);
+  });
+
+  it('does the same from a shell', () => {
+    const uids = ['--study', series.studyInstanceUID, '--series', series.seriesInstanceUID];
+    const forPrograms = runCommand('segment', '--server', product.url, ...uids, '--prompt', 'left lung', '--json');
+    const fromShell = JSON.parse(forPrograms.output) as Job;
+    expect(forPrograms.status).toBe(0);
+    expect(found(fromShell)[0]).toMatchObject({ voxelCount: found(job)[0]!.voxelCount });
+    const forPeople = runCommand('segment', '--server', product.url, ...uids, '--prompt', 'left lung');
+    expect(forPeople.output).toMatch(/left lung.*SCT 39607008.*\d/i);
+    expect(runCommand('segment', '--server', product.url, ...uids, '--prompt', 'liver')).toMatchObject({ status: 1 });
+    expect(runCommand('models', '--server', product.url).output).toContain('ct-tissues');
+    expect(runCommand('models', '--server', 'http://127.0.0.1:9').output).toContain('promptseg serve');
+  }, 60_000);
+});
+
+describe('bad input gets a clear problem, and nothing is stored', () => {
+  let before: string[];
+  beforeAll(async () => {
+    before = await storedSegmentations(product);
+  });
+  const expectProblem = async (
+    request: Parameters<typeof submit>[1],
+    status: number,
+    code: string,
+  ): Promise<Problem> => {
+    const answer = await call<Problem>(product, 'POST', '/segmentations', request);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(answer.body.detail).toMatch(/\w.*\.$/);
+    expect(answer.body.nextStep).toMatch(/\w.*\.$/);
+    expect(await storedSegmentations(product)).toEqual(before);
+    return answer.body;
+  };
+
+  it('unknown study', () =>
+    expectProblem({ ...series, studyInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'study-not-found'));
+  it('unknown series', () =>
+    expectProblem({ ...series, seriesInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'series-not-found'));
+  it('a modality that no model serves', () =>
+    expectProblem({ ...mrSeries, prompts: ['bone'] }, 422, 'modality-not-served'));
+  it('a model that is not there', () =>
+    expectProblem({ ...series, prompts: ['bone'], model: 'none' }, 404, 'model-not-found'));
+
+  it('a series without images', async () => {
+    const { body } = await call<{ segmentations: Job[] }>(product, 'GET', '/segmentations');
+    const { result } = body.segmentations.find((job) => job.result !== undefined)!;
+    await expectProblem(
+      { ...series, seriesInstanceUID: result!.seriesInstanceUID, prompts: ['bone'] },
+      422,
+      'series-without-images',
+    );
+  });
+
+  it('a prompt that nobody understands, with the nearest known targets', async () => {
+    const problem = await expectProblem({ ...series, prompts: ['left bone'] }, 422, 'prompt-not-understood');
+    expect(JSON.stringify(problem.details)).toMatch(/"name":"Bone"/i);
+  });
+
+  it('understood in part: the rest is refused in the findings', async () => {
+    const { body } = await submit(product, { ...series, prompts: ['liver and air in the bowel, bone'] });
+    const job = await waitFor(product, body.id);
+    expect(job.findings.find(({ status }) => status === 'refused')).toMatchObject({
+      prompt: expect.stringContaining('liver'),
+    });
+    expect(found(job).length).toBeGreaterThan(0);
+    before = await storedSegmentations(product);
+  });
+
+  it('a truncated instance ends the job, not the process', async () => {
+    const { body } = await submit(product, { ...damagedSeries, prompts: ['bone'] });
+    expect(await waitFor(product, body.id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'instance-unreadable' },
+    });
+    expect(await storedSegmentations(product)).toEqual(before);
+    expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
+  });
+
+  it('nothing found is a completed job without a SEG', async () => {
+    const air = await createSeries({
+      name: 'air',
+      modality: 'CT',
+      grid: { size: [32, 32, 4], voxelToLps: [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1] },
+      valueAt: () => -1000,
+    });
+    await product.archive.upload(air);
+    const { body } = await submit(product, { ...uidsOf(air[0]!), prompts: ['lungs'] });
+    const job = await waitFor(product, body.id);
+    expect(job).toMatchObject({ state: 'completed', findings: [{ status: 'not-found' }, { status: 'not-found' }] });
+    expect(job.result).toBeUndefined();
+    expect(await storedSegmentations(product)).toEqual(before);
+  });
+});
+
+describe('twice, cancelled, killed', () => {
+  it('makes one job and one SEG of the same request twice at once', async () => {
+    const before = await storedSegmentations(product);
+    const answers = await Promise.all([1, 2, 3].map(() => submit(product, { ...series, prompts: ['soft tissue'] })));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
+    await waitFor(product, answers[0]!.body.id);
+    expect(await storedSegmentations(product)).toHaveLength(before.length + 1);
+  });
+
+  it('cancels a queued and a running job, and stores nothing', async () => {
+    const before = await storedSegmentations(product);
+    const running = await submit(product, { ...series, prompts: ['bone'] });
+    const queued = await submit(product, { ...series, prompts: ['fat'] });
+    // The worker is held, as a long session.run() would hold it: only the end of its process ends the job.
+    for (const pid of workersOf(product)) process.kill(pid, 'SIGSTOP');
+    expect((await call<Job>(product, 'DELETE', `/segmentations/${queued.body.id}`)).body.state).toBe('cancelled');
+    expect((await call<Job>(product, 'DELETE', `/segmentations/${running.body.id}`)).status).toBe(202);
+    expect(await waitFor(product, running.body.id)).toMatchObject({
+      state: 'cancelled',
+      problem: { code: 'cancelled' },
+    });
+    expect((await call<Problem>(product, 'DELETE', `/segmentations/${running.body.id}`)).body.code).toBe('job-ended');
+    expect(await storedSegmentations(product)).toEqual(before);
+  });
+
+  it('runs a job again whose worker was killed, and stores it once', async () => {
+    const before = await storedSegmentations(product);
+    const { body } = await submit(product, { ...series, prompts: ['dense contrast or metal'] });
+    await waitFor(product, body.id, ['retrieving', 'preparing', 'segmenting']);
+    for (const pid of workersOf(product)) process.kill(pid, 'SIGKILL');
+    const job = await waitFor(product, body.id);
+    expect(job.state).toBe('completed');
+    expect(job.notes.join(' ')).toContain('started again');
+    expect(await storedSegmentations(product)).toHaveLength(before.length + 1);
+  });
+
+  it('finishes a job after the server was killed in the middle, and stores it once', async () => {
+    const before = await storedSegmentations(product);
+    const { body } = await submit(product, { ...series, prompts: ['body'] });
+    await waitFor(product, body.id, ['retrieving', 'preparing', 'segmenting', 'encoding', 'storing', 'verifying']);
+    await product.kill();
+    await product.restart();
+    expect((await waitFor(product, body.id)).state).toBe('completed');
+    expect(await storedSegmentations(product)).toHaveLength(before.length + 1);
+  }, 60_000);
+
+  it('keeps names, IDs and UIDs out of its log', async () => {
+    const log = await product.log();
+    expect(log).not.toMatch(/Phantom\^|PHANTOM-CT|2\.25\.\d{20}/);
+  });
+});
