@@ -83,8 +83,9 @@ beforeAll(async () => {
       response.setHeader('content-type', 'application/dicom+json').end('[]');
     }),
   );
-  const viewerFolder = path.join(folder, 'viewer');
-  await mkdir(viewerFolder);
+  // Below a folder whose name begins with a dot, as the demo's cache: express takes no such path for a file unless it is told the root.
+  const viewerFolder = path.join(folder, '.cache/viewer');
+  await mkdir(viewerFolder, { recursive: true });
   await writeFile(path.join(viewerFolder, 'index.html'), '<!doctype html><title>OHIF</title>');
   await writeFile(path.join(viewerFolder, 'app.bundle.0f6159c501addfe9.js'), '// viewer');
 

@@ -24,7 +24,8 @@ function fromExpress(error: unknown): unknown {
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (error instanceof PromptsegError || typeof status !== 'number' || status < 400 || status >= 500) return error;
   if (status === 404) return new PromptsegError('not-found', 'There is nothing at this address.', { cause: error });
-  const what = typeof type === 'string' ? 'The body of the request cannot be read as JSON.' : 'The request cannot be read.';
+  const what =
+    typeof type === 'string' ? 'The body of the request cannot be read as JSON.' : 'The request cannot be read.';
   return new PromptsegError('request-invalid', what, { cause: error });
 }
 

@@ -12,7 +12,7 @@ const extensionFolder = path.resolve(import.meta.dirname, '../../../viewer-exten
 export function viewer(viewerFolder: string): RequestHandler {
   const routes = Router();
   routes.get('/app-config.js', (_request, response) => {
-    response.set('Cache-Control', 'no-store').sendFile(path.join(extensionFolder, 'app-config.js'));
+    response.set('Cache-Control', 'no-store').sendFile('app-config.js', { root: extensionFolder });
   });
   routes.use(
     '/plugins',
@@ -30,7 +30,7 @@ export function viewer(viewerFolder: string): RequestHandler {
   // The viewer's own routes (/viewer, /segment-by-text) are paths without an extension; they all get its page.
   routes.get('/{*page}', (request, response, next) => {
     if (path.extname(request.path) !== '') return next();
-    response.set('Cache-Control', 'no-cache').sendFile(path.join(viewerFolder, 'index.html'));
+    response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: viewerFolder });
   });
   return routes;
 }

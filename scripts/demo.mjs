@@ -1,0 +1,154 @@
+/** `npm run demo`: from a fresh clone to a segmentation in the viewer. */
+import { spawn } from 'node:child_process';
+import { once as onceEmitted } from 'node:events';
+import path from 'node:path';
+import { readOptions, usage } from './demo/options.mjs';
+import { build } from './setup/build.mjs';
+import { freePort } from './setup/freePort.mjs';
+import { setUpNodeModules } from './setup/nodeModules.mjs';
+import { setUpOrthanc } from './setup/orthanc.mjs';
+import { repository } from './setup/paths.mjs';
+import { startServer } from './setup/server.mjs';
+import { startOrthanc } from './setup/startOrthanc.mjs';
+import { exitWith, step } from './setup/steps.mjs';
+import { setUpViewer } from './setup/viewer.mjs';
+
+const folder = path.join(repository, '.promptseg/demo');
+
+/** What was started or is starting, in order; it is stopped the other way round. @type {Promise<{ stop: () => Promise<void> }>[]} */
+const started = [];
+async function stopAll() {
+  for (const starting of started.splice(0).reverse()) {
+    const running = await starting.catch(() => undefined);
+    await running?.stop();
+  }
+}
+
+const interruption = new AbortController();
+let staysUp = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => {
+    console.log('\nStopping…');
+    interruption.abort();
+    stopAll().finally(() => process.exit(staysUp ? 0 : 130));
+  });
+}
+
+try {
+  const options = await readOptions(process.argv.slice(2));
+  if (options === 'help') console.log(usage);
+  else process.exitCode = await demo(options);
+} catch (error) {
+  // After a signal a step may fail because of it, which is no news; the signal's handler ends the process.
+  if (!interruption.signal.aborted) {
+    await stopAll();
+    exitWith(error);
+  }
+}
+
+/**
+ * @param {import('./demo/options.mjs').DemoOptions} options
+ * @returns {Promise<number>} Exit code, with `once`; otherwise it stays up until a signal.
+ */
+async function demo({ dicomFolder, prompts, once, port }) {
+  await setUpNodeModules();
+  const orthancSource = await setUpOrthanc();
+  const viewer = await setUpViewer();
+  await build();
+
+  const { files, series } = await next('images', (note) => findImages(dicomFolder, note));
+
+  const orthanc = await next('Orthanc', async (note) => {
+    const starting = startOrthanc(orthancSource, { folder: path.join(folder, 'orthanc') });
+    started.push(starting);
+    note((await starting).url);
+    return starting;
+  });
+  const server = await next('Promptseg server', async (note) => {
+    const { defaultPort } = await import('../server/dist/config.js');
+    const starting = startServer({
+      archive: orthanc.dicomWebUrl,
+      viewer,
+      data: path.join(folder, 'data'),
+      port: port ?? (await freePort(defaultPort)),
+    });
+    started.push(starting);
+    note((await starting).url);
+    return starting;
+  });
+  await next('images to the archive', async (note) => {
+    const { upload } = await import('./demo/upload.mjs');
+    const { stored, alreadyThere } = await upload(orthanc, files, (done, total) => note(`${done} of ${total}`));
+    note(stored === 0 ? `all ${alreadyThere} are there` : `${stored} stored`);
+  });
+
+  interruption.signal.throwIfAborted();
+  const exitCode = await segment(server.url, series, prompts);
+  interruption.signal.throwIfAborted();
+
+  if (once) {
+    await stopAll();
+    return exitCode;
+  }
+  console.log(`
+Open ${server.url}/segment-by-text?StudyInstanceUIDs=${series.studyInstanceUID}
+Type what else you want to see into the panel on the right. Research use only.
+Ctrl-C stops the server and the archive; what was stored stays in ${path.relative(process.cwd(), folder)}.`);
+  staysUp = true;
+  await new Promise(() => setInterval(() => {}, 2 ** 30));
+  return 0;
+}
+
+/**
+ * The next step, unless a signal came.
+ *
+ * @template T
+ * @param {string} title
+ * @param {(note: (text: string) => void) => Promise<T>} work
+ */
+function next(title, work) {
+  interruption.signal.throwIfAborted();
+  return step(title, work);
+}
+
+/**
+ * @param {string} dicomFolder
+ * @param {(note: string) => void} note
+ */
+async function findImages(dicomFolder, note) {
+  const { largestImageSeries, readDicomFolder } = await import('./demo/dicomFolder.mjs');
+  const { files, ignored } = await readDicomFolder(dicomFolder);
+  const series = largestImageSeries(files);
+  const others = ignored === 0 ? '' : `, ${ignored} other files ignored`;
+  note(`${files.length} DICOM files${others}; segmenting the ${series.modality} series with ${series.images} images`);
+  return { files, series };
+}
+
+/**
+ * Segments with Promptseg's own command line, which shows the progress, the findings and the stage times, or why it failed.
+ *
+ * @param {string} server
+ * @param {import('./demo/dicomFolder.mjs').Series} series
+ * @param {readonly string[]} prompts
+ * @returns {Promise<number>} Its exit code.
+ */
+async function segment(server, { studyInstanceUID, seriesInstanceUID }, prompts) {
+  console.log(`\n${prompts.map((prompt) => `"${prompt}"`).join(', ')}\n`);
+  const promptseg = path.join(repository, 'server/bin/promptseg.mjs');
+  const request = [
+    '--server',
+    server,
+    '--study',
+    studyInstanceUID,
+    '--series',
+    seriesInstanceUID,
+    '--prompt',
+    ...prompts,
+  ];
+  const child = spawn(process.execPath, [promptseg, 'segment', ...request], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal: interruption.signal,
+  });
+  const [code] = await onceEmitted(child, 'exit');
+  return code ?? 1;
+}

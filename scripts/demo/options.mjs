@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { isFree } from '../setup/freePort.mjs';
+import { repository } from '../setup/paths.mjs';
+import { SetupError } from '../setup/steps.mjs';
+
+const phantom = path.join(repository, 'dicom-fixtures/generated/ct-body-phantom/instances');
+const phantomPrompts = ['lungs, airways, bone and fat'];
+
+export const usage = `npm run demo [-- OPTIONS]
+  --dicom FOLDER   segment your own images: the largest CT, MR or PET series in FOLDER (default: a synthetic body CT)
+  --prompt TEXT    what to segment; may be given more than once
+  --port NUMBER    port of the viewer and the REST API (default: 8460, or a free one)
+  --once           stop everything after the result; the exit code is 0 where the job completed
+  --help           show this`;
+
+/**
+ * @typedef {object} DemoOptions
+ * @property {string} dicomFolder
+ * @property {string[]} prompts
+ * @property {boolean} once
+ * @property {number | undefined} port Undefined: the usual one, or a free one where that is taken.
+ */
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<DemoOptions | 'help'>}
+ * @throws {SetupError} For what cannot be meant, before anything is set up.
+ */
+export async function readOptions(args) {
+  const given = parse(args);
+  if (given.help) return 'help';
+  if (given.dicom !== undefined && given.prompt === undefined) {
+    throw new SetupError('Say what to segment in your images: --prompt "left lung and bone".');
+  }
+  const dicomFolder = given.dicom === undefined ? phantom : path.resolve(process.env.INIT_CWD ?? '.', given.dicom);
+  if (!existsSync(dicomFolder)) throw new SetupError(`There is no folder ${dicomFolder}.`);
+  return {
+    dicomFolder,
+    prompts: given.prompt ?? phantomPrompts,
+    once: given.once ?? false,
+    port: await readPort(given.port),
+  };
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        dicom: { type: 'string' },
+        prompt: { type: 'string', multiple: true },
+        port: { type: 'string' },
+        once: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+/** @param {string | undefined} given */
+async function readPort(given) {
+  if (given === undefined) return undefined;
+  const port = Number(given);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new SetupError(`"${given}" is no port: --port takes a number from 1 to 65535.`);
+  if (!(await isFree(port)))
+    throw new SetupError(`Port ${port} is in use: choose another one, or leave --port out for a free one.`);
+  return port;
+}

@@ -1,0 +1,61 @@
+/** A step that cannot be done, told in one sentence that says what to do about it. No stack trace is shown for it. */
+export class SetupError extends Error {
+  /** @override */
+  name = 'SetupError';
+}
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const interactive = process.stdout.isTTY === true && process.env.CI !== 'true';
+/** Where nobody watches a moving line (a log file, CI), a long step says every so often that it still lives. */
+const signOfLifeMs = 15_000;
+
+/**
+ * Runs one step and shows it as one line: what it is, a check mark or a cross, and the seconds it took.
+ * On a terminal the line moves while the step runs; elsewhere a line is printed at the end, and every 15 s before that.
+ *
+ * @template T
+ * @param {string} title What the step does, for people.
+ * @param {(note: (text: string) => void) => Promise<T> | T} work `note` replaces the remark behind the title while it runs, and the
+ *   last remark stays.
+ * @returns {Promise<T>} What `work` returned. Its error is thrown on after the cross was shown.
+ */
+export async function step(title, work) {
+  const start = performance.now();
+  let remark = '';
+  let tick = 0;
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  const line = (/** @type {string} */ mark) => `${mark} ${title}${remark === '' ? '' : `: ${remark}`}  ${seconds()}`;
+  const drawMoving = () => {
+    const columns = process.stdout.columns ?? 80;
+    process.stdout.write(`\r\x1b[K${line(spinner[tick++ % spinner.length] ?? '·').slice(0, columns - 1)}`);
+  };
+  const timer = setInterval(
+    () => (interactive ? drawMoving() : console.log(line('…'))),
+    interactive ? 100 : signOfLifeMs,
+  );
+  const end = (/** @type {string} */ mark) => {
+    clearInterval(timer);
+    console.log(`${interactive ? '\r\x1b[K' : ''}${line(mark)}`);
+  };
+  try {
+    const result = await work((text) => {
+      remark = text;
+    });
+    end('✓');
+    return result;
+  } catch (error) {
+    end('✗');
+    throw error;
+  }
+}
+
+/**
+ * Ends the program on an error: one sentence for a `SetupError`, everything there is for a defect of ours.
+ *
+ * @param {unknown} error
+ * @returns {never}
+ */
+export function exitWith(error) {
+  console.error(error instanceof SetupError ? `\n${error.message}` : error);
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from './command.mjs';
+import { SetupError } from './steps.mjs';
+
+/**
+ * Waits until a started program is ready.
+ *
+ * @template T
+ * @param {() => Promise<T | undefined> | T | undefined} check Asked again and again; undefined means not yet.
+ * @param {{ name: string, exited: Promise<number>, logFile: string, timeoutMs?: number }} program
+ * @returns {Promise<T>} What `check` gave.
+ * @throws {SetupError} With the end of its log, where the program ends or does not get ready.
+ */
+export async function untilReady(check, { name, exited, logFile, timeoutMs = 60_000 }) {
+  let exitCode;
+  exited.then((code) => {
+    exitCode = code;
+  });
+  const deadline = performance.now() + timeoutMs;
+  while (exitCode === undefined && performance.now() < deadline) {
+    const ready = await check();
+    if (ready !== undefined) return ready;
+    await delay(50);
+  }
+  const what = exitCode === undefined ? `is not ready after ${timeoutMs / 1000} s` : `ended with code ${exitCode}`;
+  throw new SetupError(
+    `${name} ${what}. The end of its log (${logFile}):\n${lastLines(readFileSync(logFile, 'utf8'))}`,
+  );
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { lastLines, run } from './command.mjs';
+import { cacheFolder } from './paths.mjs';
+import { SetupError, step } from './steps.mjs';
+
+const version = '3.13.2';
+const sha512 = 'WZdxmpmG7rqFgW9ZJLcbgr3XCtLi1KDNPoMaeY5PPe6j4G4fjEjjkycZM6C6Zk2F87BKxFfpq+jd5xXZB9E8EA==';
+
+/** The prebuilt, unmodified OHIF: a folder with its index.html. */
+export const viewerFolder = path.join(cacheFolder, `ohif-${version}`);
+
+/**
+ * Fetches the prebuilt OHIF once: `npm pack`, because the package cannot be installed (it depends on packages that are not published).
+ * Its source maps and `ort/`, of use to its own in-browser model only, are left out: 47 of 204 MB stay.
+ *
+ * @returns {Promise<string>} `viewerFolder`
+ * @throws {SetupError}
+ */
+export async function setUpViewer() {
+  if (existsSync(viewerFolder)) return viewerFolder;
+  return step(`OHIF viewer ${version}`, async (note) => {
+    await mkdir(cacheFolder, { recursive: true });
+    const temporary = await mkdtemp(path.join(cacheFolder, 'ohif-'));
+    try {
+      note('downloading 50 MB');
+      const archive = await download(temporary);
+      note('unpacking');
+      await unpack(archive, path.join(temporary, 'dist'));
+      await rename(path.join(temporary, 'dist'), viewerFolder).catch((error) => {
+        // Another run was faster.
+        if (!existsSync(viewerFolder)) throw error;
+      });
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+    note('');
+    return viewerFolder;
+  });
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<string>} The package's file, with the contents that we know.
+ */
+async function download(folder) {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { code, output } = await run(npm, [
+    'pack',
+    `@ohif/app@${version}`,
+    '--pack-destination',
+    folder,
+    '--loglevel=error',
+  ]);
+  const [file] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  if (code !== 0 || file === undefined) {
+    throw new SetupError(
+      `The OHIF viewer could not be downloaded: check that the npm registry can be reached, then try again.\n${lastLines(output)}`,
+    );
+  }
+  const archive = path.join(folder, file);
+  const digest = createHash('sha512')
+    .update(await readFile(archive))
+    .digest('base64');
+  if (digest !== sha512) {
+    throw new SetupError(
+      `The downloaded OHIF viewer is not the published one (SHA-512 ${digest}): try again; if it stays so, the registry in use is at fault.`,
+    );
+  }
+  return archive;
+}
+
+/**
+ * @param {string} archive
+ * @param {string} folder
+ */
+async function unpack(archive, folder) {
+  const { x: extract } = await import('tar');
+  await mkdir(folder);
+  await extract({
+    file: archive,
+    cwd: folder,
+    strip: 2,
+    filter: (name) =>
+      name.startsWith('package/dist/') && !name.startsWith('package/dist/ort/') && !name.endsWith('.map'),
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm test [-- JEST ARGUMENTS]`: sets up all that the tests need, builds, and runs Jest; without arguments also the tests of the offline
+ * Python tools. The last line sums the runners up.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from './setup/build.mjs';
+import { setUpChromium } from './setup/chromium.mjs';
+import { setUpDicomTools } from './setup/dicomTools.mjs';
+import { setUpNodeModules } from './setup/nodeModules.mjs';
+import { setUpOrthanc } from './setup/orthanc.mjs';
+import { repository } from './setup/paths.mjs';
+import { setUpPython } from './setup/python.mjs';
+import { exitWith } from './setup/steps.mjs';
+import { setUpViewer } from './setup/viewer.mjs';
+import { jestCounts, pytestCounts, sumUp } from './test/counts.mjs';
+import { pythonTestFolders } from './test/pythonTests.mjs';
+
+const results = path.join(repository, 'test/results');
+const jestResults = path.join(results, 'jest.json');
+const pytestResults = path.join(results, 'pytest.xml');
+
+try {
+  process.exitCode = await test(process.argv.slice(2));
+} catch (error) {
+  exitWith(error);
+}
+
+/**
+ * @param {readonly string[]} jestArguments
+ * @returns {Promise<number>} 0 where every runner was content.
+ */
+async function test(jestArguments) {
+  await setUpNodeModules();
+  await setUpOrthanc({ onlyInstalled: true });
+  await setUpDicomTools();
+  await setUpChromium();
+  await setUpViewer();
+  await build();
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+
+  const jest = path.join(repository, 'node_modules/jest/bin/jest.js');
+  const jestCode = await runVisibly(process.execPath, [
+    '--experimental-vm-modules',
+    jest,
+    '--json',
+    `--outputFile=${jestResults}`,
+    ...jestArguments,
+  ]);
+  if (jestArguments.length > 0) return jestCode;
+
+  const { code: pytestCode, skippedFolders } = await testPythonTools();
+  console.log(`\n${sumUp([await jestCounts(jestResults), await pytestCounts(pytestResults), skippedFolders])}`);
+  return jestCode || pytestCode;
+}
+
+/** The offline tools in Python, where there are tests of them and a Python to run them. */
+async function testPythonTools() {
+  const folders = await pythonTestFolders();
+  const none = { passed: 0, failed: 0, skipped: 0 };
+  if (folders.length === 0) return { code: 0, skippedFolders: none };
+  const python = await setUpPython();
+  if (python === undefined) return { code: 0, skippedFolders: { ...none, skipped: folders.length } };
+  const code = await runVisibly(python, ['-m', 'pytest', '--quiet', `--junit-xml=${pytestResults}`, ...folders]);
+  return { code, skippedFolders: none };
+}
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} Its exit code; 1 where a signal ended it.
+ */
+async function runVisibly(program, args) {
+  const child = spawn(program, args, { cwd: repository, stdio: 'inherit' });
+  process.once('exit', () => child.kill());
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
