@@ -1,0 +1,148 @@
+/**
+ * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run.
+ *
+ * Prints a table with medians and writes test/results/benchmarks.json. Every pair of runs is ours and curl's in turn, so that a
+ * machine that slows down slows both.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { build } from '../../scripts/setup/build.mjs';
+import { setUpNodeModules } from '../../scripts/setup/nodeModules.mjs';
+import { setUpOrthanc } from '../../scripts/setup/orthanc.mjs';
+import { repository } from '../../scripts/setup/paths.mjs';
+import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
+import { exitWith } from '../../scripts/setup/steps.mjs';
+
+const run = promisify(execFile);
+const pairs = 7;
+const results = path.join(repository, 'test/results');
+
+try {
+  await setUpNodeModules();
+  const source = await setUpOrthanc({ onlyInstalled: true });
+  await build();
+  const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-'));
+  const orthanc = await startOrthanc(source, { folder });
+  try {
+    const rows = [];
+    for (const series of await uploadSeries(orthanc.url)) rows.push(await measureWayIn(orthanc.dicomWebUrl, series));
+    const report = {
+      at: new Date().toISOString(),
+      cores: availableParallelism(),
+      load: loadavg()[0],
+      pairs,
+      wayIn: rows,
+    };
+    await mkdir(results, { recursive: true });
+    await writeFile(path.join(results, 'benchmarks.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    console.table(Object.fromEntries(rows.map(({ name, ...figures }) => [name, figures])));
+  } finally {
+    await orthanc.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+} catch (error) {
+  exitWith(error);
+}
+
+/**
+ * Retrieval, parsing, decoding and assembly of one series against `curl` of the same response.
+ *
+ * @param {string} dicomWebUrl
+ * @param {{ name: string, study: string, series: string }} series
+ */
+async function measureWayIn(dicomWebUrl, { name, study, series }) {
+  const url = `${dicomWebUrl.replace(/\/$/, '')}/studies/${study}/series/${series}`;
+  const ours = [];
+  const curl = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const accept = 'Accept: multipart/related; type="application/dicom"; transfer-syntax=*';
+    const timed = await run('curl', ['-s', '-o', '/dev/null', '-w', '%{time_total}', '-H', accept, url]);
+    curl.push(Number(timed.stdout) * 1000);
+    // A process of its own each time, as a worker that has just started; its second run is the worker that goes on.
+    ours.push(await assemble(dicomWebUrl, study, series, 2));
+  }
+  const once = await assemble(dicomWebUrl, study, series, 1);
+  const first = median(ours.map(({ milliseconds }) => milliseconds[0]));
+  const second = median(ours.map(({ milliseconds }) => milliseconds[1]));
+  const curlMs = median(curl);
+  return {
+    name,
+    'curl ms': Math.round(curlMs),
+    'first ms': Math.round(first),
+    'warm ms': Math.round(second),
+    'first / curl': Number((first / curlMs).toFixed(2)),
+    'warm / curl': Number((second / curlMs).toFixed(2)),
+    'voxels MB': Math.round(once.voxelMegabytes),
+    'peak MB': Math.round(once.peakMegabytes),
+    'base MB': Math.round(once.baseMegabytes),
+  };
+}
+
+/**
+ * @param {string} dicomWebUrl
+ * @param {string} study
+ * @param {string} series
+ * @param {number} runs
+ * @returns {Promise<{ milliseconds: number[], baseMegabytes: number, peakMegabytes: number, voxelMegabytes: number }>}
+ */
+async function assemble(dicomWebUrl, study, series, runs) {
+  const script = path.join(import.meta.dirname, 'assembleSeries.mjs');
+  const { stdout } = await run(process.execPath, [script, dicomWebUrl, study, series, String(runs)]);
+  return JSON.parse(stdout);
+}
+
+/**
+ * Fills the archive: a generated CT of 300 slices 512², and the real ct_abdomen_pelvis where the shared test data lie beside the repository.
+ *
+ * @param {string} orthancUrl
+ * @returns {Promise<{ name: string, study: string, series: string }[]>}
+ */
+async function uploadSeries(orthancUrl) {
+  const { createSeries } = await import('../../dicom-fixtures/dist/createSeries.js');
+  const { parseInstance } = await import('../../server/dist/dicom/dicomInstance.js');
+  const generated = await createSeries({
+    name: 'benchmark',
+    modality: 'CT',
+    grid: { size: [512, 512, 300], voxelToLps: [0.8, 0, 0, -200, 0, 0.8, 0, -200, 0, 0, 1.5, 0, 0, 0, 0, 1] },
+    valueAt: (i, j, k) => ((i * 7 + j * 13 + k * 29) % 2000) - 1000,
+    intercept: () => -1024,
+    signed: false,
+    bitsStored: 12,
+  });
+  const series = [{ name: 'generated CT, 300 slices 512²', files: generated }];
+  const real = await realSeries();
+  if (real === undefined) console.warn('ct_abdomen_pelvis is not beside this repository and is left out.');
+  else series.push({ name: 'ct_abdomen_pelvis, 160 slices 512²', files: real });
+
+  for (const { files } of series)
+    for (const file of files) {
+      const { ok, status } = await fetch(`${orthancUrl}/instances`, { method: 'POST', body: file });
+      if (!ok) throw new Error(`Orthanc refused an instance: status ${status}`);
+    }
+  return series.map(({ name, files }) => {
+    const instance = parseInstance(files[0]);
+    return { name, study: instance.string('x0020000d'), series: instance.string('x0020000e') };
+  });
+}
+
+async function realSeries() {
+  const shared = path.join(repository, '../shared/data');
+  const unpacked = path.join(repository, '.cache/shared-data');
+  try {
+    await run(path.join(shared, 'unpack'), [unpacked, 'ct_abdomen_pelvis']);
+  } catch {
+    return undefined;
+  }
+  const entries = await readdir(path.join(unpacked, 'ct_abdomen_pelvis'), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.dcm'));
+  return Promise.all(files.map((entry) => readFile(path.join(entry.parentPath, entry.name))));
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
