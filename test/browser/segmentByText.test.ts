@@ -163,7 +163,7 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
 
   it('says what it does not know, suggests what comes close, and runs nothing', async () => {
     await open();
-    await type(page, 'hipbone marrow spectrometer');
+    await type(page, 'airspace');
     await page.waitForSelector('[data-promptseg=unknown]');
     expect((await textOf('[data-promptseg=unknown] p'))[0]).toMatch(/\w+.*\.$/);
     expect(await page.isDisabled('[data-promptseg=run]')).toBe(true);

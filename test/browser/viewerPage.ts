@@ -77,7 +77,7 @@ export async function openViewer(browser: Browser, url: string, studyInstanceUID
   return { page, incidents };
 }
 
-/** Types into the box and waits until the server said what it understands. */
+/** Types into the box and waits until the panel says what the server understands. */
 export async function type(page: Page, prompt: string): Promise<void> {
   const answered = page.waitForResponse(
     (response) =>
@@ -86,6 +86,7 @@ export async function type(page: Page, prompt: string): Promise<void> {
   );
   await page.fill('[data-promptseg=prompt]', prompt);
   await answered;
+  await page.waitForSelector('[data-promptseg=understood]:not(.promptseg-stale) > *');
 }
 
 export async function run(page: Page): Promise<void> {

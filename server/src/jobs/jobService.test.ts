@@ -65,7 +65,11 @@ function scriptedWorker(): WorkerProcess & {
       cancelled.push(id);
       settle.at(-1)?.reject(new PromptsegError('cancelled', 'The job was cancelled.'));
     },
-    stop: async () => settle.at(-1)?.reject(new PromptsegError('worker-lost', 'The worker process ended.')),
+    stop: async () => {
+      settle.at(-1)?.reject(new PromptsegError('worker-lost', 'The worker process ended.'));
+      // The queue hears of it before it is stopped itself.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    },
   };
 }
 interface PromiseWithResolversOf {
@@ -220,6 +224,18 @@ describe('job service', () => {
     await service.cancel(second.job.id);
     expect(worker.cancelled).toEqual([second.job.id]);
     expect(await endOf(second.job.id)).toMatchObject({ state: 'cancelled', problem: { code: 'cancelled' } });
+  });
+
+  it('takes up a running job however often the server is stopped', async () => {
+    const { job } = await service.submit(request);
+    for (let restart = 0; restart < 4; restart++) {
+      await until(() => worker.started.length === 1);
+      await stop();
+      await start();
+    }
+    await until(() => worker.started.length === 1);
+    worker.settle[0]!.resolve(nothing);
+    expect((await endOf(job.id)).state).toBe('completed');
   });
 
   it('takes up a running and a queued job after a restart', async () => {

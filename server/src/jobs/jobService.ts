@@ -25,8 +25,11 @@ export interface JobService {
 }
 
 const queue = 'segmentations';
-/** A job whose worker is lost is tried again twice: an out-of-memory kill may have been somebody else's fault once. */
-const retryLimit = 2;
+/**
+ * A job whose worker is lost is tried again twice: an out-of-memory kill may have been somebody else's fault once. The queue gives a job up after 15
+ * minutes otherwise, too soon for a large model on a CPU; 24 hours is its limit.
+ */
+const message = { retryLimit: 2, retryDelay: 0, expireInHours: 23 };
 
 /** Starts the queue on the database and takes up the jobs that an earlier server left behind. */
 export async function startJobService({
@@ -49,27 +52,26 @@ export async function startJobService({
   const boss = new PgBoss({ db: { executeSql: database.executeSql }, schedule: false });
   boss.on('error', (error) => log.error({ reason: error.message }, 'queue'));
   await boss.start();
-  await boss.createQueue(queue, { name: queue, retryLimit, retryDelay: 0, expireInHours: 23 });
+  await boss.createQueue(queue);
   await takeUpUnfinished();
   const workId = await boss.work<{ jobId: string }>(
     queue,
     { batchSize: 1, pollingIntervalSeconds: 1, includeMetadata: true },
-    async ([message]) => {
-      if (message !== undefined) await runOne(message.data.jobId, message.retryCount < message.retryLimit);
+    async ([taken]) => {
+      if (taken !== undefined) await runOne(taken.data.jobId, taken.retryCount < taken.retryLimit);
     },
   );
 
+  /** Every job that has not ended waits in the queue again, whatever became of its message: it was running, or the server died between two writes. */
   async function takeUpUnfinished(): Promise<void> {
     for (const job of await store.unfinished()) {
-      // A job that was active when its server died would stay active in the queue for hours; failing it there makes the queue retry it.
-      if ((await boss.getJobById(queue, job.id))?.state === 'active') await boss.fail(queue, job.id);
-      const queued = await boss.getJobById(queue, job.id);
-      if (queued === null || queued.state === 'failed')
-        await end(job.id, {
-          state: 'failed',
-          problem: toProblem(new PromptsegError('worker-lost', 'The server ended while the job ran, more than once.')),
-        });
-      else if (job.state !== 'queued')
+      const waiting = await boss.getJobById(queue, job.id);
+      if (waiting?.state !== 'created' && waiting?.state !== 'retry') {
+        await boss.deleteJob(queue, job.id);
+        // It waited for its turn once already.
+        await boss.send(queue, { jobId: job.id }, { ...message, id: job.id, priority: 1 });
+      }
+      if (job.state !== 'queued')
         await store.update(job.id, {
           state: 'queued',
           notes: [...job.notes, 'The server was restarted; the job was started again.'],
@@ -110,7 +112,8 @@ export async function startJobService({
       await end(id, { state: 'completed', ...recordOf(result, job), stageTimes: clock.stop() });
     } catch (error) {
       await written;
-      if (stopping) return;
+      // The message must not count as done: the next server takes the job up.
+      if (stopping) throw error;
       const problem = error instanceof JobFailure ? error.problem : toProblem(error);
       if (error instanceof JobFailure && error.workerStack)
         log.error({ stack: error.workerStack }, 'job failed unexpectedly');
@@ -153,7 +156,7 @@ export async function startJobService({
         },
         requestKey,
         async (sql, job) => {
-          await boss.send(queue, { jobId: job }, { id: job, db: sql });
+          await boss.send(queue, { jobId: job }, { ...message, id: job, db: sql });
         },
       );
       boss.notifyWorker(workId);

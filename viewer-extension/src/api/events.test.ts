@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job } from '../../../server/src/jobs/job.js';
+import { aCompletedJob, aJob } from '../testing/jobs.js';
+import { type FollowOptions, follow } from './events.js';
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+let server: Server;
+let url: string;
+let answers: Answer[];
+let requests: IncomingMessage[];
+
+beforeEach(async () => {
+  answers = [];
+  requests = [];
+  server = createServer((request, response) => {
+    requests.push(request);
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error('more requests than answers');
+    answer(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`;
+});
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const frame = (job: Job) => `id: ${job.lastEventId}\nevent: job\ndata: ${JSON.stringify(job)}\n\n`;
+const stream: (...chunks: string[]) => Answer =
+  (...chunks) =>
+  async (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    for (const chunk of chunks) {
+      response.write(chunk);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    response.end();
+  };
+const refuse: (status: number, body?: object) => Answer = (status, body) => (response) => {
+  response
+    .writeHead(status, { 'Content-Type': 'application/problem+json' })
+    .end(body ? JSON.stringify(body) : '<html>');
+};
+
+function followed(options: Partial<FollowOptions> = {}) {
+  const states: string[] = [];
+  const connections: boolean[] = [];
+  const abort = new AbortController();
+  const end = follow(url, {
+    lastEventId: 1,
+    signal: abort.signal,
+    headers: () => ({ Authorization: 'Bearer token' }),
+    onJob: ({ state }) => states.push(state),
+    onConnection: (connected) => connections.push(connected),
+    retryDelayMs: 1,
+    ...options,
+  });
+  return { states, connections, abort, end };
+}
+
+describe('following a job', () => {
+  it('gives each change, with the authorization sent, and ends with the job', async () => {
+    answers = [stream(frame(aJob({ state: 'retrieving', lastEventId: 2 })), ': alive\n\n', frame(aCompletedJob()))];
+    const { states, connections, end } = followed();
+    await end;
+    expect(states).toEqual(['retrieving', 'completed']);
+    expect(connections).toEqual([true]);
+    expect(requests[0]!.headers).toMatchObject({ authorization: 'Bearer token', 'last-event-id': '1' });
+  });
+
+  it('reads an event that arrives in pieces, split within a letter', async () => {
+    const bytes = Buffer.from(frame(aCompletedJob({ notes: ['Größe'] })));
+    const cut = bytes.indexOf(Buffer.from('ö')) + 1;
+    answers = [
+      (response) => {
+        response.writeHead(200);
+        response.write(bytes.subarray(0, cut));
+        setTimeout(() => response.end(bytes.subarray(cut)), 10);
+      },
+    ];
+    const notes: string[] = [];
+    await followed({ onJob: (job) => notes.push(...job.notes) }).end;
+    expect(notes).toEqual(['Größe']);
+  });
+
+  it('resumes after the last event that it saw when the stream breaks', async () => {
+    answers = [
+      stream(frame(aJob({ state: 'segmenting', lastEventId: 4 })), 'id: 5\ndata: {"half":'),
+      (response) => response.destroy(),
+      refuse(503),
+      stream(frame(aCompletedJob())),
+    ];
+    const { states, connections, end } = followed();
+    await end;
+    expect(states).toEqual(['segmenting', 'completed']);
+    expect(requests.map(({ headers }) => headers['last-event-id'])).toEqual(['1', '4', '4', '4']);
+    expect(connections).toEqual([true, false, false, false, true]);
+  });
+
+  it('ends with the reason where the server refuses for good', async () => {
+    answers = [refuse(404, { detail: 'No such job.', nextStep: 'Check the address.' })];
+    await expect(followed().end).rejects.toMatchObject({
+      status: 404,
+      trouble: { sentence: 'No such job.', nextStep: 'Check the address.' },
+    });
+  });
+
+  it('stops at once when it is told to, while streaming and while waiting', async () => {
+    answers = [(response) => void response.writeHead(200).write(': alive\n\n')];
+    const streaming = followed();
+    while (streaming.connections.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    streaming.abort.abort();
+    await streaming.end;
+
+    answers = [refuse(503)];
+    const waiting = followed({ retryDelayMs: 1_000_000 });
+    while (waiting.connections.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    waiting.abort.abort();
+    await waiting.end;
+    expect(requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,53 @@
+import * as React from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { createApi } from './api/api.js';
+import type { Managers } from './host/ohif.js';
+import { createOhifHost } from './host/ohifHost.js';
+import { panelName } from './id.js';
+import { JobStore } from './panel/jobStore.js';
+import { Panel } from './panel/Panel.js';
+import { strings } from './strings.js';
+
+/** OHIF asks for the panel module once, so the store that is made here outlives every mount of the panel. */
+export function createPanelModule(managers: Managers) {
+  const host = createOhifHost(managers);
+  const api = createApi(host.authorization);
+  const store = new JobStore(api, host);
+  const panel = {
+    name: panelName,
+    iconName: 'tab-segmentation',
+    iconLabel: strings.title,
+    label: strings.title,
+    component: createIsland(<Panel host={host} api={api} store={store} />),
+  };
+  return { store, panels: [panel] };
+}
+
+/**
+ * OHIF binds Enter to "accept preview" on the document and prevents its default, so that no button could be pressed by
+ * keyboard. The keys that press a button stay with us; arrows and the rest still turn slices after a click in the panel.
+ */
+function keepOurKeys(event: KeyboardEvent): void {
+  if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+}
+
+/**
+ * A component for OHIF's React that holds a React root of our own. It uses no hooks, so it works whichever copy renders
+ * it; and its one element is made by the host's React where the host shares it (OHIF 3.14 and later, React 19), because
+ * React 19 rejects elements of React 18.
+ */
+function createIsland(content: React.ReactElement): () => React.ReactElement {
+  let root: Root | undefined;
+  const hold = (element: HTMLDivElement | null) => {
+    const left = root;
+    element?.addEventListener('keydown', keepOurKeys);
+    root = element === null ? undefined : createRoot(element);
+    root?.render(content);
+    // A root must not be unmounted while another copy of React is rendering.
+    setTimeout(() => left?.unmount());
+  };
+  return () => {
+    const hostReact = (globalThis as { react?: typeof React }).react ?? React;
+    return hostReact.createElement('div', { ref: hold, className: 'promptseg-island' });
+  };
+}

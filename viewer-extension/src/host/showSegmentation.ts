@@ -1,0 +1,114 @@
+import type { StoredResult } from '../../../server/src/jobs/job.js';
+import { SourceNotInViewport } from '../panel/host.js';
+import { strings } from '../strings.js';
+import type { DisplaySet, Managers, Services } from './ohif.js';
+
+/** How long OHIF may take. A SEG of 250 frames of 512² is drawn in 2.5 s on two cores without a graphics card. */
+const patienceMs = 60_000;
+
+/**
+ * Draws a stored SEG over its images without a page load: fetches the metadata of this one series, which makes OHIF
+ * create its display set, parses it, and adds it as a layer to the viewport that shows its images.
+ *
+ * @throws SourceNotInViewport where no viewport shows its images and `openSource` is false
+ * @throws Error with a sentence for people where OHIF does not create or draw it
+ */
+export async function showSegmentation(
+  managers: Managers,
+  result: StoredResult,
+  options: { readonly openSource: boolean },
+): Promise<void> {
+  const { services } = managers.servicesManager;
+  const segmentation = findDisplaySet(services, result.seriesInstanceUID) ?? (await createDisplaySet(managers, result));
+  const viewportId = await viewportOfSource(managers, segmentation, options.openSource);
+  await segmentation.load?.({ headers: services.userAuthenticationService.getAuthorizationHeader() ?? {} });
+  await addLayer(managers, viewportId, segmentation.displaySetInstanceUID);
+}
+
+export function findDisplaySet(services: Services, seriesInstanceUID: string): DisplaySet | undefined {
+  return services.displaySetService.getActiveDisplaySets().find((set) => set.SeriesInstanceUID === seriesInstanceUID);
+}
+
+export function viewportIds(services: Services): readonly string[] {
+  const active = services.viewportGridService.getActiveViewportId();
+  const all = [...services.viewportGridService.getState().viewports.keys()];
+  return active ? [active, ...all.filter((id) => id !== active)] : all;
+}
+
+/** The viewports that draw this segmentation, the active one first. */
+export function viewportsDrawing(services: Services, segmentationId: string): readonly string[] {
+  return viewportIds(services).filter(
+    (id) => services.segmentationService.getSegmentationRepresentations(id, { segmentationId }).length > 0,
+  );
+}
+
+async function createDisplaySet(managers: Managers, result: StoredResult): Promise<DisplaySet> {
+  const { services } = managers.servicesManager;
+  const [dataSource] = managers.extensionManager.getActiveDataSource();
+  if (dataSource === undefined) throw new Error(strings.show.noDataSource);
+  dropStudyMetadata(managers, result.studyInstanceUID);
+  try {
+    await dataSource.retrieve.series.metadata({
+      StudyInstanceUID: result.studyInstanceUID,
+      filters: { seriesInstanceUID: [result.seriesInstanceUID] },
+    });
+  } finally {
+    // What was just fetched is one series; left in the cache it would stand for the whole study.
+    dropStudyMetadata(managers, result.studyInstanceUID);
+  }
+  return until(() => findDisplaySet(services, result.seriesInstanceUID), strings.show.notInArchive);
+}
+
+/**
+ * Makes the data source forget a study. OHIF 3.13.2 caches under `${name}:${StudyInstanceUID}` but its documented call
+ * deletes the bare UID, which is what later versions cache under: delete both.
+ */
+function dropStudyMetadata(managers: Managers, studyInstanceUID: string): void {
+  const [dataSource] = managers.extensionManager.getActiveDataSource();
+  dataSource?.deleteStudyMetadataPromise(studyInstanceUID);
+  dataSource?.deleteStudyMetadataPromise(`${dataSource.getConfig().name}:${studyInstanceUID}`);
+}
+
+async function viewportOfSource(managers: Managers, segmentation: DisplaySet, open: boolean): Promise<string> {
+  const {
+    services,
+    services: { viewportGridService },
+  } = managers.servicesManager;
+  const source = segmentation.referencedDisplaySetInstanceUID;
+  if (!source) throw new Error(strings.show.sourceUnknown);
+  const showing = () =>
+    viewportIds(services).find((id) => viewportGridService.getDisplaySetsUIDsForViewport(id)?.includes(source));
+  const found = showing();
+  if (found !== undefined) return found;
+  const active = viewportGridService.getActiveViewportId();
+  if (!open || !active) throw new SourceNotInViewport();
+  managers.commandsManager.runCommand('setDisplaySetsForViewports', {
+    viewportsToUpdate: [{ viewportId: active, displaySetInstanceUIDs: [source] }],
+  });
+  return until(showing, strings.show.notDrawn);
+}
+
+async function addLayer(managers: Managers, viewportId: string, segmentationId: string): Promise<void> {
+  const { services } = managers.servicesManager;
+  const { segmentationService, viewportGridService } = services;
+  const drawn = () => viewportsDrawing(services, segmentationId).at(0);
+  if (drawn() !== undefined) return;
+  if (viewportGridService.getDisplaySetsUIDsForViewport(viewportId)?.includes(segmentationId)) {
+    // Removed from view in OHIF's own panel: still a layer of the viewport, so OHIF silently refuses to add it again.
+    await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId, type: 'Labelmap' });
+  } else {
+    managers.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID: segmentationId });
+  }
+  await until(drawn, strings.show.notDrawn);
+}
+
+/** Polls, because none of OHIF's several events is promised to come last. */
+async function until<Value>(look: () => Value | undefined, failure: string): Promise<Value> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const value = look();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(failure);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
