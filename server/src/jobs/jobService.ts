@@ -8,6 +8,7 @@ import type { Archive } from '../pacs/archive.js';
 import type { SegmentByTextResult } from '../segmentByText.js';
 import type { ModelPackage } from '../segmenter/modelPackage.js';
 import { acceptRequest } from './acceptRequest.js';
+import { createBell } from './bell.js';
 import type { Database } from './database.js';
 import { type EndState, hasEnded, type Job, type SegmentationRequest } from './job.js';
 import { JobFailure } from './jobFailure.js';
@@ -30,6 +31,9 @@ const queue = 'segmentations';
  * minutes otherwise, too soon for a large model on a CPU; 24 hours is its limit.
  */
 const message = { retryLimit: 2, retryDelay: 0, expireInHours: 23 };
+
+/** How long a message can lie in the queue unnoticed: only one that another process sent, or that is tried again. */
+const pollMs = 1000;
 
 /** Starts the queue on the database and takes up the jobs that an earlier server left behind. */
 export async function startJobService({
@@ -54,13 +58,26 @@ export async function startJobService({
   await boss.start();
   await boss.createQueue(queue);
   await takeUpUnfinished();
-  const workId = await boss.work<{ jobId: string }>(
-    queue,
-    { batchSize: 1, pollingIntervalSeconds: 1, includeMetadata: true },
-    async ([taken]) => {
-      if (taken !== undefined) await runOne(taken.data.jobId, taken.retryCount < taken.retryLimit);
-    },
-  );
+  const bell = createBell();
+  const working = work();
+
+  /** Takes one message after another until the service stops. */
+  async function work(): Promise<void> {
+    while (!stopping) {
+      try {
+        const [taken] = await boss.fetch<{ jobId: string }>(queue, { includeMetadata: true });
+        if (taken === undefined) await bell.heard(pollMs);
+        else
+          await runOne(taken.data.jobId, taken.retryCount < taken.retryLimit).then(
+            () => boss.complete(queue, taken.id),
+            (error) => boss.fail(queue, taken.id, { reason: String(error) }),
+          );
+      } catch (error) {
+        log.error({ reason: String(error) }, 'the queue cannot be read or written');
+        await bell.heard(pollMs);
+      }
+    }
+  }
 
   /** Every job that has not ended waits in the queue again, whatever became of its message: it was running, or the server died between two writes. */
   async function takeUpUnfinished(): Promise<void> {
@@ -159,7 +176,7 @@ export async function startJobService({
           await boss.send(queue, { jobId: job }, { ...message, id: job, db: sql });
         },
       );
-      boss.notifyWorker(workId);
+      bell.ring();
       return outcome;
     },
 
@@ -181,7 +198,9 @@ export async function startJobService({
 
     async stop() {
       stopping = true;
+      bell.ring();
       await worker.stop();
+      await working;
       await boss.stop({ graceful: false, close: false });
     },
   };
