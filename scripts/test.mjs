@@ -38,31 +38,34 @@ async function test(jestArguments) {
   await setUpDicomTools();
   await setUpChromium();
   await setUpViewer();
+  const python = await setUpPython();
   await build();
   await rm(results, { recursive: true, force: true });
   await mkdir(results, { recursive: true });
 
   const jest = path.join(repository, 'node_modules/jest/bin/jest.js');
-  const jestCode = await runVisibly(process.execPath, [
-    '--experimental-vm-modules',
-    jest,
-    '--json',
-    `--outputFile=${jestResults}`,
-    ...jestArguments,
-  ]);
+  const jestCode = await runVisibly(
+    process.execPath,
+    ['--experimental-vm-modules', jest, '--json', `--outputFile=${jestResults}`, ...jestArguments],
+    // The readers that we did not write (highdicom, dcmqi) are asked through this Python.
+    python === undefined ? {} : { PROMPTSEG_PYTHON: python },
+  );
   if (jestArguments.length > 0) return jestCode;
 
-  const { code: pytestCode, skippedFolders } = await testPythonTools();
+  const { code: pytestCode, skippedFolders } = await testPythonTools(python);
   console.log(`\n${sumUp([await jestCounts(jestResults), await pytestCounts(pytestResults), skippedFolders])}`);
   return jestCode || pytestCode;
 }
 
-/** The offline tools in Python, where there are tests of them and a Python to run them. */
-async function testPythonTools() {
+/**
+ * The offline tools in Python, where there are tests of them and a Python to run them.
+ *
+ * @param {string | undefined} python
+ */
+async function testPythonTools(python) {
   const folders = await pythonTestFolders();
   const none = { passed: 0, failed: 0, skipped: 0 };
   if (folders.length === 0) return { code: 0, skippedFolders: none };
-  const python = await setUpPython();
   if (python === undefined) return { code: 0, skippedFolders: { ...none, skipped: folders.length } };
   const code = await runVisibly(python, ['-m', 'pytest', '--quiet', `--junit-xml=${pytestResults}`, ...folders]);
   return { code, skippedFolders: none };
@@ -71,10 +74,11 @@ async function testPythonTools() {
 /**
  * @param {string} program
  * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [environment] Added to this process's.
  * @returns {Promise<number>} Its exit code; 1 where a signal ended it.
  */
-async function runVisibly(program, args) {
-  const child = spawn(program, args, { cwd: repository, stdio: 'inherit' });
+async function runVisibly(program, args, environment = {}) {
+  const child = spawn(program, args, { cwd: repository, stdio: 'inherit', env: { ...process.env, ...environment } });
   process.once('exit', () => child.kill());
   const [code] = await once(child, 'exit');
   return code ?? 1;

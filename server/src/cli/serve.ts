@@ -30,8 +30,9 @@ export async function serve(config: Config): Promise<RunningServer> {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const { packages: models, refused } = await loadModelPackages(config.modelsFolder);
-    for (const { folder, error } of refused) log.error({ folder, reason: error.message }, 'model package refused');
+    const library = await loadModelPackages(config.modelsFolder);
+    for (const { folder, error } of library.refused)
+      log.error({ folder, reason: error.message }, 'model package refused');
 
     const archive = createDicomWebArchive({
       baseUrl: config.archiveUrl,
@@ -47,13 +48,13 @@ export async function serve(config: Config): Promise<RunningServer> {
       executionProvider: config.executionProvider,
       threads: availableParallelism(),
     });
-    const service = await startJobService({ database, store, archive, models, worker, onEnd: metrics.observeEnd });
+    const service = await startJobService({ database, store, archive, library, worker, onEnd: metrics.observeEnd });
     closing.push(() => service.stop());
 
-    const server = createServer(createApplication({ config, archive, models, store, service, metrics }));
+    const server = createServer(createApplication({ config, archive, library, store, service, metrics }));
     const url = await listen(server, config);
     closing.push(() => close(server));
-    log.info({ url, models: models.map(({ manifest }) => manifest.id) }, 'listening');
+    log.info({ url, models: library.packages.map(({ manifest }) => manifest.id) }, 'listening');
     return { url, stop };
   } catch (error) {
     await stop();

@@ -115,7 +115,7 @@ beforeAll(async () => {
           executionProvider: 'cpu',
         },
         archive,
-        models: [model],
+        library: { packages: [model], refused: [] },
         store,
         service,
         metrics: createMetrics(store.countByState),

@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import type { JobService } from '../jobs/jobService.js';
 import type { JobStore } from '../jobs/jobStore.js';
 import type { Archive } from '../pacs/archive.js';
-import type { ModelPackage } from '../segmenter/modelPackage.js';
+import type { ModelLibrary } from '../segmenter/modelPackage.js';
 import { archiveProxy } from './archiveProxy.js';
 import type { Metrics } from './metrics.js';
 import { modelRoutes } from './modelRoutes.js';
@@ -17,14 +17,14 @@ import { viewer } from './viewer.js';
 export interface ApplicationParts {
   readonly config: Config;
   readonly archive: Archive;
-  readonly models: readonly ModelPackage[];
+  readonly library: ModelLibrary;
   readonly store: JobStore;
   readonly service: JobService;
   readonly metrics: Metrics;
 }
 
 /** Everything that the server answers, on one origin. */
-export function createApplication({ config, archive, models, store, service, metrics }: ApplicationParts): Express {
+export function createApplication({ config, archive, library, store, service, metrics }: ApplicationParts): Express {
   const application = express();
   application.disable('x-powered-by');
   application.use(securityHeaders);
@@ -45,8 +45,8 @@ export function createApplication({ config, archive, models, store, service, met
       () => true,
       () => false,
     );
-    const ready = archiveReachable && models.length > 0;
-    response.status(ready ? 200 : 503).json({ ready, archiveReachable, models: models.length });
+    const ready = archiveReachable && library.packages.length > 0;
+    response.status(ready ? 200 : 503).json({ ready, archiveReachable, models: library.packages.length });
   });
   application.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
@@ -57,7 +57,7 @@ export function createApplication({ config, archive, models, store, service, met
     response.json(openApiDocument);
   });
   application.use('/api/v1/segmentations', segmentationRoutes(service, store));
-  application.use('/api/v1', modelRoutes(models));
+  application.use('/api/v1', modelRoutes(library));
   application.use('/api', noSuchAddress);
 
   if (config.viewerFolder !== undefined) application.use(viewer(config.viewerFolder));

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { viewTarget } from '../finding.js';
 import { chooseModel } from '../jobs/chooseModel.js';
-import type { ModelPackage } from '../segmenter/modelPackage.js';
+import type { ModelLibrary, ModelPackage } from '../segmenter/modelPackage.js';
 import type { PromptResolution } from '../segmenter/prompts/promptResolution.js';
 import { resolvePrompts } from '../segmenter/prompts/resolvePrompts.js';
 import { searchVocabulary } from '../segmenter/prompts/searchVocabulary.js';
@@ -21,16 +21,16 @@ const vocabularyQuerySchema = z.object({
 });
 
 /** `/models` and `/prompts/resolve`: what can be asked for, and how a text would be understood. */
-export function modelRoutes(models: readonly ModelPackage[]): Router {
+export function modelRoutes(library: ModelLibrary): Router {
   const routes = Router();
 
   routes.get('/models', (_request, response) => {
-    response.json({ models: models.map(viewModel) });
+    response.json({ models: library.packages.map(viewModel) });
   });
 
   routes.get('/models/:id/vocabulary', (request, response) => {
     const { q, limit } = parseInput(vocabularyQuerySchema, request.query);
-    const { vocabulary } = chooseModel(models, { model: String(request.params.id) });
+    const { vocabulary } = chooseModel(library, { model: String(request.params.id) });
     const matches = q === '' ? vocabulary.targets.slice(0, limit) : searchVocabulary(q, vocabulary, limit);
     response.json({
       targets: matches.map((target) => ({
@@ -43,7 +43,7 @@ export function modelRoutes(models: readonly ModelPackage[]): Router {
 
   routes.post('/prompts/resolve', (request, response) => {
     const { prompts, model: id, modality } = parseInput(resolveRequestSchema, request.body);
-    const model = chooseModel(models, {
+    const model = chooseModel(library, {
       ...(id !== undefined && { model: id }),
       ...(modality !== undefined && { modality }),
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PromptsegError } from '../errors.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
-import type { ModelPackage } from '../segmenter/modelPackage.js';
+import type { ModelLibrary, ModelPackage } from '../segmenter/modelPackage.js';
 import type { Target } from '../segmenter/target.js';
 import { understandPrompts } from '../understandPrompts.js';
 import { chooseModel } from './chooseModel.js';
@@ -25,7 +25,7 @@ export interface AcceptedRequest {
 export async function acceptRequest(
   request: SegmentationRequest,
   archive: Archive,
-  models: readonly ModelPackage[],
+  library: ModelLibrary,
 ): Promise<AcceptedRequest> {
   const series = await archive.findSeries(request.studyInstanceUID, request.seriesInstanceUID);
   if (series.numberOfInstances === 0 || modalitiesWithoutImages.has(series.modality))
@@ -33,7 +33,7 @@ export async function acceptRequest(
       'series-without-images',
       `A series of modality ${series.modality} holds no images to segment.`,
     );
-  const model = chooseModel(models, {
+  const model = chooseModel(library, {
     modality: series.modality,
     ...(request.model !== undefined && { model: request.model }),
   });

@@ -93,7 +93,7 @@ async function start(archive: Archive = archiveWith(async () => series)): Promis
     database,
     store,
     archive,
-    models: [model],
+    library: { packages: [model], refused: [] },
     worker,
     onEnd: (job) => ended.push(job),
   });

@@ -6,7 +6,7 @@ import { viewTarget } from '../finding.js';
 import { log } from '../log.js';
 import type { Archive } from '../pacs/archive.js';
 import type { SegmentByTextResult } from '../segmentByText.js';
-import type { ModelPackage } from '../segmenter/modelPackage.js';
+import type { ModelLibrary } from '../segmenter/modelPackage.js';
 import { acceptRequest } from './acceptRequest.js';
 import { createBell } from './bell.js';
 import type { Database } from './database.js';
@@ -40,14 +40,14 @@ export async function startJobService({
   database,
   store,
   archive,
-  models,
+  library,
   worker,
   onEnd,
 }: {
   readonly database: Database;
   readonly store: JobStore;
   readonly archive: Archive;
-  readonly models: readonly ModelPackage[];
+  readonly library: ModelLibrary;
   readonly worker: WorkerProcess;
   /** Called with every job that has ended, for the metrics. */
   readonly onEnd: (job: Job) => void;
@@ -109,7 +109,7 @@ export async function startJobService({
         .catch((error) => log.error({ reason: String(error) }, 'record'));
     };
     try {
-      const model = models.find(({ sha256 }) => sha256 === job.model?.sha256);
+      const model = library.packages.find(({ sha256 }) => sha256 === job.model?.sha256);
       if (model === undefined)
         throw new PromptsegError('model-not-found', 'The model that the job was accepted for is no longer installed.');
       const result = await worker.run({
@@ -157,7 +157,7 @@ export async function startJobService({
 
   return {
     async submit(request) {
-      const { model, targets, requestKey } = await acceptRequest(request, archive, models);
+      const { model, targets, requestKey } = await acceptRequest(request, archive, library);
       const { id, version } = model.manifest;
       const outcome = await store.insert(
         {

@@ -19,6 +19,12 @@ export interface ModelPackage {
   readonly vocabulary: Vocabulary;
 }
 
+/** The packages of a folder, and those that were refused with the reason. */
+export interface ModelLibrary {
+  readonly packages: readonly ModelPackage[];
+  readonly refused: readonly { readonly folder: string; readonly error: PromptsegError }[];
+}
+
 const maximumFiles = 1000;
 /** Of the files that are read whole into memory: model.json, vocabulary.json, SHA256SUMS. */
 const maximumTextBytes = 16 * 2 ** 20;
@@ -56,11 +62,9 @@ export async function loadModelPackage(folder: string): Promise<ModelPackage> {
  *
  * @throws PromptsegError `model-not-found` if there is no such folder
  */
-export async function loadModelPackages(
-  folder: string,
-): Promise<{ packages: ModelPackage[]; refused: { folder: string; error: PromptsegError }[] }> {
+export async function loadModelPackages(folder: string): Promise<ModelLibrary> {
   const packages: ModelPackage[] = [];
-  const refused: { folder: string; error: PromptsegError }[] = [];
+  const refused: ModelLibrary['refused'][number][] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new PromptsegError('model-not-found', 'The folder with the model packages cannot be read.', { cause });
   });
