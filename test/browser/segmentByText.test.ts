@@ -218,6 +218,20 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
     expect(tooWide).toEqual([]);
   }, 60_000);
 
+  it('is offered in the worklist, next to the modes of OHIF', async () => {
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.goto(product.url);
+    const study = page.getByText('Synthetic CT body phantom').first();
+    await study.waitFor();
+    await study.click();
+    const mode = page.getByRole('button', { name: 'Segment by text' });
+    await mode.waitFor();
+    await screenshot(page, 'worklist');
+    await mode.click();
+    await page.waitForURL(/\/segment-by-text\?/);
+    await page.waitForSelector('[data-promptseg=series]');
+  }, 60_000);
+
   it('is missed by nobody else: the viewer starts without its files', async () => {
     page = await browser.newPage();
     await page.route('**/plugins/*.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
