@@ -5,17 +5,19 @@ import { formatTable } from './table.js';
 
 /** Findings for people: what each part of the text was understood as, and what came of it. */
 export function formatFindings(findings: readonly Finding[]): string {
+  const rows = findings.map((finding) => {
+    const { prompt } = finding;
+    if (finding.status === 'refused') return [prompt, '', '', '', finding.reason];
+    const { name, code } = finding.target;
+    const understood = [prompt, name, `${code.scheme} ${code.value}`];
+    if (finding.status === 'not-found') return [...understood, '', finding.reason];
+    return [...understood, Number(finding.volumeMl.toFixed(finding.volumeMl < 10 ? 2 : 1)), ''];
+  });
+  const header = ['prompt', 'understood as', 'code', 'mL', 'not found because'];
+  const columns = findings.every(({ status }) => status === 'found') ? 4 : 5;
   return formatTable(
-    ['prompt', 'understood as', 'code', 'mL', ''],
-    findings.map((finding) => {
-      const { prompt } = finding;
-      if (finding.status === 'refused') return [prompt, '', '', '', finding.reason];
-      const { name, code } = finding.target;
-      const understood = [prompt, name, `${code.scheme} ${code.value}`] as const;
-      return finding.status === 'found'
-        ? [...understood, Number(finding.volumeMl.toFixed(finding.volumeMl < 10 ? 2 : 1)), '']
-        : [...understood, '', finding.reason];
-    }),
+    header.slice(0, columns),
+    rows.map((row) => row.slice(0, columns)),
   );
 }
 

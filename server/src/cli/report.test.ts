@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../finding.js';
+import { formatFindings, formatStageTimes } from './report.js';
+
+const target = {
+  id: 'bone',
+  name: 'Bone',
+  code: { value: '3138006', scheme: 'SCT', meaning: 'Bone' },
+  displayColour: [1, 2, 3] as const,
+};
+const found: Finding = {
+  status: 'found',
+  prompt: 'bones',
+  target,
+  segmentNumber: 1,
+  volumeMl: 1224.44,
+  voxelCount: 10,
+  mean: 650,
+  standardDeviation: 1,
+  unit: 'HU',
+  boundingBox: { first: [0, 0, 0], last: [1, 1, 1] },
+  centroidLps: [0, 0, 0],
+};
+
+describe('report for people', () => {
+  it('is a table with numbers flush right', () => {
+    expect(formatFindings([found, { ...found, prompt: 'rib', volumeMl: 3.14159 }])).toBe(
+      [
+        'prompt  understood as  code         mL',
+        '──────  ─────────────  ───────────  ──────',
+        'bones   Bone           SCT 3138006  1224.4',
+        'rib     Bone           SCT 3138006    3.14',
+      ].join('\n'),
+    );
+  });
+
+  it('says why something was not found or not understood', () => {
+    const text = formatFindings([
+      { status: 'not-found', prompt: 'bone', target, reason: 'It lies outside the field of view.' },
+      { status: 'refused', prompt: 'liver', reason: 'This model does not know “liver”.', nearest: [] },
+    ]);
+    expect(text).toMatch(/not found because/);
+    expect(text).toMatch(/^bone\s+Bone\s+SCT 3138006\s+It lies outside the field of view\.$/m);
+    expect(text).toMatch(/^liver\s+This model does not know “liver”\.$/m);
+  });
+
+  it('lists the stages that took place', () => {
+    expect(formatStageTimes({ stageTimes: { retrieving: 1234, preparing: 5 } })).toBe(
+      'retrieving 1.23 s, preparing 0.01 s',
+    );
+  });
+});
