@@ -1,30 +1,12 @@
-import {
-  type Affine,
-  apply,
-  column,
-  fromAxes,
-  identity,
-  invert,
-  multiply,
-  norm,
-  type Vector3,
-} from '../geometry/affine.js';
+import { type Affine, apply, fromAxes, identity, invert, multiply, type Vector3 } from '../geometry/affine.js';
 import { type Grid, spacing as spacingOf } from '../geometry/grid.js';
+import { patientAxes } from '../geometry/patientAxes.js';
 
 /** Directions of a model's axes x, y, z in the patient: Right-Anterior-Superior or Left-Posterior-Superior. */
 export type Orientation = 'RAS' | 'LPS';
 
 /** Parts of a voxel that are taken for rounding, not for extent. */
 const roundingTolerance = 1e-4;
-
-const permutations = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-] as const;
 
 /**
  * The grid on which a model sees a source grid: axes along the patient's axes, voxel centres from the first to the last
@@ -67,20 +49,11 @@ export function voxelToVoxel(from: Grid, to: Grid): Affine {
   }) as unknown as Affine;
 }
 
-/** Of the six ways to assign source axes to patient axes the one with the greatest product of |direction cosines|. */
+/** For each patient axis the spacing of the source axis that runs most along it. */
 function nativeSpacing(source: Grid): Vector3 {
   const lengths = spacingOf(source);
-  const cosine = (axis: 0 | 1 | 2, patientAxis: 0 | 1 | 2) => {
-    const vector = column(source.voxelToLps, axis);
-    return Math.abs(vector[patientAxis]) / norm(vector);
-  };
-  let best: readonly [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2] = permutations[0];
-  let bestProduct = -1;
-  for (const candidate of permutations) {
-    const product = cosine(candidate[0], 0) * cosine(candidate[1], 1) * cosine(candidate[2], 2);
-    if (product > bestProduct) [best, bestProduct] = [candidate, product];
-  }
-  return [lengths[best[0]], lengths[best[1]], lengths[best[2]]];
+  const [x, y, z] = patientAxes(source.voxelToLps);
+  return [lengths[x], lengths[y], lengths[z]];
 }
 
 /** Box in LPS mm that holds all voxel centres. */

@@ -1,5 +1,6 @@
-import { column, normalize, type Vector3 } from '../../../geometry/affine.js';
+import { column, type Vector3 } from '../../../geometry/affine.js';
 import type { Grid } from '../../../geometry/grid.js';
+import { patientAxes } from '../../../geometry/patientAxes.js';
 
 /** A grid axis and whether its index grows towards the named direction. */
 export interface AnatomicalAxis {
@@ -14,23 +15,11 @@ export interface AnatomicalAxes {
   readonly superior: AnatomicalAxis;
 }
 
-const permutations = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-] as const;
-
-export function anatomicalAxes(grid: Grid): AnatomicalAxes {
-  const directions: readonly Vector3[] = [0, 1, 2].map((axis) => normalize(column(grid.voxelToLps, axis as 0 | 1 | 2)));
-  const agreement = (order: (typeof permutations)[number]) =>
-    order.reduce((sum: number, axis, lps) => sum + Math.abs(directions[axis]![lps]!), 0);
-  const best = permutations.reduce((a, b) => (agreement(b) > agreement(a) ? b : a));
+export function anatomicalAxes({ voxelToLps }: Grid): AnatomicalAxes {
+  const axes = patientAxes(voxelToLps);
   const named = (lps: 0 | 1 | 2): AnatomicalAxis => ({
-    axis: best[lps],
-    sign: directions[best[lps]]![lps]! < 0 ? -1 : 1,
+    axis: axes[lps],
+    sign: column(voxelToLps, axes[lps])[lps] < 0 ? -1 : 1,
   });
   return { left: named(0), posterior: named(1), superior: named(2) };
 }
