@@ -136,3 +136,23 @@ function expectNothing(text: string, vocabulary: Vocabulary) {
   for (const resolution of resolutions)
     if (resolution.status === 'unknown') expect(resolution.reason).toMatch(/^\S.*\.$/);
 }
+
+describe('a word that is far from all that the model knows', () => {
+  const reasonFor = (vocabulary: Vocabulary): string => {
+    const [resolution] = resolvePrompts(['kidney'], vocabulary);
+    if (resolution?.status !== 'unknown') throw new Error('understood');
+    expect(resolution.nearest).toEqual([]);
+    return resolution.reason;
+  };
+
+  it('is answered with the whole of a small vocabulary', () => {
+    const names = tissueVocabulary.targets.map(({ name }) => name);
+    expect(reasonFor(tissueVocabulary)).toBe(`This model knows nothing named “kidney”. It knows ${names.join(', ')}.`);
+  });
+
+  it('is answered with a taste of a large one', () => {
+    const more = headVocabulary.targets.length - 12;
+    expect(more).toBeGreaterThan(0);
+    expect(reasonFor(headVocabulary)).toMatch(new RegExp(` and ${more} more\\.$`));
+  });
+});

@@ -64,7 +64,15 @@ function resolvePart(
   const prompt = asTyped(text, part);
   const words = wordsOfSentence.filter(({ start, end }) => start >= part.start && end <= part.end);
   if (part.kind === 'everything') return understood(prompt, vocabulary.targets, undefined);
-  if (part.kind === 'unclear') return unknown(prompt, reasonOf(part, prompt), nearestTo(part, words, findNearest));
+  if (part.kind === 'unclear') {
+    const nearest = nearestTo(part, words, findNearest);
+    const isFarFromAll = part.why === 'unknown-words' && nearest.length === 0;
+    return unknown(
+      prompt,
+      isFarFromAll ? `${reasonOf(part, prompt)} ${whatIsKnown(vocabulary)}` : reasonOf(part, prompt),
+      nearest,
+    );
+  }
 
   const { name, side, sideIsDoubtful } = part;
   let choice: Choice = chooseTargets(name.meanings, side);
@@ -103,6 +111,14 @@ function understood(
 
 function unknown(prompt: string, reason: string, nearest: readonly VocabularyTarget[] = []): UnknownPart {
   return { status: 'unknown', prompt, reason, nearest };
+}
+
+/** Names listed to somebody who asked for something far from all of them: a small vocabulary whole, of a large one a taste. */
+const listedNames = 12;
+
+function whatIsKnown({ targets }: Vocabulary): string {
+  const more = targets.length - listedNames;
+  return `It knows ${listNames(targets.slice(0, listedNames))}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function reasonOf(part: Part & { kind: 'unclear' }, prompt: string): string {
