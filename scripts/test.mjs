@@ -58,7 +58,7 @@ async function test(jestArguments) {
 }
 
 /**
- * The offline tools in Python, where there are tests of them and a Python to run them.
+ * Lint and tests of the offline tools in Python, where there are tests of them and a Python to run them.
  *
  * @param {string | undefined} python
  */
@@ -67,8 +67,11 @@ async function testPythonTools(python) {
   const none = { passed: 0, failed: 0, skipped: 0 };
   if (folders.length === 0) return { code: 0, skippedFolders: none };
   if (python === undefined) return { code: 0, skippedFolders: { ...none, skipped: folders.length } };
+  const lintCode =
+    (await runVisibly(python, ['-m', 'ruff', 'check', '--quiet', '.'])) ||
+    (await runVisibly(python, ['-m', 'ruff', 'format', '--check', '--quiet', '.']));
   const code = await runVisibly(python, ['-m', 'pytest', '--quiet', `--junit-xml=${pytestResults}`, ...folders]);
-  return { code, skippedFolders: none };
+  return { code: code || lintCode, skippedFolders: none };
 }
 
 /**

@@ -12,7 +12,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import onnx
 from golden import write_golden
 from graph import build_graph
 from manifest import manifest
@@ -39,7 +38,9 @@ def write_json(path: Path, value: dict) -> None:
 
 def write_checksums(folder: Path) -> None:
     files = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS"
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
     )
     lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

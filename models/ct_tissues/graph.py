@@ -62,7 +62,9 @@ def build_graph() -> onnx.ModelProto:
     mean = node("AveragePool", [without_bone], "mean", count_include_pad=0, **window)
     negative = node("Neg", [value], "negative")
     highest_negative = node("MaxPool", [negative], "highest_negative", **window)
-    beside_air = node("Greater", [highest_negative, constant("air_end_negative", -lower_bound("interface"))], "beside_air")
+    beside_air = node(
+        "Greater", [highest_negative, constant("air_end_negative", -lower_bound("interface"))], "beside_air"
+    )
 
     is_air = node("Less", [value, air_end], "is_air")
     below_fat = node("Less", [value, fat_begin], "below_fat")
@@ -87,7 +89,9 @@ def build_graph() -> onnx.ModelProto:
             continue
         reached = node("GreaterOrEqual", [code_value, constant(f"{name}_from", float(bound))], f"reached_{name}")
         last = index == len(TISSUES) - 1
-        code = node("Where", [reached, constant(f"code_{index}", index, np.uint8), code], "tissue" if last else f"upto_{name}")
+        code = node(
+            "Where", [reached, constant(f"code_{index}", index, np.uint8), code], "tissue" if last else f"upto_{name}"
+        )
 
     shape = ["slices", 1, "rows", "columns"]
     graph = helper.make_graph(

@@ -21,7 +21,9 @@ def manifest() -> dict:
         "id": "ct-tissues",
         "name": "CT tissues",
         "version": VERSION,
-        "source": {"description": "Rules written for Promptseg; nothing was learnt from data. Made by models/ct_tissues/build.py."},
+        "source": {
+            "description": "Rules written for Promptseg; nothing was learnt from data. Made by models/ct_tissues/build.py."
+        },
         "licence": {"spdx": "Apache-2.0"},
         "intendedUse": (
             "Research. Marks body, bone, lungs, central airways, other air, fat, soft tissue and metal in CT by thresholds in "

@@ -14,9 +14,9 @@ from pydicom.sr import _cid_dict, _concepts_dict
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from build import SHIPPED, build  # noqa: E402  (the path must be set first)
-from graph import TISSUES, build_graph  # noqa: E402
-from vocabulary import GROUPS, TARGETS  # noqa: E402
+from build import SHIPPED, build
+from graph import TISSUES, build_graph
+from vocabulary import GROUPS, TARGETS
 
 CODE = {name: code for code, (name, _) in enumerate(TISSUES)}
 
@@ -51,10 +51,27 @@ def codes_of(hu: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     ("hu", "name"),
     [
-        (-32768, "gas"), (-1000, "gas"), (-951, "gas"), (-950, "aerated"), (-401, "aerated"), (-400, "interface"),
-        (-191, "interface"), (-190, "fat"), (-31, "fat"), (-30, "soft"), (99, "soft"), (100, "enhanced"),
-        (199, "enhanced"), (200, "bone"), (449, "bone"), (450, "cortical"), (1999, "cortical"), (2000, "veryDense"),
-        (2499, "veryDense"), (2500, "metal"), (32767, "metal"),
+        (-32768, "gas"),
+        (-1000, "gas"),
+        (-951, "gas"),
+        (-950, "aerated"),
+        (-401, "aerated"),
+        (-400, "interface"),
+        (-191, "interface"),
+        (-190, "fat"),
+        (-31, "fat"),
+        (-30, "soft"),
+        (99, "soft"),
+        (100, "enhanced"),
+        (199, "enhanced"),
+        (200, "bone"),
+        (449, "bone"),
+        (450, "cortical"),
+        (1999, "cortical"),
+        (2000, "veryDense"),
+        (2499, "veryDense"),
+        (2500, "metal"),
+        (32767, "metal"),
     ],
 )
 def test_each_bound_belongs_to_the_denser_tissue(hu: int, name: str) -> None:

@@ -7,6 +7,8 @@ import { cacheFolder, repository } from './paths.mjs';
 import { SetupError, step } from './steps.mjs';
 
 const requirements = path.join(repository, 'models/requirements-dev.txt');
+/** PyTorch among them, gigabytes with its libraries for GPUs: only where PROMPTSEG_TEST_TRAINING=1 asks for it, as CI does. */
+const trainingRequirements = path.join(repository, 'models/training/requirements.txt');
 const environment = path.join(cacheFolder, 'python-venv');
 
 /**
@@ -18,9 +20,10 @@ const environment = path.join(cacheFolder, 'python-venv');
  */
 export async function setUpPython() {
   if (!existsSync(requirements)) return undefined;
-  const wanted = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex');
+  const files = [requirements, ...(process.env.PROMPTSEG_TEST_TRAINING === '1' ? [trainingRequirements] : [])];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(file));
+  const wanted = hash.digest('hex');
   const stamp = path.join(environment, 'requirements.sha256');
   const python = path.join(environment, 'bin/python');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted && existsSync(python)) return python;
@@ -38,7 +41,14 @@ export async function setUpPython() {
       [system, ['-m', 'venv', environment]],
       [
         python,
-        ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar=off', '--requirement', requirements],
+        [
+          '-m',
+          'pip',
+          'install',
+          '--disable-pip-version-check',
+          '--progress-bar=off',
+          ...files.flatMap((file) => ['--requirement', file]),
+        ],
       ],
     ]);
     for (const [program, args] of commands) {
@@ -47,7 +57,7 @@ export async function setUpPython() {
       });
       if (code !== 0) {
         throw new SetupError(
-          `The Python packages of models/requirements-dev.txt could not be installed: check that the package index can be reached.\n${lastLines(output)}`,
+          `The Python packages of ${files.map((file) => path.relative(repository, file)).join(' and ')} could not be installed: check that the package index can be reached.\n${lastLines(output)}`,
         );
       }
     }

@@ -1,0 +1,125 @@
+"""python -m promptseg_training train | evaluate | text | export; see README.md."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import torch
+
+from .settings import Settings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="promptseg_training")
+    commands = parser.add_subparsers(required=True)
+    _add_train(commands.add_parser("train", help="begin a run in a folder, or continue the one that it holds"))
+    _add_evaluate(commands.add_parser("evaluate", help="measure a run on the real scan, beside brainchop's MeshNets"))
+    _add_text(commands.add_parser("text", help="teach the text encoder the table of anatomy, and measure it"))
+    _add_export(commands.add_parser("export", help="write a model package"))
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    arguments.run(arguments)
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="checkpoint.pt and log.jsonl live here")
+    parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--checkpoint-minutes", type=float, default=4)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch", type=int, help="of a new run; 1 suits a CPU, 4 or more a GPU")
+    parser.add_argument("--widths", type=int, nargs="+", help="of a new run")
+    parser.add_argument("--shape", type=int, nargs=3, help="of a new run")
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--steps", type=int, help="where the run ends; may be changed when it is continued")
+    parser.add_argument("--cool-down", type=int, help="steps at the end over which the learning rate falls")
+    parser.add_argument("--curriculum", type=int, help="steps until all contrasts are in use")
+    parser.set_defaults(run=_train)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from .train import run_in, train
+
+    lasting = _given(arguments, "learning_rate", "steps", "cool_down", "curriculum")
+    settings = dataclasses.replace(Settings(), **_given(arguments, "batch", "widths", "shape"), **lasting)
+    run = run_in(arguments.folder, settings, _device())
+    run.settings = dataclasses.replace(run.settings, **lasting)
+    train(run, arguments.data, arguments.folder, _device(), arguments.minutes, arguments.checkpoint_minutes)
+
+
+def _given(arguments: argparse.Namespace, *names: str) -> dict:
+    values = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="of the run; evaluation.json and evaluation.md are written there")
+    parser.add_argument("--data", type=Path, required=True, help="train/brain_t1_eval/data")
+    parser.add_argument("--meshnets", type=Path, help="models/brainchop_meshnet")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from .base_classes import CLASS_COUNT
+    from .checkpoint import load_average
+    from .evaluate import as_table, evaluate
+    from .inference import trained_network
+    from .network import fixed_codes
+
+    network, settings, step = load_average(arguments.folder, _device())
+    run = trained_network(network, fixed_codes(CLASS_COUNT, settings.dimension), _device())
+    result = {"step": step, **evaluate(run, settings.spacing, arguments.data, arguments.meshnets, arguments.threads)}
+    (arguments.folder / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (arguments.folder / "evaluation.md").write_text(as_table(result), encoding="utf-8")
+    print(f"Step {step}\n\n{as_table(result)}")
+
+
+def _add_text(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="text_encoder.pt and knowledge.json are written there")
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_text)
+
+
+def _text(arguments: argparse.Namespace) -> None:
+    from .text_encoder import learn_knowledge, measure_knowledge
+
+    knowledge = learn_knowledge(arguments.steps, arguments.batch, Settings().dimension)
+    shares = measure_knowledge(knowledge)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"encoder": knowledge.encoder.state_dict(), "prototypes": knowledge.prototypes}, arguments.folder / "text_encoder.pt")
+    (arguments.folder / "knowledge.json").write_text(json.dumps(shares, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(shares, indent=1))
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="of the run; what evaluate and text wrote there goes into the card")
+    parser.add_argument("package", type=Path, help="a new folder")
+    parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_export)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from .checkpoint import load_average
+    from .package import Trained, write_package
+
+    network, settings, step = load_average(arguments.folder, torch.device("cpu"))
+    trained = Trained(network, settings, step, _json_in(arguments.folder, "evaluation.json"), _json_in(arguments.folder, "knowledge.json"))
+    write_package(trained, arguments.data, arguments.package, arguments.threads)
+
+
+def _json_in(folder: Path, name: str) -> dict | None:
+    path = folder / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+if __name__ == "__main__":
+    main()

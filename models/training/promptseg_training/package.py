@@ -1,0 +1,143 @@
+"""Writes a model package of the family 'text-query' (server/src/segmenter/families/textQueryManifest.ts)."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from .base_classes import CLASS_COUNT, CLASS_NAMES
+from .card import card
+from .golden import golden_voxels, write_golden
+from .inference import SIGMA_FRACTION, STEP, WINDOW
+from .intensity import MANIFEST_STEPS
+from .label_maps import read_label_maps, read_label_set
+from .network import ImageNetwork, fixed_codes
+from .onnx_graphs import exported_network, write_image_graph, write_mask_graph
+from .settings import Settings
+from .vocabulary import rows_of_targets, vocabulary
+from .window_memory import peak_bytes
+
+MODALITIES = ["MR"]
+VERSION = "0.1.0"
+EMBEDDINGS = "embeddings.f32"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network to be exported, and what is known of it.
+
+    evaluation, knowledge  what `evaluate` and `text` wrote; None if they were not run
+    """
+
+    network: ImageNetwork
+    settings: Settings
+    step: int
+    evaluation: dict | None
+    knowledge: dict | None
+
+
+def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> None:
+    """@param data train/brain_label_maps/data: a held-out map makes the golden image, its licence becomes the package's
+    @param folder must not exist: a package holds only what belongs to it
+    @raises FileExistsError if it exists
+    """
+    folder.mkdir(parents=True)
+    (folder / "graphs").mkdir()
+    settings = trained.settings
+    write_image_graph(trained.network, folder / "graphs" / "image.onnx")
+    write_mask_graph(settings.dimension, folder / "graphs" / "mask.onnx")
+    codes = fixed_codes(CLASS_COUNT, settings.dimension).numpy().astype("<f4")
+    (folder / EMBEDDINGS).write_bytes(codes.tobytes())
+
+    labels = read_label_set(data)
+    held_out = read_label_maps(data, labels, torch.device("cpu"), slice(-settings.held_out, None))
+    network = exported_network(folder, codes, threads)
+    write_golden(folder / "golden", golden_voxels(held_out, labels), network, settings.spacing, list(CLASS_NAMES), rows_of_targets())
+
+    _write_json(folder / "vocabulary.json", vocabulary(MODALITIES))
+    _write_json(folder / "model.json", manifest(trained, peak_bytes(folder / "graphs" / "image.onnx", WINDOW, threads)))
+    (folder / "CARD.md").write_text(card(trained.step, settings, trained.evaluation, trained.knowledge), encoding="utf-8")
+    shutil.copyfile(data.parent / "LICENSE.txt", folder / "LICENSE")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+def manifest(trained: Trained, graph_bytes: int) -> dict:
+    settings = trained.settings
+    return {
+        "schema": "promptseg-model/1",
+        "id": "head",
+        "name": "Head in MR",
+        "version": VERSION,
+        "family": "text-query",
+        "source": {
+            "description": f"Trained by models/training on synthetic images of {20 - settings.held_out} label maps, {trained.step} steps "
+            f"of batch {settings.batch}. No real image was trained on."
+        },
+        "licence": {"spdx": "Apache-2.0"},
+        "intendedUse": "Research. Marks structures of the brain and tissues of the head in MR of any contrast. Not for diagnosis; CARD.md "
+        "says how well.",
+        "researchUseOnly": True,
+        "modalities": MODALITIES,
+        "algorithm": {
+            "name": "Promptseg head",
+            "version": VERSION,
+            "source": "Promptseg",
+            "familyCode": {"value": "123110", "scheme": "DCM", "meaning": "Artificial Intelligence"},
+        },
+        "evaluation": _evaluation(trained.evaluation),
+        "selfTest": {"minimumDice": 0.97},
+        "input": {
+            "orientation": "RAS",
+            "tensorAxes": "xyz",
+            "spacing": [settings.spacing] * 3,
+            "outside": "minimum",
+            "intensity": MANIFEST_STEPS,
+        },
+        "windows": {
+            "size": list(WINDOW),
+            "step": list(STEP),
+            "padding": {"value": 0, "where": "end"},
+            "blend": {"kind": "gaussian", "sigmaFraction": SIGMA_FRACTION},
+        },
+        "image": {"file": "graphs/image.onnx", "input": "image", "output": "features", "channels": settings.dimension},
+        "rows": list(CLASS_NAMES),
+        "targets": rows_of_targets(),
+        "mask": {
+            "kind": "graph",
+            "embeddings": {"kind": "bank", "file": EMBEDDINGS, "dimension": settings.dimension},
+            "file": "graphs/mask.onnx",
+            "featuresInput": "features",
+            "queriesInput": "queries",
+            "output": "logits",
+        },
+        "activation": {"kind": "softmax", "background": "zero-logit"},
+        "decision": {"kind": "argmax"},
+        "existence": {"minimumVolumeMl": 0.05},
+        "memory": {"graphBytes": graph_bytes},
+    }
+
+
+def _evaluation(evaluation: dict | None) -> list[dict]:
+    if evaluation is None:
+        return []
+    source = "python -m promptseg_training evaluate"
+    rows = [("mean of 17 structures", evaluation["mean"]["this model"]), *evaluation["structures"]["this model"].items()]
+    return [
+        {
+            "dataset": "voxelmorph test scan (skull-stripped T1)",
+            "target": name,
+            "metric": "Dice",
+            "value": round(value, 4),
+            "source": source,
+        }
+        for name, value in rows
+    ]
+
+
+def _write_json(path: Path, value: dict) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,69 @@
+import numpy as np
+import torch
+
+from promptseg_training.evaluate import field_of_view_agreement
+from promptseg_training.inference import Image, model_axis, segment
+from promptseg_training.intensity import normalise
+
+
+def threshold_network(x: torch.Tensor) -> torch.Tensor:
+    """Class 1 where the normalised intensity is above a half, class 2 where it is above 0.9."""
+    return torch.stack([torch.zeros_like(x[0, 0]), 20 * (x[0, 0] - 0.5), 40 * (x[0, 0] - 0.7)])
+
+
+def ball(shape, spacing) -> np.ndarray:
+    axes = [(np.arange(n) - (n - 1) / 2) * s for n, s in zip(shape, spacing, strict=True)]
+    x, y, z = np.meshgrid(*axes, indexing="ij")
+    return np.clip(1000 * (1.2 - np.sqrt((x + 4) ** 2 + y**2 + z**2) / 30), 0, 1000).astype(np.float32)
+
+
+def test_the_models_grid_shares_what_does_not_divide_between_both_ends():
+    assert model_axis(11, 1.0, 2.0) == (6, 0.0)
+    assert model_axis(12, 1.0, 2.0) == (7, 0.5)
+    assert model_axis(1, 1.0, 2.0) == (1, 0.0)
+
+
+def test_a_segmentation_lies_where_the_image_says_on_the_images_own_grid():
+    for shape, spacing in (((60, 55, 48), (1.0, 1.0, 1.0)), ((40, 64, 33), (1.6, 0.9, 1.7))):
+        image = Image(ball(shape, spacing), spacing)
+        classes = segment(image, threshold_network, 2.0, window=(16, 16, 16), step=(8, 8, 8))
+        assert classes.shape == shape
+        values = image.voxels[image.voxels > 0]
+        low, high = np.percentile(image.voxels, 1), np.percentile(values, 99.5)
+        expected = np.digitize((image.voxels - low) / (high - low), [0.5, 0.9])
+        assert (classes == expected).mean() > 0.985
+        assert set(np.unique(classes)) == {0, 1, 2}
+
+
+def test_windows_do_not_change_what_a_voxelwise_network_says():
+    image = Image(ball((50, 50, 50), (1, 1, 1)), (1.0, 1.0, 1.0))
+    one = segment(image, threshold_network, 2.0, window=(32, 32, 32), step=(32, 32, 32))
+    many = segment(image, threshold_network, 2.0, window=(8, 12, 16), step=(5, 7, 9))
+    assert np.array_equal(one, many)
+
+
+def test_normalisation_agrees_with_numpy():
+    values = torch.from_numpy(np.random.default_rng(0).gamma(2, 50, 5000).astype(np.float32))
+    low, high = np.percentile(values, 1), np.percentile(values[values > values.min()], 99.5)
+    expected = np.clip((values.numpy() - low) / (high - low), 0, 1.5)
+    assert np.allclose(normalise(values, values).numpy(), expected, atol=1e-5)
+
+
+def test_a_constant_image_becomes_zero():
+    flat = torch.full((4, 4, 4), 7.0)
+    assert float(normalise(flat, flat.flatten()).abs().max()) == 0
+
+
+def test_a_network_that_depends_on_the_field_of_view_is_found_out():
+    image = Image(ball((60, 60, 60), (1, 1, 1)), (1.0, 1.0, 1.0))
+
+    def by_absolute_value(part: Image) -> np.ndarray:
+        return (part.voxels > 500).astype(np.uint8)
+
+    def by_mean(part: Image) -> np.ndarray:
+        return (part.voxels > part.voxels.mean()).astype(np.uint8)
+
+    steady = field_of_view_agreement(image, by_absolute_value(image), by_absolute_value)
+    shifting = field_of_view_agreement(image, by_mean(image), by_mean)
+    assert all(share["all"] == 1 for share in steady.values())
+    assert min(share["all"] for share in shifting.values()) < 0.99
