@@ -24,12 +24,12 @@ const found: Finding = {
 
 describe('report for people', () => {
   it('is a table with numbers flush right', () => {
-    expect(formatFindings([found, { ...found, prompt: 'rib', volumeMl: 3.14159 }])).toBe(
+    expect(formatFindings([found, { ...found, prompt: 'rib', volumeMl: 2.345 }])).toBe(
       [
         'prompt  understood as  code         mL',
         '──────  ─────────────  ───────────  ──────',
         'bones   Bone           SCT 3138006  1224.4',
-        'rib     Bone           SCT 3138006    3.14',
+        'rib     Bone           SCT 3138006    2.35',
       ].join('\n'),
     );
   });
