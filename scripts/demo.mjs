@@ -1,4 +1,6 @@
 /** `npm run demo`: from a fresh clone to a segmentation in the viewer. */
+import './setup/nodeVersion.mjs';
+
 import { spawn } from 'node:child_process';
 import { once as onceEmitted } from 'node:events';
 import path from 'node:path';

@@ -2,6 +2,8 @@
  * `npm test [-- JEST ARGUMENTS]`: sets up all that the tests need, builds, and runs Jest; without arguments also the tests of the offline
  * Python tools. The last line sums the runners up.
  */
+import './setup/nodeVersion.mjs';
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';

@@ -4,6 +4,8 @@
  * Prints a table with medians and writes test/results/benchmarks.json. Every pair of runs is ours and curl's in turn, so that a
  * machine that slows down slows both.
  */
+import '../../scripts/setup/nodeVersion.mjs';
+
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';

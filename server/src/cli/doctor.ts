@@ -39,10 +39,10 @@ export async function doctorCommand({ json, ...options }: ConfigOptions & { json
 }
 
 function checkNode(): Check {
-  const major = Number(process.versions.node.split('.')[0]);
-  return major >= 20
-    ? { name: 'Node.js', state: 'ok', found: process.version }
-    : { name: 'Node.js', state: 'failed', found: process.version, mend: 'Install Node.js 20 or newer.' };
+  const name = 'Node.js';
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 11)) return { name, state: 'ok', found: process.version };
+  return { name, state: 'failed', found: process.version, mend: 'Install Node.js 20.11 or newer.' };
 }
 
 async function checkArchive({ archiveUrl, archiveAuthorization }: Config): Promise<Check> {
