@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
 import { hasEnded, type Job, type JobState, type SegmentationRequest } from '../../server/src/jobs/job.js';
@@ -70,14 +70,14 @@ export async function storedSegmentations({ archive }: Pick<Product, 'archive'>)
   );
 }
 
-/** Process ids of the server's worker processes. */
-export function workersOf({ pid }: Pick<Product, 'pid'>): number[] {
-  try {
-    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .map(Number);
-  } catch {
-    return []; // pgrep ends with 1 where there are none
+/** Process ids of the server's worker processes; waits until there is one: a job's worker starts a moment after its job. */
+export async function workersOf({ pid }: Pick<Product, 'pid'>): Promise<number[]> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    // pgrep ends with 1 where there are none.
+    const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+    if (stdout.trim() !== '') return stdout.trim().split('\n').map(Number);
+    if (Date.now() > deadline) throw new Error('the server has no worker process');
+    await sleep(5);
   }
 }

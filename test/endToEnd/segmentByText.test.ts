@@ -259,7 +259,7 @@ describe('twice, cancelled, killed', () => {
     const running = await submit(product, { ...series, prompts: ['bone'] });
     const queued = await submit(product, { ...series, prompts: ['fat'] });
     // The worker is held, as a long session.run() would hold it: only the end of its process ends the job.
-    for (const pid of workersOf(product)) process.kill(pid, 'SIGSTOP');
+    for (const pid of await workersOf(product)) process.kill(pid, 'SIGSTOP');
     expect((await call<Job>(product, 'DELETE', `/segmentations/${queued.body.id}`)).body.state).toBe('cancelled');
     expect((await call<Job>(product, 'DELETE', `/segmentations/${running.body.id}`)).status).toBe(202);
     expect(await waitFor(product, running.body.id)).toMatchObject({
@@ -274,7 +274,7 @@ describe('twice, cancelled, killed', () => {
     const before = await storedSegmentations(product);
     const { body } = await submit(product, { ...series, prompts: ['dense contrast or metal'] });
     await waitFor(product, body.id, ['retrieving', 'preparing', 'segmenting']);
-    for (const pid of workersOf(product)) process.kill(pid, 'SIGKILL');
+    for (const pid of await workersOf(product)) process.kill(pid, 'SIGKILL');
     const job = await waitFor(product, body.id);
     expect(job.state).toBe('completed');
     expect(job.notes.join(' ')).toContain('started again');
