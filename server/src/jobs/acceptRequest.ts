@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PromptsegError } from '../errors.js';
-import type { Archive, SeriesSummary } from '../pacs/archive.js';
+import type { Archive } from '../pacs/archive.js';
 import type { ModelLibrary, ModelPackage } from '../segmenter/modelPackage.js';
 import type { Target } from '../segmenter/target.js';
 import { understandPrompts } from '../understandPrompts.js';
@@ -10,7 +10,6 @@ import type { SegmentationRequest } from './job.js';
 export interface AcceptedRequest {
   readonly model: ModelPackage;
   readonly targets: readonly Target[];
-  readonly series: SeriesSummary;
   /** Equal for equal requests: the same request twice at once is one job. */
   readonly requestKey: string;
 }
@@ -42,7 +41,7 @@ export async function acceptRequest(
     throw new PromptsegError('prompt-not-understood', refused.map(({ reason }) => reason).join(' '), {
       details: { model: model.manifest.id, refused },
     });
-  return { model, targets, series, requestKey: keyOf(request, model) };
+  return { model, targets, requestKey: keyOf(request, model) };
 }
 
 /** Modalities of objects that are not images (PS3.3 C.7.3.1.1.1): results, reports, plans, waveforms. */

@@ -55,7 +55,6 @@ function scriptedWorker(): WorkerProcess & {
     started,
     settle,
     cancelled,
-    pid: undefined,
     run: (job) =>
       new Promise((resolve, reject) => {
         started.push(job);

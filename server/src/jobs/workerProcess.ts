@@ -24,8 +24,6 @@ export interface WorkerProcess {
   run(job: WorkerJob): Promise<SegmentByTextResult>;
   /** Asks the running job to stop; ends the process where it does not within the grace time and has not begun to store. */
   cancel(jobId: string): void;
-  /** Process id while the process runs. */
-  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -57,10 +55,6 @@ export function createWorkerProcess(settings: WorkerSettings): WorkerProcess {
   };
 
   return {
-    get pid() {
-      return child?.pid;
-    },
-
     run({ jobId, request, modelFolder, onStage, onProgress }) {
       child ??= start();
       const runner = child;
