@@ -43,7 +43,7 @@ describeWithConvertedModel(
   (makeModels) => {
     let product: Product;
     let browser: Browser;
-    let images: Record<'sat-tiny' | 'medimageparse3d' | 'voxtell-tiny' | 'biomedparse', Buffer[]>;
+    let images: Record<'sat-tiny' | 'medimageparse3d' | 'voxtell-tiny' | 'biomedparse', Uint8Array[]>;
 
     beforeAll(async () => {
       // Several series in one study open several viewports; one study for each leaves one.

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bitsOfTarget, loadHeadInstances, loadHeadTruth } from '../../dicom-fixtures/src/headStudy.js';
 import { formatStageTimes } from '../../server/src/cli/report.js';
-import { countBits, diceOfBits } from '../../server/src/segmenter/maskBits.js';
+import { voxelCount } from '../../server/src/geometry/grid.js';
+import { connectedComponents } from '../../server/src/segmenter/connectedComponents.js';
+import { countBits, diceOfBits, getBit } from '../../server/src/segmenter/maskBits.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import type { Volume } from '../../server/src/volume/volume.js';
 import { readDicomFiles } from '../support/dicomFiles.js';
@@ -99,6 +101,14 @@ describeWithHeadModel('the head model', () => {
         expect([target, commonVoxels(mask, inside!) / countBits(mask)]).toEqual([target, 1]);
         expect([target, commonVoxels(mask, skull!)]).toEqual([target, 0]);
       }
+    });
+
+    it.each(['brain', 'cerebellum', 'brain-stem'])('finds the %s in one piece', (target) => {
+      const bits = together.masks.get(target)!;
+      const mask = Uint8Array.from({ length: voxelCount(volume.grid) }, (_, n) => (getBit(bits, n) ? 1 : 0));
+      const parts = connectedComponents(mask, volume.grid.size, 'corners').cellCounts.slice(1);
+      // Version 0.2.0 took 4.7 mL of the tongue for cerebellum, 3 % of it.
+      expect(Math.max(...parts) / countBits(bits)).toBeGreaterThan(0.999);
     });
 
     it('answers a further prompt from what it kept of the image', async () => {

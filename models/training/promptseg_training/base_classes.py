@@ -66,6 +66,8 @@ MIRROR = (BACKGROUND, *(CLASS_INDEX[dict(SIDED_PAIRS + tuple((b, a) for a, b in 
 BRAIN_CLASSES = tuple(
     name for name in CLASS_NAMES if name in ("third ventricle", "fourth ventricle", "brain stem") or name not in MIDLINE_CLASSES
 )
+BRAIN = tuple(CLASS_INDEX[name] for name in BRAIN_CLASSES)
+"""Class indices of the brain, which is one connected whole."""
 
 # The 17 structures that brainchop's MeshNets tell apart, in the order of their classes 1–17.
 MERGED_STRUCTURES = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .base_classes import MERGED_STRUCTURES, MIRROR, merged_structure_of_class, side_of_class
+from .base_classes import BRAIN, MERGED_STRUCTURES, MIRROR, merged_structure_of_class, side_of_class
 from .inference import Image, Network, segment
 from .measures import agreement, dice_of_sides, dice_of_structures, side_confusion
 from .meshnet import FILES, segment_with_meshnet
@@ -26,7 +26,11 @@ def evaluate(network: Network, spacing: float, data: Path, meshnets: Path | None
     @param meshnets models/brainchop_meshnet; None leaves them out
     """
     case = read_real_t1(data)
-    classes = segment(case.image, network, spacing, mirror=MIRROR)
+
+    def run(image: Image) -> np.ndarray:
+        return segment(image, network, spacing, mirror=MIRROR, connected=BRAIN)
+
+    classes = run(case.image)
     structure, side = merged_structure_of_class()[classes], side_of_class()[classes]
     by_side = dice_of_sides(structure, side, case.structure, case.side)
     sided = [n for n, name in enumerate(MERGED_STRUCTURES, start=1) if (case.side[case.structure == n] > 0).any()]
@@ -39,7 +43,7 @@ def evaluate(network: Network, spacing: float, data: Path, meshnets: Path | None
         "mean_of_sides": _mean(by_side),
         "mean_of_merged_with_sides": round(float(np.mean(merged_of_sided)), 4),
         "side_confusion": round(side_confusion(structure, side, case.structure, case.side), 5),
-        "field_of_view": field_of_view_agreement(case.image, classes, lambda image: segment(image, network, spacing, mirror=MIRROR)),
+        "field_of_view": field_of_view_agreement(case.image, classes, run),
     }
     for name, file in FILES.items() if meshnets else ():
         result["structures"][name] = dice_of_structures(segment_with_meshnet(case.image, meshnets / file, threads), case.structure)

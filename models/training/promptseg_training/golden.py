@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from .base_classes import MIRROR
+from .base_classes import BRAIN, MIRROR
 from .generator import Generator
 from .inference import Image, Network, segment
 from .label_maps import LabelMap, LabelSet
@@ -53,7 +53,9 @@ def write_golden(
     """Writes golden.json, the voxels and the expected masks: what this side makes of the image with the exported graphs."""
     folder.mkdir(parents=True, exist_ok=True)
     centre = [(n - 1) / 2 * s for n, s in zip(SIZE, SPACING, strict=True)]
-    classes = segment(Image(voxels.astype(np.float32), SPACING, tuple(-c for c in centre)), network, spacing, mirror=MIRROR)
+    classes = segment(
+        Image(voxels.astype(np.float32), SPACING, tuple(-c for c in centre)), network, spacing, mirror=MIRROR, connected=BRAIN
+    )
     # In files the first index runs fastest, which is Fortran's order of [x, y, z].
     (folder / "head.int16").write_bytes(voxels.astype("<i2").tobytes(order="F"))
     expected: dict[str, str | None] = {}

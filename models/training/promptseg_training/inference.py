@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy import ndimage
 from torch.nn import functional
 
 from .intensity import normalise
@@ -18,6 +19,8 @@ START_MULTIPLE = 8
 """Windows begin at whole multiples of this many voxels in the patient: see `_starts`."""
 FOREGROUND, MARGIN = 0.1, 4
 """Windows cover the voxels above this (normalised intensity) and as many around them: air needs no network."""
+SMALLEST_PART = 0.1
+"""A part of the brain that lies apart from the largest one and is smaller than this share of it is none: see `leave_out_detached`."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,15 @@ Network = Callable[[torch.Tensor], torch.Tensor]
 """[1, 1, x, y, z] → class logits [1 + classes, x, y, z], background first"""
 
 
-def segment(image: Image, network: Network, spacing: float, window=WINDOW, step=STEP, mirror: Sequence[int] | None = None) -> np.ndarray:
+def segment(
+    image: Image,
+    network: Network,
+    spacing: float,
+    window=WINDOW,
+    step=STEP,
+    mirror: Sequence[int] | None = None,
+    connected: Sequence[int] | None = None,
+) -> np.ndarray:
     """uint8 [x, y, z]: the class index of every voxel of the image.
 
     @param mirror for each class the one that it becomes in a mirrored image; every window is then shown mirrored as well, and the mean
@@ -48,6 +59,8 @@ def segment(image: Image, network: Network, spacing: float, window=WINDOW, step=
     coarse = normalise(torch.nan_to_num(coarse, nan=float(inside.min())), inside)
     first = [_first_multiple(o, spacing) for o in image.origin]
     probabilities = _blend(coarse, first, network, window, step, mirror)
+    if connected is not None:
+        probabilities = leave_out_detached(probabilities, connected, [_at_end(*along) for along in zip(places, coarse.shape, strict=True)])
     return _decide(probabilities, places, tuple(voxels.shape))
 
 
@@ -166,6 +179,35 @@ def _starts(part: slice, origin: int, size: int, step: int) -> list[int]:
 def _gaussian(size: int) -> torch.Tensor:
     place = torch.arange(size, dtype=torch.float32) - (size - 1) / 2
     return torch.exp(-0.5 * (place / (size * SIGMA_FRACTION)) ** 2).clamp(min=1e-6)
+
+
+def _at_end(places: torch.Tensor, length: int) -> np.ndarray:
+    """Which voxels of the model along an axis have a neighbour outside the image, half a voxel beyond its outermost centres."""
+    half = float(places[1] - places[0]) / 2 if len(places) > 1 else 0.5
+    inside = (np.arange(-1, length + 1) >= float(places[0]) - half - 1e-6) & (np.arange(-1, length + 1) <= float(places[-1]) + half + 1e-6)
+    return ~(inside[:-2] & inside[2:])
+
+
+def leave_out_detached(probabilities: torch.Tensor, connected: Sequence[int], at_end: Sequence[np.ndarray]) -> torch.Tensor:
+    """Takes classes that make one connected whole away where they lie apart from it, as the server does (leaveOutDetached.ts).
+
+    What they had of a part that is left out goes to the other classes in proportion.
+
+    @param probabilities [1 + classes, x, y, z]
+    @param at_end for each axis the voxels that have a neighbour outside the image: a part that has one of them is kept
+    """
+    marked = np.isin(probabilities.argmax(0).numpy(), list(connected))
+    parts, count = ndimage.label(marked, np.ones((3, 3, 3)))
+    if count < 2:
+        return probabilities
+    sizes = np.bincount(parts.ravel())[1:]
+    left_out = np.concatenate([[False], sizes < SMALLEST_PART * sizes.max()])
+    for axis, ends in enumerate(at_end):
+        left_out[np.unique(np.compress(ends, parts, axis))] = False
+    voxels = torch.from_numpy(left_out[parts])
+    kept = probabilities.clone()
+    kept[list(connected)] = torch.where(voxels, 0.0, kept[list(connected)])
+    return torch.where(voxels, kept / kept.sum(0).clamp(min=1e-12), kept)
 
 
 def _decide(probabilities: torch.Tensor, places: list[torch.Tensor], shape: tuple[int, int, int]) -> np.ndarray:

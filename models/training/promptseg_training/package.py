@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .base_classes import CLASS_COUNT, CLASS_NAMES, SIDED_PAIRS
+from .base_classes import BRAIN_CLASSES, CLASS_COUNT, CLASS_NAMES, SIDED_PAIRS
 from .card import card
 from .golden import MINIMUM_VOLUME_ML, golden_voxels, write_golden
-from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, START_MULTIPLE, STEP, WINDOW
+from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, SMALLEST_PART, START_MULTIPLE, STEP, WINDOW
 from .intensity import CT_MANIFEST_STEPS, MANIFEST_STEPS
 from .label_maps import read_label_maps, read_label_set
 from .network import ImageNetwork, fixed_codes
@@ -25,7 +25,7 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"
 """The codes that the image network was trained with, in the order of `rows`. The server asks the text graph, which must give the same."""
@@ -148,7 +148,7 @@ def manifest(trained: Trained, graph_bytes: int) -> dict:
             "output": "logits",
         },
         "activation": {"kind": "softmax", "background": "zero-logit"},
-        "decision": {"kind": "argmax"},
+        "decision": {"kind": "argmax", "connected": {"rows": list(BRAIN_CLASSES), "smallestPart": SMALLEST_PART}},
         "existence": {"minimumVolumeMl": MINIMUM_VOLUME_ML},
         "memory": {"graphBytes": graph_bytes},
     }

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from promptseg_training.evaluate import field_of_view_agreement
-from promptseg_training.inference import Image, model_axis, segment
+from promptseg_training.inference import Image, leave_out_detached, model_axis, segment
 from promptseg_training.intensity import normalise
 
 
@@ -120,3 +120,38 @@ def test_a_network_that_depends_on_the_field_of_view_is_found_out():
     shifting = field_of_view_agreement(image, by_mean(image), by_mean)
     assert all(share["all"] == 1 for share in steady.values())
     assert min(share["all"] for share in shifting.values()) < 0.99
+
+
+def blocks(*places: tuple[slice, slice, slice]) -> torch.Tensor:
+    """Probabilities of background, whole and another class: 0.1, 0.7, 0.2 in the blocks, else 1, 0, 0."""
+    probabilities = torch.zeros(3, 20, 12, 12)
+    probabilities[0] = 1
+    for place in places:
+        for of_class, value in enumerate((0.1, 0.7, 0.2)):
+            probabilities[(of_class, *place)] = value
+    return probabilities
+
+
+LARGE, APART, AT_END = np.s_[4:10, 3:9, 3:9], np.s_[13:15, 5:7, 5:7], np.s_[18:20, 5:7, 5:7]
+ENDS = [np.isin(np.arange(n), (0, n - 1)) for n in (20, 12, 12)]
+
+
+def test_a_small_part_apart_from_the_whole_goes_to_the_other_classes():
+    found = leave_out_detached(blocks(LARGE, APART), [1], ENDS)
+    torch.testing.assert_close(found[:, 14, 6, 6], torch.tensor([1 / 3, 0, 2 / 3]))
+    torch.testing.assert_close(found[(slice(None), *LARGE)], blocks(LARGE)[(slice(None), *LARGE)])
+
+
+def test_a_part_at_the_end_of_the_image_or_of_a_tenth_of_the_whole_is_kept():
+    for probabilities in (blocks(LARGE, AT_END), blocks(LARGE, np.s_[13:15, 3:9, 5:7]), blocks(LARGE)):
+        assert torch.equal(leave_out_detached(probabilities, [1], ENDS), probabilities)
+
+
+def test_a_segmentation_has_no_part_apart_from_the_whole():
+    voxels = np.zeros((60, 40, 40), np.float32)
+    voxels[8:30, 8:30, 8:30], voxels[40:44, 18:22, 18:22] = 700, 700
+    image, window = Image(voxels, (1.0, 1.0, 1.0)), {"window": (16, 16, 16), "step": (8, 8, 8)}
+    assert segment(image, threshold_network, 2.0, **window)[42, 20, 20] > 0
+    without = segment(image, threshold_network, 2.0, **window, connected=[1, 2])
+    assert not without[36:].any()
+    assert without[20, 20, 20] > 0

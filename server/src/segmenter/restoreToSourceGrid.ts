@@ -116,7 +116,7 @@ function agreementAlong(answers: Uint16Array, { size }: Grid, axis: 0 | 1 | 2): 
 }
 
 /** The first channel with the greatest probability, or `channels` if the rest, 1 − their sum, is at least as great. */
-function greatestChannel(values: Float32Array | Float64Array, base: number, channels: number): number {
+export function greatestChannel(values: Float32Array | Float64Array, base: number, channels: number): number {
   let best = channels;
   let greatest = -1;
   let sum = 0;

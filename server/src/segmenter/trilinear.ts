@@ -6,6 +6,10 @@ import type { Affine, Vector3 } from '../geometry/affine.js';
  */
 const reach = 0.5 + 1e-6;
 
+/** Whether a point, in voxel coordinates, lies within a grid (its voxels' full extent). */
+export const isWithin = (point: Vector3, size: Vector3): boolean =>
+  point.every((coordinate, axis) => coordinate >= -reach && coordinate <= size[axis]! - 1 + reach);
+
 /**
  * The part of a line of points start + i·step, i = 0 … length−1, that lies within a grid (its voxels' full extent).
  *

@@ -169,6 +169,33 @@ describe('the text-query family', () => {
     });
   });
 
+  it('leaves out what lies apart from rows that make one connected whole, for the first prompt and for a further one', async () => {
+    const [nx, ny, nz] = [41, 9, 7];
+    const voxels = new Int16Array(nx * ny * nz);
+    const fill = (first: number, end: number, value: number) => {
+      for (let n = 0; n < voxels.length; n++) if (n % nx >= first && n % nx < end) voxels[n] = value;
+    };
+    fill(0, 20, 1000);
+    voxels[30 + nx * (4 + ny * 3)] = 1000;
+    const volume = volumeOn({ size: [nx, ny, nz], voxelToLps: identity }, voxels);
+    const connectedOf = (row: string): Partial<TextQueryManifest> => ({
+      decision: { kind: 'argmax', connected: { rows: [row], smallestPart: 0.1 } },
+    });
+    const [apart] = await masksOf(manifestWith({ ...nativeSpacing, decision: { kind: 'argmax' } }), [bright], volume);
+    expect(countBits(apart as Uint8Array)).toBe(20 * ny * nz + 1);
+
+    const manifest = manifestWith({ ...nativeSpacing, ...connectedOf('bright') });
+    const segmenter = await openTextQuery(manifest, folder, analyticRuntime(), async () => 1e9);
+    for (const isFurther of [false, true]) {
+      const { outcomes, sessionRunMs } = await segmenter.segment(volume, [bright], quietly());
+      expect(outcomes.map((outcome) => outcome.status === 'found' && countBits(outcome.mask.bits))).toEqual([
+        20 * ny * nz,
+      ]);
+      expect(sessionRunMs === 0).toBe(isFurther);
+    }
+    expect(() => manifestWith(connectedOf('dark'))).toThrow('name \\"dark\\", which is not a row');
+  });
+
   it('takes left for right in the mirror, and for left again by the pairs of rows', async () => {
     const [nx, ny, nz] = [41, 9, 7];
     /** Calls "grey" what is bright in the first half of a window, and "bright" what is bright in the second. */

@@ -12,6 +12,7 @@ import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '
 import type { Target } from '../target.js';
 import { blendWindows, windowsOf } from './blendWindows.js';
 import { type LastProbabilities, lastProbabilities } from './lastProbabilities.js';
+import { leaveOutDetached } from './leaveOutDetached.js';
 import { modalityNotServed, requireTargets } from './requireServed.js';
 import { openRowLogits, type RowLogits } from './rowLogits.js';
 import { intensityStepsOf, type TextQueryManifest } from './textQueryManifest.js';
@@ -23,7 +24,7 @@ import { intensityStepsOf, type TextQueryManifest } from './textQueryManifest.js
  * fixed size whose features have the window's own resolution; logits as channels, dot product or graph; sigmoid per
  * row, or softmax over all rows with targets as unions of rows; threshold or argmax, decided on the source grid. Not
  * supported: text that is not in the vocabulary, features coarser than the window, test-time augmentation other than mirroring,
- * post-processing of the mask's shape.
+ * post-processing of the mask's shape other than leaving out what lies apart.
  *
  * With argmax the probabilities of the last image stay, as long as its voxels do: a further prompt on it needs no graph.
  *
@@ -120,7 +121,11 @@ async function segmentImage(
       onProgress(pass * windows.length + done, passes * windows.length),
     );
     // With a threshold the channels are the targets of this prompt, of no use to another.
-    if (manifest.decision.kind === 'argmax') last.keep(volume.voxels, blended.map);
+    if (manifest.decision.kind === 'argmax') {
+      const { connected } = manifest.decision;
+      if (connected !== undefined) leaveOutDetached(blended.map, volume.grid, connected, manifest.rows);
+      last.keep(volume.voxels, blended.map);
+    }
     sessionRunMs += blended.sessionRunMs;
     outcomes.push(...(await restoreTargets(manifest, blended.map, channels.ofTarget, volume, asked, options)));
   }

@@ -116,11 +116,18 @@ export const textQueryManifestSchema = manifestIdentitySchema
     ]),
     /**
      * threshold: a voxel belongs to a target whose probability is greater than `threshold`.
-     * argmax (softmax only): a voxel belongs to the target that holds the most probable row, background included.
+     * argmax (softmax only): a voxel belongs to the target that holds the most probable row, background included. With `connected` these rows
+     * make one connected whole, a brain: a part that is smaller than `smallestPart` of the largest one, and does not reach the end of the image,
+     * where the rest may lie beyond, is none of them.
      */
     decision: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('threshold'), threshold: z.number().gt(0).lt(1) }),
-      z.strictObject({ kind: z.literal('argmax') }),
+      z.strictObject({
+        kind: z.literal('argmax'),
+        connected: z
+          .strictObject({ rows: z.array(z.string()).min(1).max(4096), smallestPart: z.number().gt(0).max(1) })
+          .optional(),
+      }),
     ]),
     /** A target is found if its mask has at least this volume and, where given, some voxel reaches `probability`. */
     existence: z.strictObject({
@@ -144,6 +151,9 @@ export const textQueryManifestSchema = manifestIdentitySchema
     }
     if (manifest.decision.kind === 'argmax' && manifest.activation.kind !== 'softmax')
       refuse(['decision'], 'is argmax, which needs the activation softmax');
+    if (manifest.decision.kind === 'argmax')
+      for (const row of manifest.decision.connected?.rows ?? [])
+        if (!rows.has(row)) refuse(['decision', 'connected', 'rows'], `name "${row}", which is not a row`);
     if (manifest.mask.kind === 'channels' && manifest.image.channels !== manifest.rows.length)
       refuse(['image', 'channels'], `must be the number of rows, ${manifest.rows.length}`);
     if (manifest.mask.kind === 'dot-product' && manifest.mask.embeddings.dimension !== manifest.image.channels)

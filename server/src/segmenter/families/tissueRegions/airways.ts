@@ -1,8 +1,8 @@
 import { norm, subtract, type Vector3 } from '../../../geometry/affine.js';
 import { faceArea, spacing } from '../../../geometry/grid.js';
+import { connectedComponents } from '../../connectedComponents.js';
 import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { planesAcross } from './anatomicalAxes.js';
-import { connectedComponents } from './connectedComponents.js';
 import { dilateCells } from './morphology.js';
 import { cellLps, centroidLps, type Torso } from './torso.js';
 

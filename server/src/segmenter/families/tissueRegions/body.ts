@@ -1,8 +1,8 @@
 import { voxelVolumeMl } from '../../../geometry/grid.js';
+import { connectedComponents, selectComponents } from '../../connectedComponents.js';
 import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { anatomicalAxes, planesAcross } from './anatomicalAxes.js';
 import type { CoarseTissues } from './coarseTissues.js';
-import { connectedComponents, selectComponents } from './connectedComponents.js';
 import { complement, dilate, erode } from './morphology.js';
 import type { TissueCodes } from './tissueCodes.js';
 

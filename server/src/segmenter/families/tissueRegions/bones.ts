@@ -1,7 +1,7 @@
 import { faceArea } from '../../../geometry/grid.js';
+import { connectedComponents, selectComponents } from '../../connectedComponents.js';
 import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { planesAcross } from './anatomicalAxes.js';
-import { connectedComponents, selectComponents } from './connectedComponents.js';
 import { close, dilateCells } from './morphology.js';
 import type { Torso } from './torso.js';
 

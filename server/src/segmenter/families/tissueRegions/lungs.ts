@@ -1,9 +1,10 @@
 import { type Grid, voxelVolumeMl } from '../../../geometry/grid.js';
+import { type Components, connectedComponents, selectComponents } from '../../connectedComponents.js';
 import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { boundingBox, cropArray, cropGrid, pasteArray } from './boxes.js';
-import { type Components, connectedComponents, piecesAtFaces, selectComponents } from './connectedComponents.js';
 import { findLungFields } from './lungFields.js';
 import { close, complement, dilateCells, erodeCells } from './morphology.js';
+import { piecesAtFaces } from './piecesAtFaces.js';
 import { cellLps, type Torso } from './torso.js';
 
 /** Coarse cells of the two lungs with their vessels, disjoint; a lung that is not there has no cell. */

@@ -1,6 +1,7 @@
+import { connectedComponents, selectComponents } from '../../connectedComponents.js';
 import type { RegionOperations } from '../tissueRegionsManifest.js';
-import { connectedComponents, piecesAtFaces, selectComponents } from './connectedComponents.js';
 import { dilateCells } from './morphology.js';
+import { piecesAtFaces } from './piecesAtFaces.js';
 import type { Torso } from './torso.js';
 
 /** A bubble with more than this share of its cells at the body's surface is a fold of the skin. */

@@ -1,5 +1,4 @@
-import type { Vector3 } from '../../../geometry/affine.js';
-import { planesAcross } from './anatomicalAxes.js';
+import type { Vector3 } from '../geometry/affine.js';
 
 export interface Components {
   /** Label of every cell: 0 outside, 1… in the order of each component's first cell. */
@@ -93,20 +92,4 @@ export function selectComponents({ labels, cellCounts }: Components, wanted: (la
   const out = new Uint8Array(labels.length);
   for (let n = 0; n < labels.length; n++) out[n] = keep[labels[n]!]!;
   return out;
-}
-
-/** 1 for every label that has a cell on the first or last plane of one of the axes. */
-export function piecesAtFaces(
-  { labels, cellCounts }: Components,
-  size: Vector3,
-  axes: readonly (0 | 1 | 2)[],
-): Uint8Array {
-  const touches = new Uint8Array(cellCounts.length);
-  for (const axis of axes) {
-    const { count, planeStride, uCount, uStride, vCount, vStride } = planesAcross(size, axis);
-    for (const plane of [0, count - 1])
-      for (let v = 0; v < vCount; v++)
-        for (let u = 0; u < uCount; u++) touches[labels[plane * planeStride + u * uStride + v * vStride]!] = 1;
-  }
-  return touches;
 }
