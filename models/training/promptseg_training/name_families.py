@@ -7,11 +7,16 @@ cannot know: which words name the same thing. What becomes of names that are not
 from itertools import product
 
 # Concept -> lines "first, … × second, …": every first part with every second one, where there is one. An empty part stands for nothing.
+# Hipp, Puta, Caud, Pall, Accu, Amyg and BrStem are the labels of FSL FIRST.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "intracranial contents": ("intracranial, cranial, cranium × contents, cavity, space, compartment, volume, total volume",),
+    "intracranial contents": (
+        "intracranial, cranial, cranium × contents, cavity, space, compartment, volume, total volume",
+        "etiv, tiv, icv × , volume",
+    ),
     "brain": (
         "total, complete, organ, organ of the × brain",
         "brain, cerebral × organ",
+        "skull-stripped, skull stripped, stripped × brain",
     ),
     "cerebrum": ("cerebrum, telencephalon, endbrain, end brain × , whole",),
     "cerebral hemisphere": (
@@ -46,14 +51,22 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cerebellar white matter": (
         "cerebellar × white matter, wm, medulla, medullary body, white",
         "corpus medullare, substantia alba × cerebelli",
+        "cbl × wm",
     ),
-    "cerebellar cortex": ("cerebellar, cerebellar cortical × cortex, gm, grey matter, grey",),
+    "cerebellar cortex": (
+        "cerebellar, cerebellar cortical × cortex, gm, grey matter, grey",
+        "cbl × gm, cortex",
+    ),
     "brain stem": (
         "truncus × cerebri, encephali, encephalicus",
         "cerebral, encephalic, encephalon × stem, trunk",
+        "br × stem",
     ),
     "deep grey matter": ("deep, central, subcortical, deep cerebral × grey matter, gm, grey nuclei, grey structures, nuclei, grey",),
-    "basal ganglia": ("basal, basal cerebral × ganglia, nuclei, ganglia nuclei",),
+    "basal ganglia": (
+        "basal, basal cerebral × ganglia, nuclei, ganglia nuclei",
+        "bg × ",
+    ),
     "striatum": ("striatal, striate × body, nuclei, nucleus, complex",),
     "lentiform nucleus": ("lentiform, lenticular × , nucleus, nuclei, complex, nuclear complex",),
     "thalamus": (
@@ -61,27 +74,43 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "optic × thalamus",
         "thalamus × opticus, proper",
     ),
-    "caudate nucleus": ("caudate, caudatus, caudatum × , nucleus, nuclei, complex, nuclear complex",),
-    "putamen": ("putamen, putaminal × nucleus, nuclei, complex, nuclear complex",),
+    "caudate nucleus": (
+        "caudate, caudatus, caudatum × , nucleus, nuclei, complex, nuclear complex",
+        "caud × ",
+    ),
+    "putamen": (
+        "putamen, putaminal × nucleus, nuclei, complex, nuclear complex",
+        "puta × ",
+    ),
     "globus pallidus": (
         "pallidum, pallidal, globus pallidus × nucleus, nuclei, complex, nuclear complex",
         "pallid, pale × body, globe, nucleus",
+        "pall × ",
     ),
     "nucleus accumbens": (
         "accumbens, accumbent, accumbens septi × , nucleus, nuclei, complex, nuclear complex",
         "n, nuc, ncl × accumbens",
+        "accu, nac, nacc × ",
     ),
-    "hippocampus": ("hippocampal, hippocampus × formation, structure, complex, proper",),
+    "hippocampus": (
+        "hippocampal, hippocampus × formation, structure, complex, proper",
+        "hipp, hippo × ",
+    ),
     "amygdala": (
         "amygdala, amygdaloid, amygdalar × nucleus, nuclei, complex, nuclear complex, body",
         "nucleus, corpus × amygdalae, amygdaloideum",
+        "amyg × ",
     ),
     "medial temporal structures": ("medial, mesial × temporal structures, temporal lobe structures, temporal nuclei",),
     "ventral diencephalon": ("ventral × diencephalon, dc, interbrain, part of the diencephalon, part of the interbrain",),
-    "skull": ("skull, cranial, cranium, head, calvarial × bone, bones, bony structures",),
+    "skull": (
+        "skull, cranial, cranium, head, calvarial × bone, bones, bony structures",
+        "calvarium, calvaria, cranial vault × ",
+    ),
     "eyes": (
         "eye, ocular, orbital, eyes × balls, globes, globe, bulbs",
         "bulbus, bulbi × oculi, oculorum",
+        "globes, globe × ",
     ),
     "skin": ("head, scalp, face, facial × skin, integument, skin layer",),
     "soft tissue": ("head, extracranial, facial, face × soft tissue, soft tissues, soft parts",),

@@ -64,6 +64,8 @@ PLURALS = {
 # A plural would mean the same words twice: the hemispheres are a group of their own, "lateral ventricle" is the union with both horns.
 NAMES_OF_OTHERS = {"cerebrum": ("cerebral hemispheres", "both hemispheres", "telencephalic hemispheres")}
 GROUP_NAMES = {"lateral ventricle": "body of the lateral ventricle"}
+# Without a side these name something larger: "white matter" is that of the cerebellum as well.
+NAMES_WITH_A_SIDE = {"cerebral white matter": ("white matter", "wm")}
 
 
 def segmented_meanings() -> tuple[Meaning, ...]:
@@ -107,7 +109,7 @@ def _target(meaning: Meaning, modalities: list[str]) -> dict:
     own = meaning.concept
     names = _names_of(own)
     if meaning.side:
-        names = [f"{meaning.side} {name}" for name in names]
+        names = [f"{meaning.side} {name}" for name in (*names, *NAMES_WITH_A_SIDE.get(own.name, ()))]
     return {
         "id": identifier(meaning),
         "name": meaning.name.capitalize(),

@@ -47,7 +47,7 @@ const pluralEndings: readonly (readonly [RegExp, string])[] = [
   [/(?<=\w{2}[^sui])s$/, ''],
 ];
 
-const americanSpellings: ReadonlyMap<string, string> = new Map([
+const otherSpellings: ReadonlyMap<string, string> = new Map([
   ['grey', 'gray'],
   ['centre', 'center'],
   ['fibre', 'fiber'],
@@ -56,6 +56,8 @@ const americanSpellings: ReadonlyMap<string, string> = new Map([
   ['third', '3rd'],
   ['fourth', '4th'],
   ['fifth', '5th'],
+  // The Harvard-Oxford atlas of FSL spells it so.
+  ['ventrical', 'ventricle'],
 ]);
 
 /**
@@ -65,8 +67,8 @@ const americanSpellings: ReadonlyMap<string, string> = new Map([
  */
 export function canonicalWord(word: string): string {
   const singular = singularOf(word);
-  const american = americanSpellings.get(singular);
-  if (american !== undefined) return american;
+  const spelling = otherSpellings.get(singular);
+  if (spelling !== undefined) return spelling;
   if (singular.length < 5) return singular;
   return singular.replace(/(?<=\w)our$/, 'or').replace(/[ao]e/g, 'e');
 }

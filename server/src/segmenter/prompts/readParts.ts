@@ -72,13 +72,25 @@ function isSide(element: Element | undefined): element is Word & { side: Lateral
   return element?.kind === 'word' && element.side !== undefined;
 }
 
+function isHemisphere(item: Element | undefined): boolean {
+  if (item?.kind !== 'name' && item?.kind !== 'word') return false;
+  const words = item.kind === 'name' ? item.words : [item];
+  return (
+    words.some(({ canonical }) => canonical === 'hemisphere') &&
+    words.every(({ canonical }) => roles.hemisphereWords.has(canonical))
+  );
+}
+
 /** Fillers, and the words around a side that belong to it: "on the left side of". */
 function dropFillers(sentence: readonly (Name | Word | Link)[]): (Name | Word | Link)[] {
   const said = sentence.filter((item) => !isWordOf(roles.fillers, item));
   const kept: (Name | Word | Link)[] = [];
   for (const [at, item] of said.entries()) {
-    const leadsToSide = isSide(said[at + 1]) && said[at + 2]?.kind !== 'name';
+    const leadsToHemisphere = isHemisphere(said[at + 2]) && kept.at(-1)?.kind === 'name';
+    const leadsToSide = isSide(said[at + 1]) && (said[at + 2]?.kind !== 'name' || leadsToHemisphere);
     if (isWordOf(roles.contextPrepositions, item) && leadsToSide) continue;
+    const closesPlace = isSide(said[at - 1]) && isWordOf(roles.contextPrepositions, said[at - 2]);
+    if (isHemisphere(item) && closesPlace && isSide(kept.at(-1)) && kept.at(-2)?.kind === 'name') continue;
     const followsSide = isSide(kept.at(-1));
     if (followsSide && (isWordOf(roles.sideNouns, item) || (item.kind === 'word' && item.text === 'of'))) continue;
     kept.push(item);

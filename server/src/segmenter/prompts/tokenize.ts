@@ -12,6 +12,8 @@ const letterOrDigit = /^[\p{L}\p{N}]$/u;
 const ignoredInWords = /^[\p{M}\p{Cf}'’`]$/u;
 /** "1. left lung 2. bone": a text that begins so is a numbered list. */
 const numberedList = /^\s*\(?1[.)]\s/;
+/** What SNOMED CT's fully specified names end with. */
+const semanticTag = /\((?:body structure|organ|morphologic abnormality|cell structure)\)/gi;
 const ligatures: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ß: 'ss', ø: 'o' };
 
 /**
@@ -21,7 +23,7 @@ const ligatures: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ß: 's
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const isNumberedList = numberedList.test(text);
-  const characters = Array.from(text);
+  const characters = Array.from(text.replace(semanticTag, (tag) => ' '.repeat(tag.length)));
   let word: { text: string; start: number; end: number } | undefined;
   let offset = 0;
   const endWord = () => {

@@ -15,6 +15,9 @@ export const abbreviations = words('l r lt lft rt rgt bilat n nuc ncl');
 /** Words that stand after a side and add nothing: "left-sided", "right side of the lung". */
 export const sideNouns = words('side sided hand handed');
 
+/** "white matter of the left hemisphere" is the left white matter: words of a place that is one side of the brain. */
+export const hemisphereWords = words('hemisphere cerebral brain');
+
 /** Words that join parts of a text, as commas do: "as well as", "together with" as well. */
 export const links = words('and or plus then as along together und et y');
 
@@ -26,7 +29,7 @@ export const fillers = words(`
 
 /** Ignored before a structure: "can you show me", "segmentation of". */
 export const requestWords = words(`
-  segment segmenting segmentation segmentations show showing find locate detect identify outline delineate contour contours
+  segment segmenting segmentation segmentations binary show showing find locate detect identify outline delineate contour contours
   mark highlight draw extract isolate display label mask masks get give make create generate produce compute measure
   do perform run see view look let lets want wanna need like would could can will shall may should might
   i we you me us it im id to for of at with
@@ -35,10 +38,10 @@ export const requestWords = words(`
   volume volumes outlines
 `);
 
-/** Ignored after a structure: "left lung segmentation". */
+/** Ignored after a structure: "left lung segmentation", "brain tissue". */
 export const closingWords = words(`
   segmentation segmentations mask masks outline outlines contour contours region regions area areas structure structures
-  volume volumes roi rois for me us you
+  volume volumes roi rois tissue tissues for me us you
 `);
 
 /** Names of what is looked at; ignored around a structure, with "in", "on", "of" or "from" before it: "in this CT scan". */
