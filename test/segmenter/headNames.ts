@@ -203,7 +203,8 @@ breast, nipple, mammary gland, abdominal fat, mesentery, omentum, peritoneum, um
 corpus callosum, fornix, insula, cingulate gyrus, frontal lobe, occipital lobe, parietal lobe, temporal pole, precuneus, fusiform gyrus
 pituitary gland, pineal gland, optic chiasm, optic nerve, lens, retina, vitreous body, cochlea, semicircular canal, mastoid, clivus
 pons, medulla oblongata, midbrain, red nucleus, substantia nigra, subthalamic nucleus, internal capsule, external capsule, claustrum
-mammillary body, hypothalamus, choroid plexus, cerebral aqueduct, falx cerebri, tentorium, dura mater, sagittal sinus, circle of willis
+mammillary body, hypothalamus, epithalamus, metathalamus, mesencephalon, metencephalon, myelencephalon, rhombencephalon
+prosencephalon, diencephalon, choroid plexus, cerebral aqueduct, falx cerebri, tentorium, dura mater, sagittal sinus, circle of willis
 basilar artery, middle cerebral artery, maxillary sinus, frontal sinus, ethmoid cells, zygomatic bone, temporomandibular joint, nasal septum
 brain tumour, glioblastoma, meningioma, aneurysm, haematoma, infarct, white matter lesion, microbleed, metastasis, oedema, cyst, abscess
 `);

@@ -7,16 +7,19 @@ cannot know: which words name the same thing. What becomes of names that are not
 from itertools import product
 
 # Concept -> lines "first, … × second, …": every first part with every second one, where there is one. An empty part stands for nothing.
-# Hipp, Puta, Caud, Pall, Accu, Amyg and BrStem are the labels of FSL FIRST.
+# Hipp, Puta, Caud, Pall, Accu, Amyg and BrStem are labels of FSL FIRST, "cerebellum exterior" is one of Neuromorphometrics;
+# SubCortGrayVol, TotalGrayVol and BrainSegVol stand in FreeSurfer's aseg.stats.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "intracranial contents": (
         "intracranial, cranial, cranium × contents, cavity, space, compartment, volume, total volume",
         "etiv, tiv, icv × , volume",
+        "cranial cavity, skull, cranial vault × contents",
     ),
     "brain": (
         "total, complete, organ, organ of the × brain",
         "brain, cerebral × organ",
         "skull-stripped, skull stripped, stripped × brain",
+        "brain seg × ",
     ),
     "cerebrum": ("cerebrum, telencephalon, endbrain, end brain × , whole",),
     "cerebral hemisphere": (
@@ -28,7 +31,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "cerebral, cortical, cortex × mantle, ribbon, sheet, grey matter, gm, grey",
         "cerebral cortical, cerebral cortex × grey matter, gm, mantle, ribbon",
     ),
-    "ventricles": ("ventricular, cerebral ventricular, brain ventricular × system, cavities, spaces, space, csf, fluid",),
+    "ventricles": (
+        "ventricular, cerebral ventricular, brain ventricular × system, cavities, spaces, space, csf, fluid",
+        "intraventricular × csf, cerebrospinal fluid, fluid, liquor",
+    ),
     "lateral ventricles": ("lateral × ventricular system, ventricular spaces, vents",),
     "inferior lateral ventricle": (
         "temporal, inferior × horn, ventricular horn, cornu, horn of the ventricle, part of the lateral ventricle",
@@ -47,6 +53,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "subarachnoid, sulcal, external, extra-axial, extracerebral, extraventricular, cisternal"
         " × csf, cerebrospinal fluid, fluid, liquor, space, spaces",
         "subarachnoid, csf, basal × cistern, cisterns",
+        "csf, cerebrospinal fluid × outside the ventricles, outside of the ventricular system, around the brain",
+        "non-ventricular, peripheral × csf, cerebrospinal fluid",
     ),
     "cerebellar white matter": (
         "cerebellar × white matter, wm, medulla, medullary body, white",
@@ -56,13 +64,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cerebellar cortex": (
         "cerebellar, cerebellar cortical × cortex, gm, grey matter, grey",
         "cbl × gm, cortex",
+        "cerebellum × exterior",
     ),
     "brain stem": (
         "truncus × cerebri, encephali, encephalicus",
         "cerebral, encephalic, encephalon × stem, trunk",
         "br × stem",
     ),
-    "deep grey matter": ("deep, central, subcortical, deep cerebral × grey matter, gm, grey nuclei, grey structures, nuclei, grey",),
+    "deep grey matter": (
+        "deep, central, subcortical, deep cerebral × grey matter, gm, grey nuclei, grey structures, nuclei, grey",
+        "dgm, sub cort gray, subcort gray, subcortical gm × ",
+    ),
     "basal ganglia": (
         "basal, basal cerebral × ganglia, nuclei, ganglia nuclei",
         "bg × ",
@@ -101,8 +113,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "nucleus, corpus × amygdalae, amygdaloideum",
         "amyg × ",
     ),
-    "medial temporal structures": ("medial, mesial × temporal structures, temporal lobe structures, temporal nuclei",),
+    "medial temporal structures": (
+        "medial, mesial × temporal structures, temporal lobe structures, temporal nuclei",
+        "amygdala hippocampus, amygdala hippocampal, amygdalohippocampal, amygdalo hippocampal × complex, formation",
+        "hippocampus amygdala, hippocampal amygdala, hippocampal amygdaloid × complex, formation",
+    ),
     "ventral diencephalon": ("ventral × diencephalon, dc, interbrain, part of the diencephalon, part of the interbrain",),
+    "cerebellum": ("hemispherium, hemisphaerium × cerebelli",),
+    "grey matter": ("total × gray, grey",),
     "skull": (
         "skull, cranial, cranium, head, calvarial × bone, bones, bony structures",
         "calvarium, calvaria, cranial vault × ",

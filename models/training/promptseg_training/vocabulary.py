@@ -64,8 +64,8 @@ PLURALS = {
 # A plural would mean the same words twice: the hemispheres are a group of their own, "lateral ventricle" is the union with both horns.
 NAMES_OF_OTHERS = {"cerebrum": ("cerebral hemispheres", "both hemispheres", "telencephalic hemispheres")}
 GROUP_NAMES = {"lateral ventricle": "body of the lateral ventricle"}
-# Without a side these name something larger: "white matter" is that of the cerebellum as well.
-NAMES_WITH_A_SIDE = {"cerebral white matter": ("white matter", "wm")}
+# Without a side these name something larger: "white matter" is that of the cerebellum as well, "cerebrum" both hemispheres.
+NAMES_WITH_A_SIDE = {"cerebral white matter": ("white matter", "wm"), "cerebral hemisphere": ("cerebrum", "telencephalon")}
 
 
 def segmented_meanings() -> tuple[Meaning, ...]:

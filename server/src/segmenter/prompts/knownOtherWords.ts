@@ -18,7 +18,8 @@ hilum hindbrain hip hollow humeral humerus hyoid hypophysis hypothalamus ileal i
 inguinal insula intestine iris ischium isthmus jaw jejunum joint jugular kidney knee knuckle labia labrum labyrinth lacrimal lamina
 larynx lash laryngeal latissimus leg lens lentiform ligament limb limbic lingual lingula lip liver lobe lobule loin lumbar lumen
 lunate lunge lymph lymphatic lymphnode macula malar malleolus malleus mamma mammary mandible mandibular manubrium marrow masseter mastoid maxilla
-maxillary meatal meatus medial median mediastinum mediastinal medulla membrane meninx meniscus mesentery mesial metacarpal metatarsal midbrain
+maxillary meatal meatus medial median mediastinum mediastinal medulla membrane meninx meniscus mesencephalon mesentery mesial metacarpal
+metatarsal metencephalon midbrain diencephalon myelencephalon prosencephalon rhombencephalon epithalamus metathalamus subthalamus
 midline mitral molar mouth mucosa mucus muscle muscular myelin myocardium nail naris nasal nasopharynx navel navicular neck nephron nerve
 neural neuron nipple node nodule nose nostril nucleus occiput occipital odontoid olfactory omentum optic oral orbit orbital oropharynx
 os ossicle ovary oviduct palate palatine palm pallidum palpebra pancreas papilla parahippocampal paranasal parathyroid parenchyma parietal

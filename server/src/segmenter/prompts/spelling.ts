@@ -40,8 +40,18 @@ function editsAllowed(word: string): number {
   return word.length >= 10 ? mostEdits : 1;
 }
 
+/** Beginnings that say where: "intraventricular" is no slip of "extraventricular". */
+const placePrefixes =
+  'ante circum endo epi extra hyper hypo infra inter intra juxta meta para peri post pre retro sub super supra trans'.split(
+    ' ',
+  );
+
+const placePrefix = (word: string): string | undefined => placePrefixes.find((prefix) => word.startsWith(prefix));
+
 function mayBeSlipOf(typed: string, word: string): boolean {
   if (word.length < 4 || /\d/.test(word)) return false;
+  const [typedPrefix, prefix] = [placePrefix(typed), placePrefix(word)];
+  if (typedPrefix !== undefined && prefix !== undefined && typedPrefix !== prefix) return false;
   if (Math.abs(typed.length - word.length) > editsAllowed(word)) return false;
   const sameStart = typed[0] === word[0] || (typed[0] === word[1] && typed[1] === word[0]);
   if (word.length <= 6 && !sameStart) return false;

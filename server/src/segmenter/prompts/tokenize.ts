@@ -67,13 +67,11 @@ function fold(character: string): string {
     .join('');
 }
 
-/** True at the "H" of "leftHippocampus", false in "lEFT" (caps lock). */
+/** True at the "H" of "leftHippocampus" and at the "L" of "hippocampusL", false in "lEFT" (caps lock). */
 function startsCapitalizedWord(characters: readonly string[], index: number): boolean {
-  return (
-    /^\p{Lu}$/u.test(characters[index] ?? '') &&
-    /^\p{Ll}$/u.test(characters[index - 1] ?? '') &&
-    /^\p{Ll}$/u.test(characters[index + 1] ?? '')
-  );
+  const [character, next] = [characters[index] ?? '', characters[index + 1] ?? ''];
+  if (!/^\p{Lu}$/u.test(character) || !/^\p{Ll}$/u.test(characters[index - 1] ?? '')) return false;
+  return /^\p{Ll}$/u.test(next) || (/^[LR]$/.test(character) && !letterOrDigit.test(next));
 }
 
 function separates(characters: readonly string[], index: number): 'part' | 'sentence' | undefined {

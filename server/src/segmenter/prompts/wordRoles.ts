@@ -23,7 +23,7 @@ export const links = words('and or plus then as along together und et y');
 
 /** Say nothing wherever they stand. */
 export const fillers = words(`
-  the a an this that these those my his her their its our your any each every whole entire complete full
+  the a an this that these those my his her their its our your any each every whole entire complete full total
   please pls plz kindly thanks thank just only also too now here again well
 `);
 
@@ -41,7 +41,7 @@ export const requestWords = words(`
 /** Ignored after a structure: "left lung segmentation", "brain tissue". */
 export const closingWords = words(`
   segmentation segmentations mask masks outline outlines contour contours region regions area areas structure structures
-  volume volumes roi rois tissue tissues for me us you
+  volume volumes vol vols roi rois tissue tissues map maps class classes label labels for me us you
 `);
 
 /** Names of what is looked at; ignored around a structure, with "in", "on", "of" or "from" before it: "in this CT scan". */
