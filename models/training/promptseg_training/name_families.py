@@ -12,7 +12,7 @@ from itertools import product
 FAMILIES: dict[str, tuple[str, ...]] = {
     "intracranial contents": (
         "intracranial, cranial, cranium × contents, cavity, space, compartment, volume, total volume",
-        "etiv, tiv, icv × , volume",
+        "etiv, tiv, icv, estimated total intracranial × , volume",
         "cranial cavity, skull, cranial vault × contents",
     ),
     "brain": (

@@ -28,50 +28,7 @@ export function findNames(sentence: readonly (Word | Link)[], index: VocabularyI
     found.push(match?.name ?? sentence[at]!);
     at = match?.next ?? at + 1;
   }
-  return completeEllipses(found, index);
-}
-
-/**
- * "third and fourth ventricle", "upper, middle and lower lobe": words before a link that are a name with the last words of the name behind it. From right to
- * left, so that each completes the one before.
- */
-function completeEllipses(items: readonly (Name | Word | Link)[], index: VocabularyIndex): (Name | Word | Link)[] {
-  const completed = [...items];
-  for (let link = completed.length - 2; link > 0; link--) {
-    const behind = completed[link + 1];
-    if (completed[link]?.kind !== 'link' || behind?.kind !== 'name') continue;
-    const before = wordsBefore(completed, link, index.longestName);
-    for (let from = 0; from < before.length; from++) {
-      const words = before.slice(from);
-      const name = nameWithTailOf(behind, words, index);
-      if (name === undefined) continue;
-      completed.splice(link - words.length, words.length, name);
-      link -= words.length;
-      break;
-    }
-  }
-  return completed;
-}
-
-/** The words, at most `most`, that stand directly before a place and are no side. */
-function wordsBefore(items: readonly (Name | Word | Link)[], end: number, most: number): Word[] {
-  const words: Word[] = [];
-  for (let at = end - 1; at >= 0 && words.length < most; at--) {
-    const item = items[at]!;
-    if (item.kind !== 'word' || item.side !== undefined) break;
-    words.unshift(item);
-  }
-  return words;
-}
-
-function nameWithTailOf(behind: Name, words: readonly Word[], index: VocabularyIndex): Name | undefined {
-  for (let tail = 1; tail < behind.words.length; tail++) {
-    const all = [...words, ...behind.words.slice(tail)];
-    const match = lookUp(all, undefined, index);
-    if (match === undefined) continue;
-    return { ...nameOf(match, all, behind.sides), start: words[0]!.start, end: words.at(-1)!.end };
-  }
-  return undefined;
+  return found;
 }
 
 function longestNameAt(sentence: readonly (Word | Link)[], from: number, index: VocabularyIndex) {
@@ -100,7 +57,12 @@ interface Match {
   readonly meanings: readonly Meaning[];
 }
 
-function lookUp(words: readonly Word[], next: Word | Link | undefined, index: VocabularyIndex): Match | undefined {
+/** What words mean as one name: as written, as one word, or by their roots. */
+export function lookUp(
+  words: readonly Word[],
+  next: Word | Link | undefined,
+  index: VocabularyIndex,
+): Match | undefined {
   const canonical = words.map((word) => word.canonical);
   const joined = words.length === 2 ? canonicalWord(words.map(({ text }) => text).join('')) : undefined;
   for (const key of [nameKey(canonical), joined]) {
@@ -114,7 +76,7 @@ function lookUp(words: readonly Word[], next: Word | Link | undefined, index: Vo
   return meanings && { key, meanings };
 }
 
-function nameOf({ key, meanings }: Match, words: readonly Word[], sides: readonly Laterality[]): Name {
+export function nameOf({ key, meanings }: Match, words: readonly Word[], sides: readonly Laterality[]): Name {
   return {
     kind: 'name',
     key,

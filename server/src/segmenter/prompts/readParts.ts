@@ -89,6 +89,9 @@ function dropFillers(sentence: readonly (Name | Word | Link)[]): (Name | Word | 
     const leadsToHemisphere = isHemisphere(said[at + 2]) && kept.at(-1)?.kind === 'name';
     const leadsToSide = isSide(said[at + 1]) && (said[at + 2]?.kind !== 'name' || leadsToHemisphere);
     if (isWordOf(roles.contextPrepositions, item) && leadsToSide) continue;
+    const nameBefore = kept.at(-1);
+    // "white matter of the left cerebral hemisphere": the name has taken all but the last word.
+    if (isHemisphere(item) && nameBefore?.kind === 'name' && nameBefore.sides.length > 0) continue;
     const closesPlace = isSide(said[at - 1]) && isWordOf(roles.contextPrepositions, said[at - 2]);
     if (isHemisphere(item) && closesPlace && isSide(kept.at(-1)) && kept.at(-2)?.kind === 'name') continue;
     const followsSide = isSide(kept.at(-1));

@@ -101,8 +101,9 @@ const onHead = rows(`
   brain and brain stem || brain, brainstem || Brain & Brain-Stem → brain, brain stem
   basal ganglia || basal ganglion || basal nuclei || basal ganglia of the brain || the basal nucleus → basal ganglia
   cerebral cortex || cerebral cortices || Cerebral-Cortex || cerebral cortexes || cortical grey matter || cortical gray matter → cerebral cortex
+  Ventricle, Third || Ventricle, 3rd → 3rd ventricle
   third and lateral ventricle || third and lateral ventricles → 3rd ventricle, left lateral ventricle, right lateral ventricle
-  hippocampus of the left hemisphere || hippocampus in the left cerebral hemisphere || Left hippocampus (body structure) || binary mask of the left hippocampus → left hippocampus
+  hippocampus of the left hemisphere || hippocampus in the left cerebral hemisphere || Left hippocampus (body structure) || Hippocampus of left hemisphere || binary mask of the left hippocampus → left hippocampus
   striatum || corpus striatum || corpora striatum → left caudate, right caudate, left putamen, right putamen
   left striatum || striatum left || left corpus striatum → left caudate, left putamen
   skull || cranium || crania || calvaria || calvariae → skull

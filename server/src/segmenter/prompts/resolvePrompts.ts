@@ -1,5 +1,6 @@
 import type { Target } from '../target.js';
 import type { Vocabulary, VocabularyTarget } from '../vocabulary.js';
+import { canonicalWord } from './canonicalWord.js';
 import { type Choice, chooseTargets } from './chooseTargets.js';
 import { findNames } from './findNames.js';
 import { freeTextTarget } from './freeText.js';
@@ -9,8 +10,10 @@ import { freeTextReader, resolveQuotations } from './quotations.js';
 import { type Part, readParts } from './readParts.js';
 import { type Link, type Word, wordReader } from './readWords.js';
 import { settleTies } from './settleTies.js';
-import { tokenize } from './tokenize.js';
-import { indexVocabulary } from './vocabularyIndex.js';
+import { placePrefixes } from './spelling.js';
+import { joinSplitNames } from './splitNames.js';
+import { type Token, tokenize } from './tokenize.js';
+import { indexVocabulary, type VocabularyIndex } from './vocabularyIndex.js';
 import { contextPrepositions } from './wordRoles.js';
 
 /** Longer texts are refused unread. The REST API takes half as much. */
@@ -49,10 +52,10 @@ export function resolveEach(
   const readWord = wordReader(index);
   const findNearest = nearestFinder(index);
   const read = (text: string): PromptResolution[] =>
-    sentencesOf(text, readWord).flatMap((asRead) => {
+    sentencesOf(text, index, readWord).flatMap((asRead) => {
       const sentence = settleTies(asRead, index);
       const words = sentence.filter((item) => item.kind === 'word');
-      return readParts(findNames(sentence, index)).map((part) =>
+      return readParts(joinSplitNames(findNames(sentence, index), index)).map((part) =>
         resolvePart(part, text, words, vocabulary, findNearest),
       );
     });
@@ -67,14 +70,31 @@ export function resolveEach(
 
 type FindNearest = ReturnType<typeof nearestFinder>;
 
-function sentencesOf(prompt: string, readWord: ReturnType<typeof wordReader>): (Word | Link)[][] {
+function sentencesOf(
+  prompt: string,
+  index: VocabularyIndex,
+  readWord: ReturnType<typeof wordReader>,
+): (Word | Link)[][] {
   const sentences: (Word | Link)[][] = [[]];
-  for (const token of tokenize(prompt)) {
+  for (const token of joinPrefixes(tokenize(prompt), index)) {
     if (token.kind === 'word') sentences.at(-1)!.push(readWord(token));
     else if (token.ends === 'sentence') sentences.push([]);
     else sentences.at(-1)!.push({ kind: 'link', start: token.start, end: token.end });
   }
   return sentences;
+}
+
+/** "extra-ventricular" is one word where the vocabulary has it as one. */
+function joinPrefixes(tokens: readonly Token[], index: VocabularyIndex): Token[] {
+  const joined: Token[] = [];
+  for (const token of tokens) {
+    const before = joined.at(-1);
+    const isPrefixed = before?.kind === 'word' && token.kind === 'word' && placePrefixes.includes(before.text);
+    if (isPrefixed && index.words.has(canonicalWord(before.text + token.text)))
+      joined[joined.length - 1] = { ...before, text: before.text + token.text, end: token.end };
+    else joined.push(token);
+  }
+  return joined;
 }
 
 function resolvePart(

@@ -41,7 +41,7 @@ function editsAllowed(word: string): number {
 }
 
 /** Beginnings that say where: "intraventricular" is no slip of "extraventricular". */
-const placePrefixes =
+export const placePrefixes: readonly string[] =
   'ante circum endo epi extra hyper hypo infra inter intra juxta meta para peri post pre retro sub super supra trans'.split(
     ' ',
   );
