@@ -1,6 +1,7 @@
 /** Lists for headText.test.ts, written apart from the vocabulary of the head model. */
 
-const pairs = (list: string): readonly (readonly [name: string, ids: readonly string[]])[] =>
+/** Lines `text: id id …`. */
+export const pairs = (list: string): readonly (readonly [name: string, ids: readonly string[]])[] =>
   list
     .trim()
     .split('\n')

@@ -25,6 +25,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cerebral hemisphere": (
         "cerebral, cerebrum, brain × hemisphere, hemi, half, side",
         "hemicerebrum, hemi",
+        "hemispherium, hemispheria, hemisphaerium × cerebri",
     ),
     "cerebral white matter": ("cerebral, hemispheric, subcortical, supratentorial, telencephalic × white matter, wm",),
     "cerebral cortex": (
@@ -32,6 +33,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "cerebral cortical, cerebral cortex × grey matter, gm, mantle, ribbon",
     ),
     "ventricles": (
+        "all four, all 4 × ventricles",
         "ventricular, cerebral ventricular, brain ventricular × system, cavities, spaces, space, csf, fluid",
         "intraventricular × csf, cerebrospinal fluid, fluid, liquor",
     ),

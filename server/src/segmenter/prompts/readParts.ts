@@ -153,6 +153,8 @@ function dropContext(elements: readonly Content[]): Content[] {
     isWordOf(roles.contextNouns, element) || (isContextName(element) && hasNameBeside(element));
   while (isWordOf(roles.requestWords, kept[0]) || isContext(kept[0])) kept.shift();
   while (isWordOf(roles.closingWords, kept.at(-1)) || isContext(kept.at(-1))) kept.pop();
+  // "hippocampus mask left"
+  while (kept.at(-1)?.kind === 'sides' && isWordOf(roles.closingWords, kept.at(-2))) kept.splice(-2, 1);
   return kept;
 }
 

@@ -81,7 +81,7 @@ const refusedOnTissues = rows(`
 const onHead = rows(`
   left hippocampus and ventricles → left hippocampus, left lateral ventricle, right lateral ventricle, 3rd ventricle
   hippocampus || hippocampi || hippocampuses || both hippocampi || Hippocampus (L + R) || left and right hippocampus || hippo campus → left hippocampus, right hippocampus
-  left hippocampus || Left-Hippocampus || HippocampusL || hippocampus_left || l hippocampus || hippocampus, left || hippocampus sinister || L HC → left hippocampus
+  left hippocampus || Left-Hippocampus || HippocampusL || hippocampus mask left || hippocampus_left || l hippocampus || hippocampus, left || hippocampus sinister || L HC → left hippocampus
   left hippocampus, right amygdala || left hippocampus right amygdala || hippocampus left, amygdala right || hippocampus left and right amygdala → left hippocampus, right amygdala
   hippocampus, left; amygdala, right || the left hippocampus and also the right amygdala || Left-Hippocampus Right-Amygdala → left hippocampus, right amygdala
   left hippocampus and amygdala || left hippocampus and the amygdalae || left hippocampus, amygdala → left hippocampus, left amygdala, right amygdala
