@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Vocabulary } from '../vocabulary.js';
 import { resolvePrompts } from './resolvePrompts.js';
+import { corrections, groupByLength } from './spelling.js';
 import { headVocabulary, tissueVocabulary } from './testing/exampleVocabularies.js';
 
 /** Pseudo-random numbers below 1 (mulberry32), the same in every run. */
@@ -126,5 +127,21 @@ describe('typing errors', () => {
       'left hippocampus',
       'right hippocampus',
     ]);
+  });
+});
+
+describe('a beginning that says where', () => {
+  const known = groupByLength(new Map(['extraventricular', 'supratentorial'].map((word) => [word, word] as const)));
+
+  it.each(['intraventricular', 'infratentorial'])('is no typing error: %s', (word) => {
+    expect(corrections(word, known)).toEqual([]);
+  });
+
+  it.each([
+    ['extravntricular', 'extraventricular'],
+    ['exraventricular', 'extraventricular'],
+    ['supratentoral', 'supratentorial'],
+  ])('may be mistyped as any: %s', (typed, meant) => {
+    expect(corrections(typed, known)).toEqual([meant]);
   });
 });
