@@ -3,43 +3,41 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 /**
- * The one way through the house (docs/architecture.md): imports point down only, and the steps do not know each other's code.
- * A step may import the type of a value that another step hands on.
+ * The one way through the house (docs/develop/architecture.md): imports point down or stay on their floor, and the
+ * steps do not know each other's code. A step may import the type of a value that another step hands on.
  */
 const floors: Readonly<Record<string, number>> = {
-  ground: 0,
-  step: 1,
-  story: 2,
-  evaluation: 3,
-  jobs: 3,
-  routing: 4,
-  http: 5,
-  cli: 6,
+  contract: 1,
+  values: 1,
+  platform: 1,
+  database: 2,
+  dicom: 2,
+  http: 2,
+  pacs: 2,
+  pictures: 2,
+  prompts: 2,
+  segmenter: 2,
+  results: 3,
+  volume: 3,
+  story: 4,
+  evaluation: 5,
+  jobs: 5,
+  access: 6,
+  audit: 6,
+  findings: 6,
+  mcp: 6,
+  routing: 6,
+  cli: 7,
 };
 const steps = new Set(['pacs', 'volume', 'segmenter', 'results', 'pictures']);
-const groundFolders = new Set(['dicom', 'geometry', 'terminology']);
-const storyFiles = new Set([
-  'segmentByText.ts',
-  'retrieveSource.ts',
-  'askSegmenter.ts',
-  'recognizeTargets.ts',
-  'suppressOverlapped.ts',
-  'measureOutcomes.ts',
-  'storeResults.ts',
-  'readResult.ts',
-  'drawResult.ts',
-  'outlineResult.ts',
-  'storeEditedResult.ts',
-  'targetOfSegment.ts',
-  'storeOnce.ts',
-  'understandPrompts.ts',
-  'finding.ts',
-]);
 
 const source = import.meta.dirname;
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && !/\.(test|d)\.ts$/.test(file),
-);
+const contract = path.join('..', 'contract');
+const sourcesOf = (folder: string): string[] =>
+  readdirSync(path.join(source, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/\.(test|d)\.ts$/.test(file))
+    .map((file) => path.join(folder, file));
+const files = [...sourcesOf('.'), ...sourcesOf(contract)];
 
 interface Import {
   readonly from: string;
@@ -47,21 +45,25 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const imports: Import[] = files.flatMap((file) => {
-  const text = readFileSync(path.join(source, file), 'utf8');
-  return [...text.matchAll(/^(?:import|export)\s(type\s)?[^;]*?from\s'(\.[^']+)';/gms)].map((match) => ({
-    from: file,
-    to: path.join(path.dirname(file), match[2]!).replace(/\.js$/, '.ts'),
-    typeOnly: match[1] !== undefined,
-  }));
-});
+/** What stands after `from` in a file; `#contract/` is the server's own name for the contract (package.json). */
+const namesIn = (file: string): { readonly name: string; readonly typeOnly: boolean }[] =>
+  [
+    ...readFileSync(path.join(source, file), 'utf8').matchAll(
+      /^(?:import|export)\s(type\s)?(?:[^;]*?\sfrom\s)?'([^']+)';/gms,
+    ),
+  ].map((match) => ({ name: match[2]!, typeOnly: match[1] !== undefined }));
 
-const room = (file: string): string => file.split(path.sep)[0]!;
-function floorOf(file: string): number {
-  if (storyFiles.has(file)) return floors.story!;
-  if (!file.includes(path.sep) || groundFolders.has(room(file))) return floors.ground!;
-  return steps.has(room(file)) ? floors.step! : floors[room(file)]!;
-}
+const imports: Import[] = files.flatMap((from) =>
+  namesIn(from)
+    .filter(({ name }) => /^(\.|#contract\/)/.test(name))
+    .map(({ name, typeOnly }) => {
+      const to = name.startsWith('#') ? name.replace('#contract', contract) : path.join(path.dirname(from), name);
+      return { from, to: to.replace(/\.js$/, '.ts'), typeOnly };
+    }),
+);
+
+const room = (file: string): string => file.split(path.sep).find((part) => part !== '..')!;
+const floorOf = (file: string): number => floors[room(file)]!;
 
 describe('imports', () => {
   it('are found at all', () => {
@@ -69,8 +71,19 @@ describe('imports', () => {
     for (const { to } of imports) expect(files).toContain(to);
   });
 
+  it('come from folders that have a floor', () => {
+    expect([...new Set(files.map(room))].filter((folder) => floors[folder] === undefined)).toEqual([]);
+  });
+
   it('point down only', () => {
     expect(imports.filter(({ from, to }) => floorOf(to) > floorOf(from))).toEqual([]);
+  });
+
+  it('of the contract are zod and its own files: a browser imports it', () => {
+    const own = sourcesOf(contract);
+    expect(own.length).toBeGreaterThan(10);
+    const foreign = own.flatMap((from) => namesIn(from).filter(({ name }) => name !== 'zod' && !name.startsWith('./')));
+    expect(foreign).toEqual([]);
   });
 
   it('never reach from one step into the code of another', () => {
@@ -80,17 +93,9 @@ describe('imports', () => {
     expect(sideways).toEqual([]);
   });
 
-  it('make no circle', () => {
-    const next = new Map(files.map((file) => [file, imports.filter(({ from }) => from === file)]));
-    const done = new Set<string>();
-    const visit = (file: string, trail: readonly string[]): void => {
-      if (trail.includes(file)) throw new Error(`circle: ${[...trail.slice(trail.indexOf(file)), file].join(' → ')}`);
-      if (done.has(file)) return;
-      for (const { to } of next.get(file) ?? []) visit(to, [...trail, file]);
-      done.add(file);
-    };
-    expect(() => {
-      for (const file of files) visit(file, []);
-    }).not.toThrow();
+  it('of ONNX Runtime come after what turns its telemetry off', () => {
+    const users = files.filter((file) => namesIn(file).some(({ name }) => name === 'onnxruntime-node'));
+    expect(users.length).toBeGreaterThan(1);
+    for (const file of users) expect(namesIn(file)[0]!.name).toMatch(/\/withoutTelemetry\.js$/);
   });
 });

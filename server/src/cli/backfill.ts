@@ -1,22 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backfill, BackfillRequest } from '../routing/records/backfills.js';
+import type { Command } from 'commander';
+import type { Backfill, BackfillRequest } from '#contract/routing.js';
 import { callApi } from './apiClient.js';
-import { formatTable } from './table.js';
+import { callsServer, type ServerOptions } from './options.js';
+import { print } from './terminal/print.js';
+import { formatTable } from './terminal/table.js';
 
-interface Options {
-  readonly server: string;
-  readonly json?: boolean;
+/** @param rules the command `rules` */
+export function addBackfillCommands(rules: Command): void {
+  callsServer(
+    rules
+      .command('backfill')
+      .description('evaluate the rules for the studies of a range of days; these jobs run after all others')
+      .requiredOption('--from <day>', 'first Study Date: 2026-01-31')
+      .requiredOption('--to <day>', 'last Study Date')
+      .option('--rule <name...>', 'only these rules (default: all enabled ones)')
+      .option('--wait', 'wait until all studies have been evaluated'),
+  ).action(backfillCommand);
+  callsServer(rules.command('backfills').description('list the backfills with their progress')).action(
+    listBackfillsCommand,
+  );
+  callsServer(
+    rules
+      .command('cancel-backfill')
+      .description('stop a backfill, and its jobs that have not started')
+      .argument('<id>'),
+  ).action(cancelBackfillCommand);
 }
 
 /** `promptseg rules backfill --from DAY --to DAY [--rule NAME…] [--wait]` */
-export async function backfillCommand({
+async function backfillCommand({
   server,
   json,
   from,
   to,
   rule,
   wait,
-}: Options & {
+}: ServerOptions & {
   readonly from: string;
   readonly to: string;
   readonly rule?: string[];
@@ -28,24 +48,24 @@ export async function backfillCommand({
     await sleep(1000);
     backfill = await callApi<Backfill>(server, `/rules/backfills/${backfill.id}`);
   }
-  show(json, backfill, () => tableOf([backfill]));
+  print(json, backfill, () => tableOf([backfill]));
 }
 
 /** `promptseg rules backfills` */
-export async function listBackfillsCommand({ server, json }: Options): Promise<void> {
+async function listBackfillsCommand({ server, json }: ServerOptions): Promise<void> {
   const view = await callApi<{ backfills: Backfill[] }>(server, '/rules/backfills');
-  show(json, view, () => (view.backfills.length === 0 ? 'There are no back-fills.' : tableOf(view.backfills)));
+  print(json, view, () => (view.backfills.length === 0 ? 'There are no backfills.' : tableOf(view.backfills)));
 }
 
 /** `promptseg rules cancel-backfill ID` */
-export async function cancelBackfillCommand(id: string, { server, json }: Options): Promise<void> {
+async function cancelBackfillCommand(id: string, { server, json }: ServerOptions): Promise<void> {
   const backfill = await callApi<Backfill>(server, `/rules/backfills/${encodeURIComponent(id)}`, { method: 'DELETE' });
-  show(json, backfill, () => tableOf([backfill]));
+  print(json, backfill, () => tableOf([backfill]));
 }
 
 const tableOf = (backfills: readonly Backfill[]): string =>
   formatTable(
-    ['back-fill', 'days', 'state', 'done', 'studies', 'series', 'jobs made', 'open', 'had a job', 'refused'],
+    ['backfill', 'days', 'state', 'done', 'studies', 'series', 'jobs made', 'open', 'had a job', 'refused'],
     backfills.map(({ id, from, to, state, fraction, counts, jobs }) => [
       id,
       `${from} to ${to}`,
@@ -59,7 +79,3 @@ const tableOf = (backfills: readonly Backfill[]): string =>
       counts.refused,
     ]),
   );
-
-function show(json: boolean | undefined, value: unknown, forPeople: () => string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : forPeople()}\n`);
-}

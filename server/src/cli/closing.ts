@@ -1,4 +1,4 @@
-/** What a program has opened and must close, in the opposite order. */
+/** Things that a program has opened; closed in reverse order. */
 export interface Closing {
   add(close: () => Promise<unknown>): void;
   /** Closes everything, once. */

@@ -1,27 +1,34 @@
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { type Config, type ConfigOptions, readConfig } from '../config.js';
-import { PromptsegError } from '../errors.js';
-import { openPostgresDatabase } from '../jobs/database/postgresDatabase.js';
+import type { Command } from 'commander';
+import { formatBytes } from '#contract/byteSize.js';
+import { openPostgresDatabase } from '../database/postgresDatabase.js';
 import { createDicomWebArchive } from '../pacs/dicomWebArchive.js';
+import { type Config, type ConfigOptions, readConfig } from '../platform/config.js';
+import { numberUnderstood } from '../prompts/numberUnderstood.js';
+import { shippedPresets } from '../prompts/presets.js';
+import { readPresets } from '../prompts/presetsFile.js';
 import { readRuleFile } from '../routing/rules/ruleFile.js';
 import { readWebhooks } from '../routing/webhooks/webhooksFile.js';
-import { loadModelPackages } from '../segmenter/modelPackage.js';
+import { loadModelPackages } from '../segmenter/packages/modelPackage.js';
+import { providerNames, providerStates } from '../segmenter/providers/availableProviders.js';
+import { type Check, failed } from './check.js';
+import { checkAccess } from './checkAccess.js';
+import { checkAudit } from './checkAudit.js';
 import { openConfiguredDestinations } from './openConfiguredDestinations.js';
+import { printsJson, runsServer } from './options.js';
+import { print } from './terminal/print.js';
 
-interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  /** What was found, in plain words. */
-  readonly found: string;
-  /** How to mend it. */
-  readonly mend?: string;
+export function addDoctorCommand(program: Command): void {
+  printsJson(
+    runsServer(program.command('doctor')).description('check this installation and say how to correct what is wrong'),
+  ).action(doctorCommand);
 }
 
-/** `promptseg doctor`: exit code 1 where something would keep the server from working. */
-export async function doctorCommand({ json, ...options }: ConfigOptions & { json?: boolean }): Promise<void> {
+/** `promptseg doctor`: exit code 1 if something would prevent the server from working. */
+async function doctorCommand({ json, ...options }: ConfigOptions & { json?: boolean }): Promise<void> {
   const config = readConfig(options);
   const checks = (
     await Promise.all([
@@ -31,17 +38,20 @@ export async function doctorCommand({ json, ...options }: ConfigOptions & { json
       checkWebhooks(config),
       checkRuleFile(config),
       checkModels(config),
+      checkPresets(config),
       checkOnnxRuntime(config),
       config.databaseUrl === undefined ? checkDataFolder(config) : checkDatabase(config.databaseUrl),
+      checkAccess(config),
+      checkAudit(config),
       checkViewer(config),
       checkPort(config),
     ])
   ).flat();
   const marks = { ok: '✓', warning: '!', failed: '✗' };
   const lines = checks.map(
-    ({ name, state, found, mend }) => `${marks[state]} ${name}: ${found}${mend === undefined ? '' : `\n    ${mend}`}`,
+    ({ name, state, found, fix }) => `${marks[state]} ${name}: ${found}${fix === undefined ? '' : `\n    ${fix}`}`,
   );
-  process.stdout.write(`${json ? JSON.stringify(checks) : lines.join('\n')}\n`);
+  print(json, checks, () => lines.join('\n'));
   if (checks.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }
 
@@ -49,7 +59,7 @@ function checkNode(): Check {
   const name = 'Node.js';
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 11)) return { name, state: 'ok', found: process.version };
-  return { name, state: 'failed', found: process.version, mend: 'Install Node.js 20.11 or newer.' };
+  return { name, state: 'failed', found: process.version, fix: 'Install Node.js 20.11 or newer.' };
 }
 
 async function checkArchive({ archiveUrl, archiveAuthorization }: Config): Promise<Check> {
@@ -59,13 +69,13 @@ async function checkArchive({ archiveUrl, archiveAuthorization }: Config): Promi
   });
   try {
     await archive.ping(AbortSignal.timeout(10_000));
-    return { name: 'Archive', state: 'ok', found: `${archiveUrl} answers DICOMweb queries` };
+    return { name: 'Archive', state: 'ok', found: `${archiveUrl} responds to DICOMweb queries` };
   } catch (error) {
-    return failed('Archive', error, `${archiveUrl} does not answer`);
+    return failed('Archive', error, `${archiveUrl} does not respond`);
   }
 }
 
-/** Each is asked, but nothing is sent. */
+/** Queries each and sends nothing. */
 async function checkDestinations(config: Config): Promise<Check[]> {
   if (config.destinationsFile === undefined) return [];
   try {
@@ -75,9 +85,9 @@ async function checkDestinations(config: Config): Promise<Check[]> {
         const name = `Destination ${destination.name}`;
         try {
           await destination.check(AbortSignal.timeout(20_000));
-          return { name, state: 'ok', found: `${destination.address} answers` };
+          return { name, state: 'ok', found: `${destination.address} responds` };
         } catch (error) {
-          return failed(name, error, `${destination.address} does not answer`);
+          return failed(name, error, `${destination.address} does not respond`);
         }
       }),
     );
@@ -86,7 +96,7 @@ async function checkDestinations(config: Config): Promise<Check[]> {
   }
 }
 
-/** Only their settings: a message that is no end of a job would puzzle its receiver. */
+/** Checks only the settings: a test message would confuse the receivers. */
 async function checkWebhooks({ webhooksFile }: Config): Promise<Check[]> {
   if (webhooksFile === undefined) return [];
   try {
@@ -94,7 +104,7 @@ async function checkWebhooks({ webhooksFile }: Config): Promise<Check[]> {
     return webhooks.map(({ name, url }) => ({
       name: `Webhook ${name}`,
       state: 'ok',
-      found: `${new URL(url).origin} is told of ends; its secret is there`,
+      found: `${new URL(url).origin} is notified when jobs end; its secret is available`,
     }));
   } catch (error) {
     return [failed('Webhooks', error, 'their file cannot be read')];
@@ -108,18 +118,20 @@ async function checkRuleFile({ rulesFile }: Config): Promise<Check[]> {
     const { length } = await readRuleFile(rulesFile);
     return [{ name, state: 'ok', found: `${length} ${length === 1 ? 'rule' : 'rules'}` }];
   } catch (error) {
-    // The server works with the rules of before.
+    // The server keeps working with the earlier rules.
     return [{ ...failed(name, error, 'cannot be read'), state: 'warning' }];
   }
 }
 
 async function checkModels({ modelsFolder }: Config): Promise<Check[]> {
-  const { packages, refused } = await loadModelPackages(modelsFolder);
-  const good = packages.map(
+  const { packages, promptable, refused } = await loadModelPackages(modelsFolder);
+  const good = [...packages, ...promptable].map(
     ({ manifest, vocabulary }): Check => ({
       name: `Model ${manifest.id}`,
       state: 'ok',
-      found: `version ${manifest.version}, ${vocabulary.targets.length} targets, ${manifest.modalities.join(', ')}; checksums match`,
+      found:
+        `version ${manifest.version}, ${vocabulary ? `${vocabulary.targets.length} targets` : 'takes boxes'}, ` +
+        `${manifest.modalities.join(', ')}; checksums match`,
     }),
   );
   const bad = refused.map(({ folder, error }) => failed(`Model ${path.basename(folder)}`, error, 'cannot be read'));
@@ -129,25 +141,55 @@ async function checkModels({ modelsFolder }: Config): Promise<Check[]> {
       name: 'Models',
       state: 'failed',
       found: `no model package in ${modelsFolder}`,
-      mend: 'Name the folder with the model packages with --models.',
+      fix: 'Specify the folder with the model packages with --models.',
     },
   ];
 }
 
-async function checkOnnxRuntime({ executionProvider }: Config): Promise<Check> {
+/** Whether the file can be read, and whether an installed model understands each of its presets. */
+async function checkPresets({ presetsFile, modelsFolder }: Config): Promise<Check[]> {
+  if (presetsFile === undefined) return [];
+  const name = 'Presets';
   try {
-    const { listSupportedBackends } = await import('onnxruntime-node');
-    const cuda = listSupportedBackends().some(({ name, bundled }) => name === 'cuda' && bundled);
-    if (cuda || executionProvider === 'cpu')
-      return { name: 'ONNX Runtime', state: 'ok', found: cuda ? 'CUDA and CPU' : 'CPU' };
-    return {
-      name: 'ONNX Runtime',
-      state: executionProvider === 'cuda' ? 'failed' : 'warning',
-      found: 'CPU only; the CUDA libraries are not installed',
-      mend: 'For an NVIDIA GPU, put the provider libraries of the same onnxruntime version beside those of onnxruntime-node.',
-    };
+    const own = (await readPresets(presetsFile)).filter((preset) => !shippedPresets.includes(preset));
+    const { packages } = await loadModelPackages(modelsFolder);
+    const lost = own.filter(
+      ({ prompts }) => !packages.some(({ vocabulary }) => numberUnderstood(prompts, vocabulary) !== undefined),
+    );
+    const found = `${own.length} of this site`;
+    if (lost.length === 0) return [{ name, state: 'ok', found }];
+    return [
+      {
+        name,
+        state: 'warning',
+        found: `${found}; no installed model understands all of ${lost.map(({ id }) => id).join(', ')}`,
+        fix: 'A preset is offered only if one model understands all of its prompts: split it, or add the model.',
+      },
+    ];
   } catch (error) {
-    return { ...failed('ONNX Runtime', error, 'cannot be loaded'), mend: 'Run `npm ci` again.' };
+    return [failed(name, error, 'their file cannot be read')];
+  }
+}
+
+async function checkOnnxRuntime({ executionProvider }: Config): Promise<Check> {
+  const name = 'ONNX Runtime';
+  try {
+    const states = await providerStates(executionProvider);
+    const found = states
+      .map(({ provider, obstacle }) => `${providerNames[provider]}: ${obstacle ?? 'works'}`)
+      .join('; ');
+    const [first] = states.filter(({ obstacle }) => obstacle === undefined);
+    if (first === undefined)
+      return {
+        name,
+        state: 'failed',
+        found,
+        fix: 'Choose the execution provider auto, or see docs/administer/gpu.md.',
+      };
+    if (first.provider !== 'cpu' || executionProvider === 'cpu') return { name, state: 'ok', found };
+    return { name, state: 'warning', found, fix: 'Models run on the CPU. For a GPU see docs/administer/gpu.md.' };
+  } catch (error) {
+    return { ...failed(name, error, 'cannot be loaded'), fix: 'Run `npm ci` again.' };
   }
 }
 
@@ -158,26 +200,36 @@ async function checkDatabase(url: string): Promise<Check> {
     await database.close();
     return { name: 'Database', state: 'ok', found: `PostgreSQL ${rows[0]?.server_version}` };
   } catch (error) {
-    return failed('Database', error, 'PostgreSQL does not answer');
+    return failed('Database', error, 'PostgreSQL does not respond');
   }
 }
 
-/** A running job needs little disk; a database that cannot write loses its acknowledged jobs. */
+/** A running job needs little disk space, but a database that cannot write loses acknowledged jobs. */
 const smallestFreeDisk = 500e6;
 
 async function checkDataFolder({ dataFolder }: Config): Promise<Check> {
   const name = 'Data folder';
   try {
-    await mkdir(dataFolder, { recursive: true });
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     await access(dataFolder, constants.W_OK);
+    const mode = (await stat(dataFolder)).mode & 0o777;
+    if ((mode & 0o077) !== 0 && process.platform !== 'win32')
+      return {
+        name,
+        state: 'failed',
+        found:
+          `${dataFolder} is open to other users of this machine (mode ${mode.toString(8)}); it contains ` +
+          'prompts and records',
+        fix: `Run \`chmod 700 ${dataFolder}\`.`,
+      };
     const { bavail, bsize } = await statfs(dataFolder);
-    const free = `${dataFolder}, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
+    const free = `${dataFolder}, ${formatBytes(bavail * bsize)} free`;
     if (bavail * bsize < smallestFreeDisk)
       return {
         name,
         state: 'failed',
         found: free,
-        mend: 'Free some disk space, or choose another folder with --data.',
+        fix: 'Free some disk space, or choose another folder with --data.',
       };
     return { name, state: 'ok', found: free };
   } catch {
@@ -185,7 +237,7 @@ async function checkDataFolder({ dataFolder }: Config): Promise<Check> {
       name,
       state: 'failed',
       found: `${dataFolder} cannot be written`,
-      mend: 'Give this user write access, or choose another folder with --data.',
+      fix: 'Give this user write access, or choose another folder with --data.',
     };
   }
 }
@@ -196,15 +248,15 @@ async function checkViewer({ viewerFolder }: Config): Promise<Check> {
     return {
       name,
       state: 'warning',
-      found: 'none: only the REST API is served',
-      mend: 'Name the unpacked OHIF with --viewer.',
+      found: 'none: the pages, /cornerstone and the REST API are served, OHIF is not',
+      fix: 'Get OHIF with `node scripts/get-viewer.mjs`, and specify the folder that it prints with --viewer.',
     };
   const present = await access(path.join(viewerFolder, 'index.html')).then(
     () => true,
     () => false,
   );
   if (present) return { name, state: 'ok', found: viewerFolder };
-  return { name, state: 'failed', found: `no OHIF in ${viewerFolder}`, mend: '`npm run demo` fetches and unpacks it.' };
+  return { name, state: 'failed', found: `no OHIF in ${viewerFolder}`, fix: '`npm run demo` fetches and unpacks it.' };
 }
 
 function checkPort({ host, port }: Config): Promise<Check> {
@@ -216,17 +268,11 @@ function checkPort({ host, port }: Config): Promise<Check> {
         name,
         state: 'warning',
         found: `${port} on ${host} is in use`,
-        mend: 'Fine where this is the running Promptseg server; otherwise choose another port with --port.',
+        fix: 'Choose another port with --port, unless this is the running Promptseg server.',
       }),
     );
     probe.listen(port, host, () =>
       probe.close(() => resolve({ name, state: 'ok', found: `${port} on ${host} is free` })),
     );
   });
-}
-
-function failed(name: string, error: unknown, found: string): Check {
-  return error instanceof PromptsegError
-    ? { name, state: 'failed', found: error.message, mend: error.entry.nextStep }
-    : { name, state: 'failed', found };
 }

@@ -1,25 +1,46 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ConfigOptions, readConfig } from '../config.js';
-import { PromptsegError } from '../errors.js';
-import { type EvaluatedModality, readDataset } from '../evaluation/dataset.js';
+import { type Command, Option } from 'commander';
+import { readDataset } from '../evaluation/dataset.js';
 import { drawEvaluation } from '../evaluation/drawEvaluation.js';
 import { evaluateDataset } from '../evaluation/evaluateDataset.js';
 import { formatCsv, formatMarkdown } from '../evaluation/formatEvaluation.js';
-import { chooseModel } from '../jobs/chooseModel.js';
-import { createSegmenter } from '../segmenter/createSegmenter.js';
-import { readModels } from './readModels.js';
+import { formatPage } from '../evaluation/formatPage.js';
+import { type ConfigOptions, readConfig } from '../platform/config.js';
+import { PromptsegError } from '../platform/errors.js';
+import { createSegmenter } from '../segmenter/packages/createSegmenter.js';
+import { readModels } from '../segmenter/packages/readModels.js';
+import { chooseModel } from '../story/chooseModel.js';
+import { type NiftiModality, niftiModalities } from '../volume/volumeOfNifti.js';
+import { printsJson, runsModels } from './options.js';
+import { print, say } from './terminal/print.js';
+
+export function addEvaluateCommand(program: Command): void {
+  const evaluate = program
+    .command('evaluate')
+    .description('measure a model on a labelled dataset (Dice, surface distance); needs no server')
+    .requiredOption('--dataset <folder>', "dataset.json, images/ and labels/ in nnU-Net's layout")
+    .option('--model <id>', 'model package (default: by modality and labels)')
+    .addOption(
+      new Option('--modality <name>', 'modality of the images, if dataset.json does not state it').choices(
+        niftiModalities,
+      ),
+    )
+    .option('--tolerance <mm>', 'tolerance of the normalised surface distance', '2')
+    .option('--out <folder>', 'output folder', 'promptseg-evaluation');
+  printsJson(runsModels(evaluate)).action(evaluateCommand);
+}
 
 /**
- * `promptseg evaluate`: measures a model on a labelled dataset with the server's own segmenter, without a server. Writes `evaluation.json`,
- * `evaluation.md`, `evaluation.csv` and `evaluation.svg`. Run again after it was ended, it goes on.
- * The exit code is 1 where no case could be measured.
+ * `promptseg evaluate`: measures a model on a labelled dataset with the server's segmenter, without a server. Writes
+ * `evaluation.json`, `.md`, `.html`, `.csv` and `.svg`, and a picture of each case. After an interruption it continues
+ * where it stopped. The exit code is 1 if no case could be measured.
  */
-export async function evaluateCommand(
+async function evaluateCommand(
   options: ConfigOptions & {
     dataset: string;
     model?: string;
-    modality?: EvaluatedModality;
+    modality?: NiftiModality;
     tolerance: string;
     out: string;
     json?: boolean;
@@ -27,23 +48,23 @@ export async function evaluateCommand(
 ): Promise<void> {
   const toleranceMm = Number(options.tolerance);
   if (!(toleranceMm >= 0 && toleranceMm <= 100))
-    throw new PromptsegError('request-invalid', 'The tolerance must be a number of mm from 0 to 100.');
+    throw new PromptsegError('options-invalid', 'The tolerance must be a number of mm from 0 to 100.');
   const config = readConfig(options);
   const dataset = await readDataset(options.dataset, options.modality);
-  const { model, reason } = chooseModel(await readModels(config.modelsFolder), {
+  const { model, reason } = chooseModel(await readModels(config), {
     modality: dataset.modality,
     prompts: dataset.labels.map(({ prompt }) => prompt),
     ...(options.model !== undefined && { model: options.model }),
   });
-  const tell = (message: string): void => void (options.json || process.stderr.write(`${message}\n`));
-  tell(`${model.manifest.name}: ${reason}`);
+  const onProgress = (message: string): void => void (options.json || say(message));
+  onProgress(`${model.manifest.name}: ${reason}`);
   const { executionProvider } = config;
   const evaluation = await evaluateDataset(dataset, model, {
     folder: options.out,
     toleranceMm,
     signal: new AbortController().signal,
     openSegmenter: () => createSegmenter(model, { executionProvider, threads: 0 }),
-    onProgress: tell,
+    onProgress,
   });
 
   await mkdir(options.out, { recursive: true });
@@ -51,8 +72,9 @@ export async function evaluateCommand(
   const page = formatMarkdown(evaluation);
   await write('evaluation.json', `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await write('evaluation.md', page);
+  await write('evaluation.html', formatPage(evaluation));
   await write('evaluation.csv', formatCsv(evaluation));
   await write('evaluation.svg', drawEvaluation(evaluation));
-  process.stdout.write(options.json ? `${JSON.stringify(evaluation)}\n` : page);
+  print(options.json, evaluation, () => page.trimEnd());
   if (evaluation.cases.length === 0) process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
-import type { Config } from '../config.js';
+import type { Config } from '../platform/config.js';
 import type { Destination } from '../routing/destinations/destination.js';
 import { openDestinations } from '../routing/destinations/openDestinations.js';
 
-/** The destinations that the settings name. @throws PromptsegError `settings-file-invalid` */
+/** The destinations in the settings. @throws PromptsegError `settings-file-invalid` */
 export function openConfiguredDestinations({
   destinationsFile,
   orthancUrl,

@@ -1,9 +1,9 @@
-import type { Config } from '../config.js';
-import { lockDataFolder } from '../jobs/database/dataFolderLock.js';
+import { lockDataFolder } from '../database/dataFolderLock.js';
 import { type Jobs, openJobs } from '../jobs/openJobs.js';
+import type { Config } from '../platform/config.js';
 
 /**
- * The jobs that the settings name: on the PostgreSQL server of DATABASE_URL, or else in the data folder, which is locked until `close`.
+ * Opens the jobs in the PostgreSQL database of DATABASE_URL, or else in the data folder, which is locked until `close`.
  * @throws PromptsegError `data-folder-in-use`, `database-unreachable`, `database-newer`
  */
 export async function openConfiguredJobs({ databaseUrl, dataFolder }: Config): Promise<Jobs> {

@@ -1,19 +1,50 @@
 import { readFile } from 'node:fs/promises';
-import { PromptsegError } from '../errors.js';
-import type { DryRunView, RulesView, RuleView } from '../http/rulesApi.js';
+import type { Command } from 'commander';
+import type { DryRunView, RulesView, RuleView } from '#contract/rules.js';
+import { PromptsegError } from '../platform/errors.js';
 import { parseRuleSetText, parseRulesText } from '../routing/rules/parseRules.js';
 import type { RuleProblem } from '../routing/rules/ruleProblems.js';
 import { requireNotTooWide } from '../routing/rules/tooWide.js';
 import { callApi } from './apiClient.js';
-import { formatTable } from './table.js';
+import { addBackfillCommands } from './backfill.js';
+import { callsServer, printsJson, type ServerOptions } from './options.js';
+import { print } from './terminal/print.js';
+import { formatTable } from './terminal/table.js';
 
-interface Options {
-  readonly server: string;
-  readonly json?: boolean;
+export function addRuleCommands(program: Command): void {
+  const rules = program.command('rules').description('routing rules: which new series are segmented automatically');
+  callsServer(rules.command('list').description('list the rules in the order of their evaluation')).action(
+    listRulesCommand,
+  );
+  callsServer(rules.command('show').description('show one rule').argument('<name>')).action(showRuleCommand);
+  printsJson(
+    rules.command('validate').description('check a file with rules; needs no server').argument('<file>'),
+  ).action(validateRulesCommand);
+  callsServer(
+    rules
+      .command('test')
+      .description('show what a rule would do with each series of a study; nothing is queued')
+      .argument('<name>')
+      .requiredOption('--study <uid>', 'Study Instance UID'),
+  ).action(testRuleCommand);
+  callsServer(
+    rules
+      .command('apply')
+      .description('replace the rules of the server by those in a file')
+      .argument('<file>')
+      .option('--confirm', 'allow rules that match every series'),
+  ).action(applyRulesCommand);
+  addBackfillCommands(rules);
+  for (const enabled of [true, false]) {
+    const verb = enabled ? 'enable' : 'disable';
+    callsServer(rules.command(verb).description(`${verb} a rule`).argument('<name>')).action(
+      (name: string, options: ServerOptions) => enableRuleCommand(name, enabled, options),
+    );
+  }
 }
 
 /** `promptseg rules list` */
-export async function listRulesCommand({ server, json }: Options): Promise<void> {
+async function listRulesCommand({ server, json }: ServerOptions): Promise<void> {
   const view = await callApi<RulesView>(server, '/rules');
   print(json, view, () => {
     const { ruleFile } = view;
@@ -32,8 +63,8 @@ export async function listRulesCommand({ server, json }: Options): Promise<void>
   });
 }
 
-/** `promptseg rules show NAME`: as JSON, which is YAML too and can be applied again. */
-export async function showRuleCommand(name: string, { server, json }: Options): Promise<void> {
+/** `promptseg rules show NAME`: as JSON, which is also YAML and can be applied again. */
+async function showRuleCommand(name: string, { server, json }: ServerOptions): Promise<void> {
   const view = await callApi<RuleView>(server, pathOf(name));
   print(json, view, () => {
     const head = `version ${view.version} since ${view.since}${view.readOnly ? ', kept in the rule file' : ''}`;
@@ -41,8 +72,8 @@ export async function showRuleCommand(name: string, { server, json }: Options): 
   });
 }
 
-/** `promptseg rules validate FILE`: without a server. Exit code 1 where the file is not valid. */
-export async function validateRulesCommand(file: string, { json }: Pick<Options, 'json'>): Promise<void> {
+/** `promptseg rules validate FILE`: without a server. Exit code 1 if the file is not valid. */
+async function validateRulesCommand(file: string, { json }: Pick<ServerOptions, 'json'>): Promise<void> {
   const text = await readRuleFile(file);
   let problems: readonly RuleProblem[] = [];
   try {
@@ -54,19 +85,19 @@ export async function validateRulesCommand(file: string, { json }: Pick<Options,
   }
   print(json, { valid: problems.length === 0, problems }, () =>
     problems.length === 0
-      ? 'The rules are valid. Whether a model understands the prompts, `promptseg rules test` and `apply` say.'
+      ? 'The rules are valid. `promptseg rules test` and `apply` check whether a model understands their prompts.'
       : problems.map((problem) => describe(file, problem)).join('\n'),
   );
 }
 
-/** As compilers write it, so that editors find the place. */
+/** In the form of compiler messages, so that editors can jump to the place. */
 const describe = (file: string, { pointer, line, column, message }: RuleProblem): string =>
   `${file}:${line === undefined ? '' : `${line}:${column}:`} ${pointer} ${message}`.replaceAll('  ', ' ');
 
 /** `promptseg rules test NAME --study UID` */
-export async function testRuleCommand(
+async function testRuleCommand(
   name: string,
-  { server, json, study }: Options & { readonly study: string },
+  { server, json, study }: ServerOptions & { readonly study: string },
 ): Promise<void> {
   const view = await callApi<DryRunView>(server, `${pathOf(name)}/test`, {
     method: 'POST',
@@ -88,13 +119,13 @@ export async function testRuleCommand(
   );
 }
 
-/** `promptseg rules apply FILE`: the rules of the file take the place of all that are kept in the database. */
-export async function applyRulesCommand(
+/** `promptseg rules apply FILE`: replaces all rules in the database by those of the file. */
+async function applyRulesCommand(
   file: string,
-  { server, json, confirm }: Options & { readonly confirm?: boolean },
+  { server, json, confirm }: ServerOptions & { readonly confirm?: boolean },
 ): Promise<void> {
   const text = await readRuleFile(file);
-  // What is wrong is told with its place in the file, and without a server.
+  // Reports errors with their position in the file, before the server is called.
   parseRuleSetText(text);
   const { etag } = await callApi<RulesView>(server, '/rules');
   const view = await callApi<RulesView>(server, `/rules${confirm ? '?confirm=true' : ''}`, {
@@ -111,7 +142,7 @@ export async function applyRulesCommand(
 }
 
 /** `promptseg rules enable NAME` and `disable NAME` */
-export async function enableRuleCommand(name: string, enabled: boolean, { server, json }: Options): Promise<void> {
+async function enableRuleCommand(name: string, enabled: boolean, { server, json }: ServerOptions): Promise<void> {
   const { rule, etag } = await callApi<RuleView>(server, pathOf(name));
   const view = await callApi<RuleView>(server, pathOf(name), {
     method: 'PUT',
@@ -125,10 +156,6 @@ const pathOf = (name: string): string => `/rules/${encodeURIComponent(name)}`;
 
 async function readRuleFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new PromptsegError('request-invalid', `The file ${file} cannot be read (${cause.code}).`, { cause });
+    throw new PromptsegError('options-invalid', `The file ${file} cannot be read (${cause.code}).`, { cause });
   });
-}
-
-function print(json: boolean | undefined, value: unknown, forPeople: () => string): void {
-  process.stdout.write(`${json ? JSON.stringify(value) : forPeople()}\n`);
 }

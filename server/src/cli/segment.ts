@@ -1,91 +1,134 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { PromptsegError } from '../errors.js';
-import { hasEnded, type Job, type SegmentationRequest } from '../jobs/job.js';
+import { type Command, Option } from 'commander';
+import type { Job, SegmentationRequest } from '#contract/job.js';
+import type { ConfigOptions } from '../platform/config.js';
+import { PromptsegError } from '../platform/errors.js';
+import { type NiftiModality, niftiModalities } from '../volume/volumeOfNifti.js';
 import { callApi } from './apiClient.js';
-import { formatFindings, formatRecognition, formatStageTimes } from './report.js';
+import { segmentFilesCommand } from './files/segmentFilesCommand.js';
+import { followJob } from './followJob.js';
+import { callsServer, runsModels, type ServerOptions, storesResults } from './options.js';
+import { askAboutParts } from './terminal/askAboutParts.js';
+import { wholeNumber } from './terminal/wholeNumber.js';
 
-const pollMs = 250;
-
-/**
- * `promptseg segment`: the same job as from the panel, followed to its end. Ctrl-C cancels it.
- * The exit code is 0 for a completed job, also one that found nothing, 1 otherwise.
- */
-export async function segmentCommand(options: {
-  study: string;
-  series: string;
-  prompt?: string[];
-  recognize?: boolean;
-  within?: string;
-  store?: boolean;
-  model?: string;
-  stack?: string;
-  segmentation?: NonNullable<SegmentationRequest['output']>['segmentation'];
-  measurementReport?: boolean;
-  rtStructureSet?: boolean;
-  destination?: string[];
-  server: string;
-  json?: boolean;
-}): Promise<void> {
-  const { server } = options;
-  let job = await callApi<Job>(server, '/segmentations', {
-    method: 'POST',
-    body: JSON.stringify({
-      studyInstanceUID: options.study,
-      seriesInstanceUID: options.series,
-      prompts: options.prompt ?? promptsWithout(options),
-      ...(options.recognize && {
-        recognize: {
-          store: options.store ?? false,
-          ...(options.within !== undefined && { withinSeconds: Number(options.within) }),
-        },
-      }),
-      ...(options.model !== undefined && { model: options.model }),
-      ...(options.stack !== undefined && { stack: options.stack }),
-      output: {
-        segmentation: options.segmentation,
-        measurementReport: options.measurementReport,
-        rtStructureSet: options.rtStructureSet,
-      },
-      ...(options.destination !== undefined && { destinations: options.destination }),
-    }),
-  });
-  process.once('SIGINT', () => {
-    void callApi(server, `/segmentations/${job.id}`, { method: 'DELETE' }).catch(() => {});
-  });
-
-  const showProgress = !options.json && process.stderr.isTTY;
-  while (!hasEnded(job)) {
-    if (showProgress) process.stderr.write(`\r\u001b[K${progressLine(job)}`);
-    await sleep(pollMs);
-    job = await callApi<Job>(server, `/segmentations/${job.id}`);
-  }
-  if (showProgress) process.stderr.write('\r\u001b[K');
-
-  if (options.json) process.stdout.write(`${JSON.stringify(job)}\n`);
-  else if (job.state === 'completed') {
-    const stored = job.result
-      ? [job.result, ...job.result.alsoStored]
-          .map((object) => `Stored as "${object.seriesDescription}", SOP Instance UID ${object.sopInstanceUID}.`)
-          .join('\n')
-      : job.findings.some(({ status }) => status === 'found')
-        ? 'Nothing was stored.'
-        : 'Nothing was found, and nothing was stored.';
-    const findings = job.recognition ? formatRecognition(job.findings, job.recognition) : formatFindings(job.findings);
-    process.stdout.write(`${findings}\n\n${formatStageTimes(job)}\n${stored}\n`);
-  } else process.stderr.write(`${job.problem?.detail ?? job.state}\n${job.problem?.nextStep ?? ''}\n`);
-  if (job.state !== 'completed') process.exitCode = 1;
+interface SegmentOptions extends ConfigOptions, ServerOptions {
+  readonly study?: string;
+  readonly series?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly modality?: NiftiModality;
+  readonly prompt?: string[];
+  readonly allowPartial?: boolean;
+  readonly recognize?: boolean;
+  readonly within?: string;
+  readonly store?: boolean;
+  readonly model?: string;
+  readonly anyway?: boolean;
+  readonly stack?: string;
+  readonly segmentation?: NonNullable<SegmentationRequest['output']>['segmentation'];
+  readonly measurementReport?: boolean;
+  readonly rtStructureSet?: boolean;
+  readonly destination?: string[];
 }
 
-/** What a recognition asks for where nothing is named: all that the model knows. */
+const defaultSeconds = '300';
+
+export function addSegmentCommand(program: Command): void {
+  const segment = program
+    .command('segment')
+    .description('segment a series of the archive and store the DICOM SEG with it, or segment files without a server')
+    .option('--study <uid>', 'Study Instance UID in the archive')
+    .option('--series <uid>', 'Series Instance UID; with --input only needed if there are several series')
+    .addOption(
+      new Option('--input <path>', 'NIfTI file, DICOM file or folder of DICOM files; needs no server').conflicts([
+        'study',
+        'destination',
+        'store',
+      ]),
+    )
+    .option('--output <folder>', 'with --input: output folder (SEG, NIfTI, table, picture)')
+    .option('--force', 'with --input: replace an earlier result in --output')
+    .addOption(
+      new Option('--modality <name>', 'with --input: modality of a NIfTI file, which does not state it').choices(
+        niftiModalities,
+      ),
+    )
+    .option('--prompt <text...>', 'what to segment; repeatable; words in quotation marks are taken literally')
+    .option('--allow-partial', 'segment what is understood, even if part of the prompts is not')
+    .option('--recognize', 'find which of the prompts, or of everything that the model knows, the images show')
+    .option('--within <seconds>', `time limit for --recognize (default ${defaultSeconds})`)
+    .option('--store', 'with --recognize: also store what was found')
+    .option('--model <id>', 'model package (default: by modality and prompts)')
+    .option('--anyway', 'run the model even if the series shows another part of the body')
+    .option('--stack <id>', 'stack of slices, if the series has several')
+    .addOption(
+      new Option('--segmentation <kind>', 'kind of the segmentation (default binary)').choices([
+        'binary',
+        'labelmap',
+        'fractional',
+      ]),
+    );
+  callsServer(runsModels(storesResults(segment))).action(segmentCommand);
+}
+
+/** `promptseg segment`: a series in the archive, by a running server, or files, without one. */
+async function segmentCommand(options: SegmentOptions): Promise<void> {
+  const { input, output, study, series } = options;
+  const prompts = options.prompt ?? promptsWithout(options);
+  const objects = {
+    segmentation: options.segmentation,
+    measurementReport: options.measurementReport,
+    rtStructureSet: options.rtStructureSet,
+  };
+  if (input !== undefined) {
+    if (output === undefined) throw new PromptsegError('options-invalid', 'Specify the output folder with --output.');
+    const withinSeconds = wholeNumber(options.within ?? defaultSeconds, '--within');
+    return segmentFilesCommand({
+      ...options,
+      input,
+      output,
+      prompts,
+      objects,
+      recognize: options.recognize ? { withinSeconds } : undefined,
+    });
+  }
+  if (study === undefined || series === undefined)
+    throw new PromptsegError(
+      'options-invalid',
+      'Specify a series of the archive with --study and --series, or files with --input.',
+    );
+  return segmentInArchive(options, {
+    studyInstanceUID: study,
+    seriesInstanceUID: series,
+    prompts,
+    ...(options.recognize && {
+      recognize: {
+        store: options.store ?? false,
+        ...(options.within !== undefined && { withinSeconds: wholeNumber(options.within, '--within') }),
+      },
+    }),
+    ...(options.model !== undefined && { model: options.model }),
+    ...(options.anyway && { anyway: true }),
+    ...(options.stack !== undefined && { stack: options.stack }),
+    output: objects,
+    ...(options.destination !== undefined && { destinations: options.destination }),
+  });
+}
+
+/** Submits the same job as the panel and follows it to its end. */
+async function segmentInArchive(options: SegmentOptions, request: SegmentationRequest): Promise<void> {
+  const { server } = options;
+  const job = await askAboutParts(options, (allowPartial) =>
+    callApi<Job>(server, '/segmentations', { method: 'POST', body: JSON.stringify({ ...request, allowPartial }) }),
+  );
+  await followJob(job, options);
+}
+
+/** The prompts if none are given: a recognition then looks for everything that the model knows. */
 function promptsWithout({ recognize }: { recognize?: boolean }): string[] {
   if (recognize) return ['everything'];
   throw new PromptsegError(
-    'request-invalid',
-    'Name what to segment with --prompt, or ask what there is with --recognize.',
+    'options-invalid',
+    'Specify what to segment with --prompt, or use --recognize to find what the images show.',
   );
-}
-
-function progressLine({ state, queuePosition, progress }: Job): string {
-  if (state === 'queued') return `queued, ${queuePosition ?? 0} before this one`;
-  return progress?.message === undefined ? state : `${state}: ${progress.message}`;
 }

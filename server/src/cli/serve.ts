@@ -1,32 +1,41 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Config } from '../config.js';
-import { PromptsegError } from '../errors.js';
-import { createApplication } from '../http/application.js';
-import { createMetrics } from '../http/metrics.js';
-import { registerOutboxMetrics } from '../http/outboxMetrics.js';
-import { registerRoutingMetrics } from '../http/routingMetrics.js';
+import { createAccess } from '../access/access.js';
+import { readAccessSettings } from '../access/settings.js';
+import { recordActivity } from '../audit/activity.js';
+import { readReceivers } from '../audit/feed/receiversFile.js';
+import { sendTrail } from '../audit/feed/sendTrail.js';
+import { keepTrailFor } from '../audit/retention.js';
+import { close, createHttpServer, listen } from '../http/httpServer.js';
 import { createJobService } from '../jobs/jobService.js';
 import { keepRecordsFor } from '../jobs/retention.js';
 import { usualHeartbeat, watchForLostWorkers } from '../jobs/worker/lostWorkers.js';
-import { log } from '../log.js';
 import { createDicomWebArchive } from '../pacs/dicomWebArchive.js';
+import { metadataFromInstances } from '../pacs/metadataFromInstances.js';
 import { createOrthancChanges } from '../pacs/orthancChanges.js';
+import type { Config } from '../platform/config.js';
+import { PromptsegError } from '../platform/errors.js';
+import { log } from '../platform/log.js';
+import { readPresets } from '../prompts/presetsFile.js';
 import { deliverResults } from '../routing/destinations/deliverResults.js';
 import { openRouting } from '../routing/openRouting.js';
 import { createRecentSeries } from '../routing/recentSeries.js';
 import { followRuleFile } from '../routing/rules/ruleFile.js';
+import { createRuleReader } from '../routing/rules/ruleReader.js';
 import { createRuleStore } from '../routing/rules/ruleStore.js';
 import { performWorkitems } from '../routing/ups/performWorkitems.js';
 import { createWorkitemStore } from '../routing/ups/workitemStore.js';
 import { createWorklist } from '../routing/ups/worklist.js';
 import { sendWebhooks } from '../routing/webhooks/sendWebhooks.js';
 import { readWebhooks } from '../routing/webhooks/webhooksFile.js';
+import { readModels } from '../segmenter/packages/readModels.js';
+import { createApplication } from './app/application.js';
+import { registerAuditMetrics } from './app/auditMetrics.js';
+import { createMetrics } from './app/metrics.js';
+import { registerOutboxMetrics } from './app/outboxMetrics.js';
+import { registerRoutingMetrics } from './app/routingMetrics.js';
 import { createClosing } from './closing.js';
 import { openConfiguredDestinations } from './openConfiguredDestinations.js';
 import { openConfiguredJobs } from './openConfiguredJobs.js';
-import { readModels } from './readModels.js';
-import { startAnswers } from './startAnswers.js';
+import { startResults } from './startResults.js';
 import { startWorker } from './startWorker.js';
 
 export interface RunningServer {
@@ -35,35 +44,47 @@ export interface RunningServer {
 }
 
 /**
- * `promptseg serve`: accepts jobs and answers HTTP; unless told otherwise it also has a worker that runs them.
- * @throws PromptsegError `data-folder-in-use`, `database-unreachable`, `database-newer`, `port-in-use`, `settings-file-invalid`,
- * `request-invalid` where neither this nor another process could run the jobs
+ * `promptseg serve`: accepts jobs and serves HTTP; by default it also has a worker that runs them.
+ * @throws PromptsegError `log-in-missing`, `setting-invalid`, `data-folder-in-use`, `database-unreachable`,
+ * `database-newer`, `port-in-use`, `settings-file-invalid`, `options-invalid` if neither this nor another process
+ * could run the jobs
  */
 export async function serve(config: Config, { withWorker }: { readonly withWorker: boolean }): Promise<RunningServer> {
   if (!withWorker && config.databaseUrl === undefined)
     throw new PromptsegError(
-      'request-invalid',
+      'options-invalid',
       'A server without a worker needs DATABASE_URL: no other process can run the jobs of an embedded database.',
     );
+  const settings = readAccessSettings(config);
   const closing = createClosing();
   try {
     const destinations = await openConfiguredDestinations(config);
     const webhooks = await readWebhooks(config.webhooksFile);
-    const library = await readModels(config.modelsFolder);
-    const archive = createDicomWebArchive({
+    const receivers = await readReceivers(config.auditReceiversFile);
+    const presets = await readPresets(config.presetsFile);
+    const library = await readModels(config);
+    const dicomWeb = createDicomWebArchive({
       baseUrl: config.archiveUrl,
       ...(config.archiveAuthorization !== undefined && { authorization: config.archiveAuthorization }),
     });
+    const archive = config.archiveLacks.includes('metadata') ? metadataFromInstances(dicomWeb) : dicomWeb;
     const jobs = await openConfiguredJobs(config);
     closing.add(() => jobs.close());
+    // Before the first row, so that new receivers also get the row of this start.
+    const { auditSourceId: sourceId } = config;
+    closing.add(await sendTrail({ database: jobs.database, receivers, sourceId }));
+    closing.add(await recordActivity(jobs.database, 'serve'));
     closing.add(watchForLostWorkers(jobs, usualHeartbeat));
     if (withWorker) {
       const runner = await startWorker(config, jobs, library);
       closing.add(() => runner.stop());
     }
-    closing.add(keepRecordsFor(config.retentionDays, jobs.database));
+    const { retentionDays: records, feedbackDays: feedback, promptSetDays: promptSets } = config;
+    closing.add(keepRecordsFor({ records, feedback, promptSets }, jobs.database));
+    closing.add(keepTrailFor(config.auditRetentionYears, jobs.database));
     const metrics = createMetrics({ ...jobs.store, ...jobs.lists });
     registerOutboxMetrics(metrics.registry, jobs);
+    registerAuditMetrics(metrics.registry, jobs.database);
     jobs.events.onEnded(metrics.observeEnd);
     closing.add(deliverResults({ jobs, archive, destinations }));
     closing.add(await sendWebhooks({ jobs, webhooks }));
@@ -74,13 +95,16 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     const worklist = createWorklist({ store: createWorkitemStore(jobs.database), service, archiveUrl });
     closing.add(performWorkitems(worklist));
 
-    const answers = startAnswers(config, jobs, archive);
-    closing.add(answers.stop);
+    const results = startResults(config, jobs, archive);
+    closing.add(results.stop);
 
     const ruleStore = createRuleStore(jobs.database, config.rulesFile !== undefined);
     const ruleFile = config.rulesFile === undefined ? undefined : await followRuleFile(config.rulesFile, ruleStore);
     if (ruleFile !== undefined) closing.add(() => ruleFile.stop());
+    const ruleReader = createRuleReader();
+    closing.add(() => ruleReader.stop());
     const rules = {
+      reader: ruleReader,
       store: ruleStore,
       file: ruleFile,
       recent: createRecentSeries({ archive, database: jobs.database }),
@@ -92,13 +116,17 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     const router = routing.start(registerRoutingMetrics(metrics.registry, routing));
     closing.add(() => router.stop());
 
+    const { database, store } = jobs;
+    const access = createAccess({ settings, archiveUrl, allowedHosts: config.allowedHosts, database, store });
     const parts = {
       config,
+      access,
       archive,
       library,
+      presets,
       jobs,
       service,
-      answers: answers.service,
+      results: results.service,
       metrics,
       destinations,
       webhooks,
@@ -106,7 +134,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
       rules,
       routing,
     };
-    const server = createServer(createApplication(parts));
+    const server = createHttpServer(createApplication(parts));
     const url = await listen(server, config);
     closing.add(() => close(server));
     log.info({ url, models: library.packages.map(({ manifest }) => manifest.id) }, 'listening');
@@ -115,27 +143,4 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     await closing.close();
     throw error;
   }
-}
-
-function listen(server: Server, { host, port }: Config): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new PromptsegError('port-in-use', `Port ${port} on ${host} is in use by another program.`));
-      else reject(error);
-    });
-    server.listen(port, host, () => {
-      const { port: taken } = server.address() as AddressInfo;
-      const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-      resolve(`http://${name}:${taken}`);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    // Event streams stay open until their job ends; a stopping server does not wait for them. Their clients resume.
-    server.closeAllConnections();
-  });
 }

@@ -1,13 +1,14 @@
 import { availableParallelism, hostname } from 'node:os';
-import type { Config } from '../config.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import { type JobRunner, startJobRunner } from '../jobs/worker/jobRunner.js';
 import { usualHeartbeat } from '../jobs/worker/lostWorkers.js';
 import { createWorkerProcess } from '../jobs/worker/workerProcess.js';
-import type { ModelLibrary } from '../segmenter/modelPackage.js';
+import type { Config } from '../platform/config.js';
+import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
+import { modelKeysOf } from '../segmenter/packages/readModels.js';
 
-/** Starts a worker with the settings of this process: inside `serve`, or alone. */
-export function startWorker(config: Config, jobs: Jobs, library: ModelLibrary): Promise<JobRunner> {
+/** Starts a worker with the settings of this process, for `serve` or `worker`. */
+export async function startWorker(config: Config, jobs: Jobs, library: ModelLibrary): Promise<JobRunner> {
   const { executionProvider } = config;
   return startJobRunner({
     jobs,
@@ -15,6 +16,7 @@ export function startWorker(config: Config, jobs: Jobs, library: ModelLibrary): 
     worker: createWorkerProcess({
       archiveUrl: config.archiveUrl,
       ...(config.archiveAuthorization !== undefined && { archiveAuthorization: config.archiveAuthorization }),
+      modelKeys: await modelKeysOf(config),
       executionProvider,
       threads: availableParallelism(),
       modelMemoryBytes: config.modelMemoryBytes,
@@ -23,8 +25,9 @@ export function startWorker(config: Config, jobs: Jobs, library: ModelLibrary): 
       host: hostname(),
       pid: process.pid,
       executionProvider,
-      models: library.packages.map(({ manifest: { id, version } }) => ({ id, version })),
+      models: [...library.packages, ...library.promptable].map(({ manifest: { id, version } }) => ({ id, version })),
     },
     heartbeat: usualHeartbeat,
+    institution: config.institution,
   });
 }

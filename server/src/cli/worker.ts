@@ -1,32 +1,34 @@
-import type { Config } from '../config.js';
-import { PromptsegError } from '../errors.js';
+import { recordActivity } from '../audit/activity.js';
 import { openJobs } from '../jobs/openJobs.js';
 import { usualHeartbeat, watchForLostWorkers } from '../jobs/worker/lostWorkers.js';
-import { log } from '../log.js';
+import type { Config } from '../platform/config.js';
+import { PromptsegError } from '../platform/errors.js';
+import { log } from '../platform/log.js';
+import { readModels } from '../segmenter/packages/readModels.js';
 import { createClosing } from './closing.js';
-import { readModels } from './readModels.js';
 import { startWorker } from './startWorker.js';
 
 export interface RunningWorker {
-  /** Gives a running job back to the queue, unless it is being stored: that is let come to its end. */
+  /** Returns a running job to the queue, unless it is storing its result; then waits until it has finished. */
   stop(): Promise<void>;
 }
 
 /**
  * `promptseg worker`: runs jobs of a shared database, on this host.
- * @throws PromptsegError `request-invalid` without DATABASE_URL, `database-unreachable`, `database-newer`
+ * @throws PromptsegError `options-invalid` without DATABASE_URL, `database-unreachable`, `database-newer`
  */
 export async function runWorker(config: Config): Promise<RunningWorker> {
   if (config.databaseUrl === undefined)
     throw new PromptsegError(
-      'request-invalid',
-      'A worker of its own needs DATABASE_URL; an embedded database has its worker inside `promptseg serve`.',
+      'options-invalid',
+      '`promptseg worker` needs DATABASE_URL. With an embedded database the worker runs inside `promptseg serve`.',
     );
   const closing = createClosing();
   try {
-    const library = await readModels(config.modelsFolder);
+    const library = await readModels(config);
     const jobs = await openJobs({ kind: 'server', url: config.databaseUrl });
     closing.add(() => jobs.close());
+    closing.add(await recordActivity(jobs.database, 'worker'));
     closing.add(watchForLostWorkers(jobs, usualHeartbeat));
     const runner = await startWorker(config, jobs, library);
     closing.add(() => runner.stop());

@@ -1,4 +1,7 @@
-/** Web names (WHATWG Encoding) of the character sets of PS3.3 table C.12-2 to C.12-5 by the number in their defined term. */
+/**
+ * Web names (WHATWG Encoding) of the character sets of PS3.3 tables C.12-2 to C.12-5, by the number in their defined
+ * term.
+ */
 const encodings: Readonly<Record<string, string>> = {
   'IR 6': 'latin1',
   'IR 13': 'shift_jis',
@@ -22,69 +25,119 @@ const encodings: Readonly<Record<string, string>> = {
   GBK: 'gbk',
 };
 
-/** Escape sequences that switch the character set within a text (PS3.3 tables C.12-3 and C.12-4), without the ESC. */
-const escapes: Readonly<
-  Record<string, { readonly encoding: string; readonly sevenBit?: true; readonly prefix?: number }>
-> = {
-  '(B': { encoding: 'latin1' },
-  '(J': { encoding: 'shift_jis' },
-  ')I': { encoding: 'shift_jis' },
-  '-A': { encoding: 'latin1' },
-  '-B': { encoding: 'iso-8859-2' },
-  '-C': { encoding: 'iso-8859-3' },
-  '-D': { encoding: 'iso-8859-4' },
-  '-F': { encoding: 'iso-8859-7' },
-  '-G': { encoding: 'iso-8859-6' },
-  '-H': { encoding: 'iso-8859-8' },
-  '-L': { encoding: 'iso-8859-5' },
-  '-M': { encoding: 'windows-1254' },
-  '-T': { encoding: 'windows-874' },
-  '-b': { encoding: 'iso-8859-15' },
-  // The two Japanese kanji sets are written with 7 bits; EUC-JP is the same with the eighth bit set, the second one after 8F.
-  $B: { encoding: 'euc-jp', sevenBit: true },
-  '$(D': { encoding: 'euc-jp', sevenBit: true, prefix: 0x8f },
-  '$)A': { encoding: 'gbk' },
-  '$)C': { encoding: 'euc-kr' },
+/**
+ * Escape sequences that switch the character set within a text (PS3.3 tables C.12-3 and C.12-4), without the ESC. From
+ * there on, bytes with the eighth bit set are in the encoding `upper`, or pairs of bytes without it are kanji. The
+ * lower half is ASCII in all encodings. `(B` and `(J`, which is ASCII except for two characters, end kanji.
+ */
+const escapes: Readonly<Record<string, { readonly upper?: string; readonly kanji?: readonly number[] }>> = {
+  '(B': {},
+  '(J': {},
+  ')I': { upper: 'shift_jis' },
+  '-A': { upper: 'latin1' },
+  '-B': { upper: 'iso-8859-2' },
+  '-C': { upper: 'iso-8859-3' },
+  '-D': { upper: 'iso-8859-4' },
+  '-F': { upper: 'iso-8859-7' },
+  '-G': { upper: 'iso-8859-6' },
+  '-H': { upper: 'iso-8859-8' },
+  '-L': { upper: 'iso-8859-5' },
+  '-M': { upper: 'windows-1254' },
+  '-T': { upper: 'windows-874' },
+  '-b': { upper: 'iso-8859-15' },
+  '$)A': { upper: 'gbk' },
+  '$)C': { upper: 'euc-kr' },
+  // The two kanji sets. In EUC-JP, characters of the second have the prefix 8F.
+  $B: { kanji: [] },
+  '$(D': { kanji: [0x8f] },
 };
 
 /**
- * A decoder of text in the character sets that Specific Character Set (0008,0005) names, with the switches of ISO 2022 between them
- * (PS3.5 section 6.1.2). What it does not know is read as Latin-1.
+ * A decoder for text in the character sets of Specific Character Set (0008,0005), which ISO 2022 escapes switch (PS3.5
+ * section 6.1.2). Unknown sets are read as Latin-1, and so are bytes that are invalid in the declared set, such as
+ * Latin-1 in a file that claims UTF-8: no letter is lost. Without a declared set, valid UTF-8 is read as UTF-8.
  * @param terms the attribute's values
  */
 export function characterSetDecoder(terms: readonly string[]): { decode(bytes: ArrayBufferView): string } {
   const initial = encodingOf(terms[0] ?? '');
   const switches = terms.length > 1 || /2022/.test(terms[0] ?? '');
+  const isNamed = terms.some((term) => !/^(ISO[_ ]IR 6)?$/i.test(withoutPadding(term)));
   return {
     decode(view) {
       const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-      return switches ? decodeSwitching(bytes, initial) : new TextDecoder(initial).decode(bytes);
+      if (switches) return decodeSwitching(bytes, initial);
+      return decodeFirst(bytes, isNamed ? [initial, 'latin1'] : ['utf-8', 'latin1']);
     },
   };
 }
 
-function encodingOf(term: string): string {
-  const number = /IR[ _-]?(\d+)/.exec(term)?.[1];
-  return encodings[number === undefined ? term.replace(/^ISO 2022 /, '').trim() : `IR ${number}`] ?? 'latin1';
+/** Decodes with the first encoding in which all bytes are valid. @param encodings every byte is valid in the last */
+function decodeFirst(bytes: Uint8Array, encodings: readonly string[]): string {
+  for (const encoding of encodings.slice(0, -1)) {
+    try {
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      // Not valid in this one.
+    }
+  }
+  return new TextDecoder(encodings.at(-1)).decode(bytes);
 }
+
+const withoutPadding = (term: string): string => term.replaceAll('\0', '').trim();
+
+/**
+ * The encoding of a defined term in any spelling, or of a name used on the web: "UTF-8", "ISO8859-1", "Shift_JIS".
+ */
+function encodingOf(term: string): string {
+  const name = withoutPadding(term);
+  const number = /IR[ _-]?(\d+)/i.exec(name)?.[1];
+  const defined = encodings[number === undefined ? name.toUpperCase().replace(/^ISO 2022 /, '') : `IR ${number}`];
+  return defined ?? (/utf_?-?8/i.test(name) ? 'utf-8' : (webEncoding(name) ?? 'latin1'));
+}
+
+/** @returns undefined for names unknown on the web, and for encodings that are not used in files */
+function webEncoding(name: string): string | undefined {
+  try {
+    const { encoding } = new TextDecoder(name.replaceAll(/[ _]/g, (mark) => (/jis/i.test(name) ? mark : '-')));
+    return encoding.startsWith('utf-16') ? undefined : encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each component of a name, value and line starts in the first character set (PS3.5 section 6.1.2.5.3). */
+const delimiters = /(?<=[\^=\\\r\n\f\t])/;
 
 function decodeSwitching(bytes: Buffer, initial: string): string {
   const [start = '', ...switched] = bytes.toString('latin1').split('\x1b');
-  return new TextDecoder(initial).decode(Buffer.from(start, 'latin1')) + switched.map(decodeSwitched).join('');
+  let upperHalf = initial;
+  const decodeHalves = (text: string): string => {
+    const [first = '', ...others] = text.split(delimiters);
+    const decoded = decodeBytes(first, upperHalf);
+    if (others.length === 0) return decoded;
+    upperHalf = initial;
+    return decoded + decodeBytes(others.join(''), initial);
+  };
+  const decodeSwitched = (text: string): string => {
+    const sequence = /^(\$?[()-]?[A-Za-z])/.exec(text)?.[1] ?? '';
+    const { kanji, upper } = escapes[sequence] ?? {};
+    const rest = text.slice(sequence.length);
+    if (kanji !== undefined)
+      return decodeFirst(withEighthBit(Buffer.from(rest, 'latin1'), kanji), ['euc-jp', 'latin1']);
+    upperHalf = upper ?? upperHalf;
+    return decodeHalves(rest);
+  };
+  return decodeHalves(start) + switched.map(decodeSwitched).join('');
 }
 
-/** Decodes the text after an ESC up to the next one. */
-function decodeSwitched(text: string): string {
-  const sequence = /^(\$?[()-]?[A-Za-z])/.exec(text)?.[1] ?? '';
-  const set = escapes[sequence] ?? { encoding: 'latin1' };
-  const bytes = Buffer.from(text.slice(sequence.length), 'latin1');
-  return new TextDecoder(set.encoding).decode(set.sevenBit ? withEighthBit(bytes, set.prefix) : bytes);
-}
+const decodeBytes = (text: string, encoding: string): string =>
+  decodeFirst(Buffer.from(text, 'latin1'), [encoding, 'latin1']);
 
-function withEighthBit(bytes: Buffer, prefix: number | undefined): Buffer {
+/** Sets the eighth bit of both bytes of each kanji, as in EUC-JP. @param prefix before each kanji */
+function withEighthBit(bytes: Buffer, prefix: readonly number[]): Buffer {
   const pairs = Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => [
     bytes[2 * i]! | 0x80,
     bytes[2 * i + 1]! | 0x80,
   ]);
-  return Buffer.from(pairs.flatMap((pair) => (prefix === undefined ? pair : [prefix, ...pair])));
+  return Buffer.from(pairs.flatMap((pair) => [...prefix, ...pair]));
 }

@@ -1,4 +1,4 @@
-/** The decoders of the Cornerstone project, WebAssembly builds; the packages come without types. */
+/** WebAssembly decoders of the Cornerstone project, whose packages have no types. */
 
 interface WasmDecoder {
   /** A view of the codec's memory to write the compressed frame into. */
@@ -21,7 +21,7 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export default function load(options: CodecOptions): Promise<{ readonly J2KDecoder: new () => WasmDecoder }>;
 }
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
-  /** Only the tests encode. */
+  /** Used by tests only. */
   interface WasmEncoder {
     getDecodedBuffer(image: {
       width: number;
@@ -42,11 +42,11 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   export default function load(options: CodecOptions): Promise<{ readonly JPEGDecoder: new () => WasmDecoder }>;
 }
 
-/** Its own types are not found from native ES modules: they lie beside files that its package.json does not export. */
+/** ES modules cannot find the package's own types: its package.json does not export the files next to them. */
 declare module 'jpeg-lossless-decoder-js' {
   const jpegLossless: {
     readonly Decoder: new () => {
-      /** The row that it would decode next. */
+      /** The next row to decode. */
       readonly yLoc: number;
       decode(
         buffer: ArrayBufferLike,

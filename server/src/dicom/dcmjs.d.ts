@@ -1,18 +1,7 @@
-/** The parts of dcmjs that Promptseg uses; dcmjs comes without types. */
+/** The parts of dcmjs that Promptseg uses; dcmjs has no types. */
 declare module 'dcmjs' {
   /** A dataset by 8-digit hexadecimal tag, as dcmjs reads and writes it. */
   export type DictDataset = Record<string, { vr: string; Value?: unknown[] }>;
-
-  export interface TextDecoding {
-    decode(bytes: DataView): string;
-  }
-
-  export interface ReadBufferStream {
-    decoder: TextDecoding;
-    setDecoder(decoder: TextDecoding): void;
-    /** The next bytes as a stream of their own. */
-    more(length: number): ReadBufferStream;
-  }
 
   export interface DicomDict {
     meta: DictDataset;
@@ -33,19 +22,9 @@ declare module 'dcmjs' {
 
   const dcmjs: {
     readonly data: {
-      readonly ReadBufferStream: new (
-        buffer: ArrayBuffer,
-        littleEndian?: boolean | null,
-        options?: { noCopy?: boolean },
-      ) => ReadBufferStream;
       readonly DicomDict: new (meta: DictDataset) => DicomDict;
       readonly DicomMessage: {
         readFile(buffer: ArrayBuffer, options?: { ignoreErrors?: boolean; untilTag?: string }): DicomDict;
-        _read(
-          stream: ReadBufferStream,
-          transferSyntaxUID: string,
-          options?: { ignoreErrors?: boolean; untilTag?: string },
-        ): DictDataset;
       };
       readonly DicomMetaDictionary: {
         /** By punctuated tag: "(0028,0010)". */

@@ -5,26 +5,29 @@ import { type DecodableEncoding, pixelData, unsupportedTransferSyntax } from './
 import { decodeJpegLossless } from './jpegLossless.js';
 import { decodeWithWasm } from './wasmCodecs.js';
 
-/** A compressed frame may not unfold to more pixels: 5792², twice the largest CT there is. It bounds what a hostile header can claim. */
+/**
+ * Maximum number of pixels of a compressed frame, 5792²: twice the largest known CT. It limits what a hostile header
+ * can claim.
+ */
 const maximumCompressedPixels = 2 ** 25;
 
-/** The encoded bytes of a frame that may be unfolded. @throws Error where it claims to be too large, or is not there */
+/** The encoded bytes of a frame. @throws Error if the frame is too large or missing */
 export function compressedFrame(instance: DicomInstance, frameIndex: number): Uint8Array {
-  if (instance.rows * instance.columns > maximumCompressedPixels)
-    throw new Error('a compressed frame that is too large');
+  if (instance.rows * instance.columns > maximumCompressedPixels) throw new Error('the compressed frame is too large');
   return encapsulatedFrame(instance, pixelData(instance), frameIndex);
 }
 
-/** The samples of a frame, the colours of a pixel behind each other, and how many bits each has. */
+/** The samples of a frame, interleaved by pixel, and their number of bits. */
 export interface DecodedCodestream {
   readonly samples: Uint8Array | Uint16Array;
   readonly precision: number;
 }
 
 /**
- * Decodes a frame of JPEG, JPEG Lossless, JPEG-LS or JPEG 2000. What a codestream says of its colours is undone: the baseline JPEG's YCbCr, the
- * component transformations of JPEG 2000.
- * @throws PromptsegError `transfer-syntax-unsupported` for JPEG Extended with 12 bits; Error where the codestream is damaged or another image
+ * Decodes a frame of JPEG, JPEG Lossless, JPEG-LS or JPEG 2000, including the colour transformations of the codestream:
+ * YCbCr of baseline JPEG, the component transformations of JPEG 2000.
+ * @throws PromptsegError `transfer-syntax-unsupported` for JPEG Extended with 12 bits; Error if the codestream is
+ * damaged or another image
  */
 export async function decodeCodestream(
   instance: DicomInstance,
@@ -34,7 +37,7 @@ export async function decodeCodestream(
   const encoded = compressedFrame(instance, frameIndex);
   const header = readCodestreamHeader(encoded);
   requireSameImage(instance, header);
-  // For the end of a code that a truncated frame lacks, CharLS searches 2³¹ bits (4 s, measured).
+  // In a truncated frame, CharLS searches 2³¹ bits for the end of a code (4 s measured).
   if (encoding === 'jpeg-ls') endOfImageOffset(encoded);
   const { rows, columns, components, precision } = header;
   if (encoding === 'jpeg' && precision > 8) throw unsupportedTransferSyntax(instance, ` with ${precision} bits`);
@@ -46,7 +49,7 @@ export async function decodeCodestream(
   return { samples, precision };
 }
 
-/** @throws Error where the codestream is not the image that the dataset describes */
+/** @throws Error if the codestream is not the image that the dataset describes */
 function requireSameImage(instance: DicomInstance, { rows, columns, components, precision }: CodestreamHeader): void {
   if (
     rows !== instance.rows ||

@@ -1,4 +1,4 @@
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
 import { compressedFrame, decodeCodestream } from './decodeCodestream.js';
 import { decodeFrame } from './decodeFrame.js';
 import type { DicomInstance } from './dicomInstance.js';
@@ -7,10 +7,10 @@ import { type LookUpTable, lookUp, readLookUpTable } from './lookUpTable.js';
 import { nativeFrame } from './nativeFrame.js';
 import { decodeRle } from './rle.js';
 
-// Looked up once: in Jest's VM contexts every look-up of a global is slow.
+// In Jest's VM contexts every look-up of a global is slow.
 const { max, min, round } = Math;
 
-/** Photometric Interpretation (0028,0004) of what {@link decodeColours} reads. */
+/** The values of Photometric Interpretation (0028,0004) that {@link decodeColours} supports. */
 export const colourInterpretations: readonly string[] = [
   'RGB',
   'YBR_FULL',
@@ -21,12 +21,12 @@ export const colourInterpretations: readonly string[] = [
 ];
 
 /**
- * The colours of one frame: red, green and blue of 8 bits each behind each other, columns × rows pixels, row by row, whatever their Photometric
- * Interpretation, Planar Configuration and transfer syntax.
+ * The colours of one frame: red, green and blue of columns × rows pixels, 8 bits each, row by row, for any supported
+ * Photometric Interpretation, Planar Configuration and transfer syntax.
  *
  * @param frameIndex from 0
- * @throws PromptsegError `photometric-unsupported`; `pixel-format-unsupported` for more than 8 bits per colour; `transfer-syntax-unsupported`;
- * `instance-unreadable` where the pixel data are missing, truncated or damaged
+ * @throws PromptsegError `photometric-unsupported`; `pixel-format-unsupported` for more than 8 bits per colour;
+ * `transfer-syntax-unsupported`; `instance-unreadable` if the pixel data are missing, truncated or damaged
  */
 export async function decodeColours(instance: DicomInstance, frameIndex = 0): Promise<Uint8Array> {
   const { photometricInterpretation: photometric, samplesPerPixel } = instance;
@@ -34,7 +34,7 @@ export async function decodeColours(instance: DicomInstance, frameIndex = 0): Pr
   if (!colourInterpretations.includes(photometric) || samplesPerPixel !== (isPalette ? 1 : 3))
     throw new PromptsegError(
       'photometric-unsupported',
-      `A colour image of ${samplesPerPixel} samples per pixel has a Photometric Interpretation that is not known.`,
+      `A colour image with ${samplesPerPixel} samples per pixel has an unknown Photometric Interpretation.`,
     );
   if (isPalette) return throughPalette(instance, frameIndex);
   if (instance.bitsAllocated !== 8) throw unsupportedPixels(instance, `${instance.bitsAllocated}-bit colour`);
@@ -45,7 +45,9 @@ export async function decodeColours(instance: DicomInstance, frameIndex = 0): Pr
   });
 }
 
-/** Whether what comes of the decoder is Y, CB and CR: codestreams of baseline JPEG and of JPEG 2000's transformations come back as RGB. */
+/**
+ * Whether decoded samples are Y, CB and CR. Decoders of baseline JPEG and JPEG 2000 return RGB.
+ */
 const isLuminanceAndColour = (photometric: string, encoding: DecodableEncoding): boolean =>
   encoding !== 'jpeg' && (photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422');
 
@@ -56,7 +58,7 @@ async function decodeSamples(
 ): Promise<Uint8Array> {
   const pixels = instance.rows * instance.columns;
   if (encoding === 'native') return decodeNative(instance, frameIndex, pixels);
-  // Three segments, one per colour, where gray pixels have one per byte, the highest first: so they come as blue, green, red.
+  // `decodeRle` takes the three segments for the bytes of one sample, the most significant first: blue, green, red.
   if (encoding === 'rle') return reversed(decodeRle(compressedFrame(instance, frameIndex), pixels, 3));
   const { samples, precision } = await decodeCodestream(instance, encoding, frameIndex);
   if (!(samples instanceof Uint8Array)) throw unsupportedPixels(instance, `${precision}-bit colour`);
@@ -67,7 +69,7 @@ function decodeNative(instance: DicomInstance, frameIndex: number, pixels: numbe
   const isHalved = instance.photometricInterpretation === 'YBR_FULL_422';
   const bytes = nativeFrame(instance, pixelData(instance), frameIndex, (isHalved ? 2 : 3) * pixels);
   if (isHalved) return fromHalvedColour(bytes);
-  // Planar Configuration (0028,0006): 1 for one plane behind the other.
+  // Planar Configuration (0028,0006): 1 if the planes follow each other.
   return instance.number('x00280006') === 1 ? interleaved(bytes, pixels) : bytes;
 }
 
@@ -94,7 +96,7 @@ function interleaved(planes: Uint8Array, pixels: number): Uint8Array {
   return colours;
 }
 
-/** In place. */
+/** Reverses in place. */
 function reversed(colours: Uint8Array): Uint8Array {
   for (let n = 0; n < colours.length; n += 3) {
     const last = colours[n]!;
@@ -123,7 +125,10 @@ const palettes = [
   { descriptor: 'x00281103', data: 'x00281203', colour: 'blue' },
 ] as const;
 
-/** Palette Color Lookup Tables (PS3.3 section C.7.6.3.1.5), not segmented ones. Of entries of 16 bits the upper 8 are shown. */
+/**
+ * Palette Color Lookup Tables (PS3.3 section C.7.6.3.1.5), not segmented ones. Of 16-bit entries the upper 8 bits are
+ * used.
+ */
 async function throughPalette(instance: DicomInstance, frameIndex: number): Promise<Uint8Array> {
   const indices = await decodeFrame(instance, frameIndex);
   const isSigned = instance.pixelRepresentation === 1;
@@ -137,6 +142,6 @@ async function throughPalette(instance: DicomInstance, frameIndex: number): Prom
   return colours;
 }
 
-/** Some writers say 16 bits and fill in 8. */
+/** Some writers declare 16 bits and use 8. */
 const usedBits = ({ values, bits }: LookUpTable): number =>
   values.reduce((a, b) => max(a, b), 0) < 256 ? 8 : max(8, bits);

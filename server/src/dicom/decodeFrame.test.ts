@@ -2,7 +2,14 @@ import loadOpenjph from '@cornerstonejs/codec-openjph/wasmjs';
 import { describe, expect, it } from '@jest/globals';
 import { decodeFrame } from './decodeFrame.js';
 import { parseInstance } from './dicomInstance.js';
-import { encapsulatedPart10, imagePart10, testSopInstanceUID } from './part10.testSupport.js';
+import {
+  element,
+  encapsulatedPart10,
+  imagePart10,
+  part10,
+  type TestElement,
+  testSopInstanceUID,
+} from './part10.testSupport.js';
 import { explicitVRBigEndian, explicitVRLittleEndian } from './transferSyntaxes.js';
 
 const rleLossless = '1.2.840.10008.1.2.5';
@@ -38,14 +45,14 @@ describe('decodeFrame of native pixels', () => {
     expect((await decode(file)).buffer).toBe(file.buffer);
   });
 
-  it('reads pixels that lie at an odd address', async () => {
+  it('reads pixels that are at an odd address', async () => {
     const file = imagePart10(explicitVRLittleEndian, { ...image, pixelData: [1, 2, 3, 65535] });
     const shifted = new Uint8Array(file.length + 1);
     shifted.set(file, 1);
     expect(await decode(shifted.subarray(1))).toEqual(Uint16Array.of(1, 2, 3, 65535));
   });
 
-  it('drops what lies above Bits Stored and extends the sign from there', async () => {
+  it('drops what is above Bits Stored and extends the sign from there', async () => {
     const stored = { ...image, bitsStored: 12, pixelData: [0xf001, 0x0fff, 0x8800, 0x07ff] };
     expect(await decode(imagePart10(explicitVRLittleEndian, stored))).toEqual(
       Uint16Array.of(0x001, 0xfff, 0x800, 0x7ff),
@@ -134,7 +141,7 @@ describe('decodeFrame of compressed pixels', () => {
     expect(await decode(two, 1)).toEqual(Uint16Array.of(7, 7, 7, 7));
   });
 
-  it('refuses frames that cannot be told apart', async () => {
+  it('refuses frames that cannot be separated', async () => {
     const file = encapsulatedPart10(rleLossless, { ...image, frames: 2 }, [frame, frame, other]);
     await expect(decode(file)).rejects.toEqual(rejection('instance-unreadable'));
     const badTable = encapsulatedPart10(rleLossless, { ...image, frames: 2 }, [frame, frame, other], [0, 5]);
@@ -208,4 +215,30 @@ describe('decodeFrame of compressed pixels', () => {
       }
     },
   );
+});
+
+describe('an image without public pixel data', () => {
+  const description: readonly TestElement[] = [
+    ['00280002', 'US', [1]],
+    ['00280010', 'US', [32]],
+    ['00280011', 'US', [32]],
+    ['00280100', 'US', [16]],
+  ];
+
+  it('with pixels in a private element says so', async () => {
+    const file = part10(explicitVRLittleEndian, [
+      ['07A10010', 'LO', 'ELSCINT1'],
+      ['07A1100A', 'OB', Buffer.alloc(900)],
+    ]);
+    const withSize = Buffer.concat([file, ...description.map((each) => element(each))]);
+    await expect(decodeFrame(parseInstance(withSize))).rejects.toMatchObject({
+      code: 'transfer-syntax-unsupported',
+      message: expect.stringContaining("(07a1,100a), in a compression that only the manufacturer's software can read"),
+    });
+  });
+
+  it('and nothing in its place is damaged', async () => {
+    const file = part10(explicitVRLittleEndian, description);
+    await expect(decodeFrame(parseInstance(file))).rejects.toMatchObject({ code: 'instance-unreadable' });
+  });
 });

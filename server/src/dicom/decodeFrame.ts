@@ -1,3 +1,4 @@
+import { PromptsegError } from '../platform/errors.js';
 import { compressedFrame, decodeCodestream } from './decodeCodestream.js';
 import type { DicomInstance } from './dicomInstance.js';
 import { type DecodableEncoding, decodeSound, pixelData, pixelEncoding, unsupportedPixels } from './frameFormat.js';
@@ -14,17 +15,20 @@ import {
 export type { StoredPixels } from './storedPixels.js';
 
 /**
- * The stored pixel values of one frame, before rescaling: columns × rows values, row by row, as wide as Bits Allocated and signed as Pixel
- * Representation says (PS3.5 section 8.1). Bits beyond Bits Stored are gone. For colours see decodeColours.ts.
+ * The stored pixel values of one frame, before rescaling: columns × rows values, row by row, in the type of Bits
+ * Allocated and Pixel Representation (PS3.5 section 8.1). Bits beyond Bits Stored are removed. For colours see
+ * decodeColours.ts.
  *
- * Native pixels come back as a view of the instance's own bytes where they lie aligned and in this machine's byte order: do not write to it.
+ * Native pixels that are aligned and in this machine's byte order are returned as a view of the instance's own bytes:
+ * do not write to it.
  *
  * @param frameIndex from 0
- * @throws PromptsegError `transfer-syntax-unsupported`; `pixel-format-unsupported` for colour, 1-bit, 64-bit and float pixels;
- *   `instance-unreadable` where the pixel data are missing, truncated or damaged
+ * @throws PromptsegError `transfer-syntax-unsupported`; `pixel-format-unsupported` for colour, 1-bit, 64-bit and float
+ *   pixels; `instance-unreadable` if the pixel data are missing, truncated or damaged
  */
 export async function decodeFrame(instance: DicomInstance, frameIndex = 0): Promise<StoredPixels> {
   requireSupportedFormat(instance);
+  refusePrivatePixels(instance);
   const encoding = pixelEncoding(instance);
   return decodeSound(instance, frameIndex, () =>
     encoding === 'native' ? decodeNative(instance, frameIndex) : decompress(instance, encoding, frameIndex),
@@ -47,9 +51,29 @@ async function decompress(
     return keepStoredBits(viewAsPixels(decoded, instance), instance.bitsStored, instance.highBit);
   }
   const { samples, precision } = await decodeCodestream(instance, encoding, frameIndex);
-  // Codestreams may hold fewer bits than Bits Stored; where their sign disagrees with Pixel Representation, the dataset is right.
+  // Codestreams may have fewer bits than Bits Stored. If their sign contradicts Pixel Representation, the dataset is
+  // right.
   const bits = Math.min(precision, instance.bitsStored);
   return keepStoredBits(widenToPixels(samples, instance), bits, bits - 1);
+}
+
+/** Without public Pixel Data, a private element of at least this many bytes per pixel contains the pixels. */
+const leastBytesPerPixel = 1 / 32;
+
+/** Some manufacturers (ELSCINT) store pixels in a private element and compression, without public Pixel Data. */
+function refusePrivatePixels(instance: DicomInstance): void {
+  if (instance.hasPixelData) return;
+  const least = Math.max(256, leastBytesPerPixel * instance.rows * instance.columns);
+  const holder = Object.values(instance.parsed.elements).find(
+    ({ tag, length }) => Number.parseInt(tag.slice(4, 5), 16) % 2 === 1 && length >= least,
+  );
+  if (holder === undefined) return;
+  throw new PromptsegError(
+    'transfer-syntax-unsupported',
+    `The pixels of an image are in a private element (${holder.tag.slice(1, 5)},${holder.tag.slice(5)}), in a ` +
+      "compression that only the manufacturer's software can read. Export the series from there uncompressed.",
+    { details: { tag: holder.tag.slice(1), sopInstanceUID: instance.sopInstanceUID } },
+  );
 }
 
 function requireSupportedFormat(instance: DicomInstance): void {

@@ -1,8 +1,10 @@
 import { inflateRawSync } from 'node:zlib';
-import type { DataSet } from 'dicom-parser';
-import { PromptsegError } from '../errors.js';
-import { Dataset, type Tag } from './dataset.js';
+import type { DataSet, Element } from 'dicom-parser';
+import { PromptsegError } from '../platform/errors.js';
+import type { Tag } from './dataset.js';
+import { InstanceHeader } from './instanceHeader.js';
 import { BrokenDataset, type FileMeta, parseDataset, parseFileMeta } from './parseDataset.js';
+import { ParsedAttributes } from './parsedAttributes.js';
 import {
   deflatedExplicitVRLittleEndian,
   explicitVRBigEndian,
@@ -11,108 +13,57 @@ import {
 } from './transferSyntaxes.js';
 
 /**
- * What a deflated dataset may grow to. Images shrink to a quarter, masks to a hundredth; deflate itself can reach a thousandth, so a small file
- * could fill the memory. 64 MiB are allowed in any case, 1 GiB, above every instance seen in practice, never exceeded.
+ * Maximum size of an inflated dataset. Deflate shrinks images to a quarter and masks to a hundredth, but can reach a
+ * thousandth, so a small file could fill the memory. At least 64 MiB are allowed, and at most 1 GiB, which is above
+ * every instance seen in practice.
  */
 const maximumInflatedBytes = (deflatedBytes: number): number => Math.min(2 ** 30, 2 ** 26 + 128 * deflatedBytes);
 
-/** One DICOM instance. What describes its pixels is read when asked for. */
-export class DicomInstance extends Dataset {
+/** One DICOM instance, with its file. */
+export class DicomInstance extends InstanceHeader {
   constructor(
-    parsed: DataSet,
+    readonly parsed: DataSet,
     readonly transferSyntaxUID: string,
+    trailingBytes = 0,
   ) {
-    super(parsed);
+    super(new ParsedAttributes(parsed), trailingBytes);
   }
 
-  get sopClassUID(): string {
-    return this.required('x00080016', 'SOP Class UID', this.string('x00080016'));
-  }
-
-  get sopInstanceUID(): string {
-    return this.required('x00080018', 'SOP Instance UID', this.string('x00080018'));
-  }
-
-  /** Whether there is a Pixel Data element; float pixels and waveforms do not count. */
-  get hasPixelData(): boolean {
-    return this.element('x7fe00010') !== undefined;
-  }
-
-  /** Rows (0028,0010). This and the following throw `instance-unreadable` where the instance lacks what an image must have. */
-  get rows(): number {
-    return this.requiredNumber('x00280010', 'Rows');
-  }
-
-  get columns(): number {
-    return this.requiredNumber('x00280011', 'Columns');
-  }
-
-  /** 1 where the attribute is absent: a single-frame image. */
-  get numberOfFrames(): number {
-    return this.number('x00280008') ?? 1;
-  }
-
-  get samplesPerPixel(): number {
-    return this.number('x00280002') ?? 1;
-  }
-
-  get bitsAllocated(): number {
-    return this.requiredNumber('x00280100', 'Bits Allocated');
-  }
-
-  get bitsStored(): number {
-    return this.number('x00280101') ?? this.bitsAllocated;
-  }
-
-  get highBit(): number {
-    return this.number('x00280102') ?? this.bitsStored - 1;
-  }
-
-  /** 0 unsigned, 1 two's complement. */
-  get pixelRepresentation(): 0 | 1 {
-    return this.number('x00280103') === 1 ? 1 : 0;
-  }
-
-  get photometricInterpretation(): string {
-    return this.string('x00280004') ?? '';
-  }
-
-  private requiredNumber(tag: Tag, name: string): number {
-    return this.required(tag, name, this.number(tag));
-  }
-
-  private required<T>(tag: Tag, name: string, value: T | undefined): T {
-    if (value !== undefined) return value;
-    throw new PromptsegError(
-      'instance-unreadable',
-      `An instance of the series lacks ${name}, so it cannot be read as an image.`,
-      {
-        details: { tag: tag.slice(1), sopInstanceUID: this.string('x00080018') },
-      },
-    );
+  /** The data element itself, with its position and length; undefined if absent. */
+  element(tag: Tag): Element | undefined {
+    return this.parsed.elements[tag];
   }
 }
 
 /**
  * Parses a Part 10 file without copying its pixels: the instance refers to `part10`.
  *
- * A file without preamble or without file meta information is read as what its first bytes look like.
- * @throws PromptsegError `instance-unreadable` for anything that is not a complete DICOM file, or has absurdly many elements
+ * The format of a file without preamble or without file meta information is guessed from its first bytes.
+ * @throws PromptsegError `instance-unreadable` for anything that is not a complete DICOM file, or has too many elements
+ * (`parseDataset.ts`)
  */
 export function parseInstance(part10: Uint8Array): DicomInstance {
+  return parse(part10);
+}
+
+/** The same, reading only up to this tag, or the first one after it. */
+export const parseBeginning = (part10: Uint8Array, until: Tag): DicomInstance => parse(part10, until);
+
+function parse(part10: Uint8Array, until?: Tag): DicomInstance {
   try {
     const file = withPreamble(Buffer.from(part10.buffer, part10.byteOffset, part10.byteLength));
     const meta = file.rawTransferSyntaxUID === undefined ? parseFileMeta(file.bytes) : { elements: {}, end: 0 };
     const transferSyntaxUID = file.rawTransferSyntaxUID ?? declaredTransferSyntaxUID(file.bytes, meta);
     const isDeflated = transferSyntaxUID === deflatedExplicitVRLittleEndian;
     const bytes = isDeflated ? inflateFile(file.bytes, meta.end) : file.bytes;
-    return new DicomInstance(parseDataset(bytes, meta, transferSyntaxUID), transferSyntaxUID);
+    const { parsed, trailingBytes } = parseDataset(bytes, meta, transferSyntaxUID, until);
+    return new DicomInstance(parsed, transferSyntaxUID, trailingBytes);
   } catch (error) {
     throw unreadable(error);
   }
 }
 
-/** Finds out how a file is to be read that does not start as PS3.10 section 7.1 says. */
+/** Finds out the format of a file that does not start as in PS3.10 section 7.1. */
 function withPreamble(file: Buffer): { readonly bytes: Buffer; readonly rawTransferSyntaxUID?: string } {
   if (file.length >= 132 && file.toString('latin1', 128, 132) === 'DICM') return { bytes: file };
   if (file.length < 8) throw new Error('shorter than a data element');
@@ -135,11 +86,11 @@ function declaredTransferSyntaxUID(file: Buffer, { elements }: FileMeta): string
 }
 
 /**
- * A file whose dataset is deflated (PS3.5 section A.5) with its dataset inflated.
+ * Inflates the dataset of a file (PS3.5 section A.5).
  *
- * dicom-parser's own way starts to read the inflated dataset in the preamble and finds it only by luck, and has no bound.
- * @param start where the dataset begins
- * @throws RangeError where the dataset would grow beyond {@link maximumInflatedBytes}
+ * dicom-parser's own inflation starts to read the dataset in the preamble, which works only by luck, and has no limit.
+ * @param start offset of the dataset
+ * @throws RangeError if the dataset would grow beyond {@link maximumInflatedBytes}
  */
 export function inflateFile(file: Buffer, start: number): Buffer {
   const deflated = file.subarray(start);
@@ -160,6 +111,6 @@ function uidOf(parsed: DataSet): string | undefined {
   try {
     return parsed.string('x00080018');
   } catch {
-    return undefined; // the damage lies in the UID itself
+    return undefined; // the UID itself is damaged
   }
 }

@@ -1,17 +1,17 @@
 import type { Element, Fragment } from 'dicom-parser';
 import type { DicomInstance } from './dicomInstance.js';
 
-/** For each frame its fragments, by index: from the first up to but not including the end. */
+/** For each frame the indices of its fragments, `end` excluded. */
 type FragmentRanges = readonly (readonly [first: number, end: number])[];
 
-/** Found once for each Pixel Data element: frames are asked for one at a time, and there may be thousands. */
+/** Cached for each Pixel Data element: frames are read one at a time, and there may be thousands. */
 const knownRanges = new WeakMap<Element, FragmentRanges>();
 
 /**
- * The compressed bytes of one frame of encapsulated Pixel Data (PS3.5 section A.4), a view where the frame is one fragment.
+ * The compressed bytes of one frame of encapsulated Pixel Data (PS3.5 section A.4): a view if it is one fragment.
  *
- * Frames are told apart by one fragment each, by the Basic Offset Table, or else by the end marker of JPEG codestreams.
- * @throws Error where the frame cannot be found
+ * Frames have one fragment each, or are separated by the Basic Offset Table or by the end marker of JPEG codestreams.
+ * @throws Error if the frame cannot be found
  */
 export function encapsulatedFrame(instance: DicomInstance, pixelData: Element, frameIndex: number): Uint8Array {
   const file = instance.parsed.byteArray;
@@ -33,12 +33,12 @@ function fragmentRanges(file: Uint8Array, pixelData: Element, frames: number): F
   return starts.map((start, index) => [start, starts[index + 1] ?? fragments.length]);
 }
 
-/** @throws Error where an offset is that of no fragment */
+/** @throws Error if an offset does not belong to a fragment */
 function startsByOffset(fragments: readonly Fragment[], offsets: readonly number[]): number[] {
   const indices = new Map(fragments.map(({ offset }, index) => [offset, index]));
   return offsets.map((offset) => {
     const index = indices.get(offset);
-    if (index === undefined) throw new Error('the Basic Offset Table names no fragment');
+    if (index === undefined) throw new Error('an entry of the Basic Offset Table is not the offset of a fragment');
     return index;
   });
 }

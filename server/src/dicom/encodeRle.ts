@@ -1,15 +1,23 @@
 /**
- * Encodes one frame in RLE Lossless (PS3.5 annex G): per byte of a sample one segment, the most significant first, each row PackBits coded
- * by itself, each segment of even length. {@link decodeRle} is its reverse.
+ * Encodes one frame of unsigned samples in RLE Lossless. {@link decodeRle} is its reverse.
  *
- * Own code: dcmjs has none, and the encoders of the codec packages are for JPEG.
- *
- * @param frame samples row by row, unsigned
- * @param columns samples of a row
+ * @param frame row by row
+ * @param columns samples per row
  */
 export function encodeRle(frame: Uint8Array | Uint16Array, columns: number): Uint8Array {
-  const segments = frame instanceof Uint8Array ? [frame] : [bytesOf(frame, 8), bytesOf(frame, 0)];
-  const rows = frame.length / columns;
+  return encodeRleSegments(frame instanceof Uint8Array ? [frame] : [bytesOf(frame, 8), bytesOf(frame, 0)], columns);
+}
+
+/**
+ * Encodes one frame in RLE Lossless (PS3.5 annex G): segments of even length, each row PackBits coded separately.
+ *
+ * Own code, because the encoder of dcmjs writes only one byte per sample, and those of the codec packages are for JPEG.
+ *
+ * @param segments one byte of every sample each, row by row: the most significant byte first, red first
+ * @param columns samples per row
+ */
+export function encodeRleSegments(segments: readonly Uint8Array[], columns: number): Uint8Array {
+  const rows = (segments[0]?.length ?? 0) / columns;
   const longestRow = columns + Math.ceil(columns / maximumCount);
   const encoded = new Uint8Array(headerLength + segments.length * (rows * longestRow + 1));
   const header = new DataView(encoded.buffer);
@@ -26,17 +34,17 @@ export function encodeRle(frame: Uint8Array | Uint16Array, columns: number): Uin
 /** Number of segments and 15 offsets of 4 bytes each. */
 const headerLength = 64;
 
-/** One control byte speaks for up to this many bytes. */
+/** Maximum number of bytes per control byte. */
 const maximumCount = 128;
 
-/** The bytes of each sample that lie `shift` bits up. */
+/** The byte of each sample that starts at bit `shift`. */
 const bytesOf = (samples: Uint16Array, shift: 0 | 8): Uint8Array =>
   Uint8Array.from(samples, (sample) => (sample >>> shift) & 0xff);
 
 /**
- * PackBits of the bytes from `first` to before `end`, written from `to` on. A run of two is written as one only where no literal bytes stand
- * before it: there it would not be shorter.
- * @returns where the next byte goes
+ * Writes the bytes from `first` up to `end`, which is excluded, as PackBits from `to` on. A run of two after literal
+ * bytes stays literal, because a run would not be shorter there.
+ * @returns offset of the next byte to write
  */
 function packBits(bytes: Uint8Array, first: number, end: number, out: Uint8Array, to: number): number {
   let literals = first;

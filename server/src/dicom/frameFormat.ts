@@ -1,9 +1,8 @@
 import type { Element } from 'dicom-parser';
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
 import type { DicomInstance } from './dicomInstance.js';
 import { type PixelEncoding, transferSyntaxes } from './transferSyntaxes.js';
 
-/** How a frame can be decoded. */
 export type DecodableEncoding = Exclude<PixelEncoding, 'undecodable'>;
 
 /** @throws PromptsegError `transfer-syntax-unsupported` */
@@ -32,8 +31,8 @@ export function unsupportedPixels(instance: DicomInstance, what: string): Prompt
 }
 
 /**
- * Decodes a frame whose description is sound.
- * @throws PromptsegError `instance-unreadable` where the description contradicts itself, and for whatever else `decode` throws
+ * Checks the description of a frame, then decodes it.
+ * @throws PromptsegError `instance-unreadable` if the description contradicts itself or `decode` throws anything else
  */
 export async function decodeSound<Decoded>(
   instance: DicomInstance,
@@ -52,16 +51,16 @@ export async function decodeSound<Decoded>(
   }
 }
 
-/** @throws Error where the description of the pixels contradicts itself */
+/** @throws Error if the description of the pixels contradicts itself */
 function requireSoundFormat(instance: DicomInstance, frameIndex: number): void {
   const { rows, columns, bitsAllocated, bitsStored, highBit, numberOfFrames } = instance;
-  if (rows < 1 || columns < 1) throw new Error('an image without rows or columns');
+  if (rows < 1 || columns < 1) throw new Error('the image has no rows or no columns');
   if (bitsStored < 1 || highBit < bitsStored - 1 || highBit >= bitsAllocated)
-    throw new Error('bits stored beyond those allocated');
+    throw new Error('more bits stored than allocated');
   if (frameIndex < 0 || frameIndex >= numberOfFrames) throw new RangeError(`no frame of index ${frameIndex}`);
 }
 
-/** @throws Error where there is none */
+/** @throws Error if there is none */
 export function pixelData(instance: DicomInstance): Element {
   const element = instance.element('x7fe00010');
   if (element === undefined) throw new Error('no pixel data');

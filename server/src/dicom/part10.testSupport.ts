@@ -4,7 +4,7 @@ export type TestElement = readonly [tag: string, vr: string, value: string | Uin
 
 const longVRs = new Set(['OB', 'OV', 'OW', 'SQ', 'UN', 'UT']);
 
-/** One data element in Explicit VR; numbers are US or, with VR SS, signed. `tag` is 8 hexadecimal digits. */
+/** A data element in Explicit VR; numbers are US or, with VR SS, signed. `tag` has 8 hexadecimal digits. */
 export function element([tag, vr, value]: TestElement, bigEndian = false): Buffer {
   const group = Number.parseInt(tag.slice(0, 4), 16);
   const number = Number.parseInt(tag.slice(4), 16);
@@ -46,7 +46,25 @@ export function sequence(tag: string, ...items: readonly (readonly TestElement[]
   return [tag, 'SQ', Buffer.concat(bytes)];
 }
 
-/** A whole file; the elements are sorted as given and follow SOP Class and Instance UID. */
+/** The same with an unknown VR, in Implicit VR Little Endian (PS3.5 section 6.2.2 note 2). */
+export function unknownSequence(tag: string, ...items: readonly (readonly TestElement[])[]): TestElement {
+  const bytes = items.map((elements) => {
+    const content = Buffer.concat(elements.map(implicitElement));
+    return Buffer.concat([item(0xe000, content.length), content]);
+  });
+  return [tag, 'UN', Buffer.concat(bytes)];
+}
+
+function implicitElement([tag, vr, value]: TestElement): Buffer {
+  const bytes = valueBytes(vr, value, false);
+  const head = Buffer.alloc(8);
+  head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);
+  head.writeUInt16LE(Number.parseInt(tag.slice(4), 16), 2);
+  head.writeUInt32LE(bytes.length, 4);
+  return Buffer.concat([head, bytes]);
+}
+
+/** A whole file: SOP Class and Instance UID, then the elements in the given order. */
 export function part10(transferSyntaxUID: string, elements: readonly TestElement[]): Buffer {
   const bigEndian = transferSyntaxUID === '1.2.840.10008.1.2.2';
   const dataset: readonly TestElement[] = [
@@ -92,7 +110,7 @@ export function imagePart10(transferSyntaxUID: string, image: TestImage): Buffer
   ]);
 }
 
-/** An image whose pixel data are fragments, with an empty or the given Basic Offset Table. */
+/** An image whose pixel data are fragments, with the given Basic Offset Table or an empty one. */
 export function encapsulatedPart10(
   transferSyntaxUID: string,
   image: Omit<TestImage, 'pixelData'>,

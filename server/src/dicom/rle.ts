@@ -1,12 +1,13 @@
 /**
- * Decodes one frame of RLE Lossless (PS3.5 annex G): per sample one segment per byte, the most significant first, each PackBits coded.
+ * Decodes one frame of RLE Lossless (PS3.5 annex G): one PackBits segment per byte of a sample, the most significant
+ * first.
  *
- * Own code, because the one in @cornerstonejs/dicom-codec takes a truncated frame for one that ends in zeros and cannot do 32 bit.
+ * Own code, because @cornerstonejs/dicom-codec fills truncated frames with zeros and does not support 32 bits.
  *
- * @param sampleCount samples of the frame
+ * @param sampleCount number of samples in the frame
  * @param bytesPerSample 1, 2 or 4
  * @returns the samples, little endian
- * @throws Error where the frame does not hold exactly what it should
+ * @throws Error if the frame does not have exactly the expected content
  */
 export function decodeRle(encoded: Uint8Array, sampleCount: number, bytesPerSample: number): Uint8Array<ArrayBuffer> {
   const header = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);

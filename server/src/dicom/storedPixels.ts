@@ -25,14 +25,16 @@ function arrayType({ bitsAllocated, pixelRepresentation }: PixelFormat) {
   return arrayTypes[bitsAllocated][pixelRepresentation];
 }
 
-/** Bytes in this machine's order (little endian) as numbers: a view where they are aligned, else a copy. */
+/** Little-endian bytes as numbers: a view if they are aligned, otherwise a copy. */
 export function viewAsPixels(bytes: Uint8Array, format: PixelFormat): StoredPixels {
   const Pixels = arrayType(format);
   const aligned = bytes.byteOffset % Pixels.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Pixels(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / Pixels.BYTES_PER_ELEMENT);
 }
 
-/** Numbers of a narrower type in the type that the format asks for; their upper bits are zero, see {@link keepStoredBits}. */
+/**
+ * Converts numbers of a narrower type to that of the format. The upper bits are zero; see {@link keepStoredBits}.
+ */
 export function widenToPixels(values: Uint8Array | Uint16Array, format: PixelFormat): StoredPixels {
   const Pixels = arrayType(format);
   if (values.BYTES_PER_ELEMENT > Pixels.BYTES_PER_ELEMENT) throw new Error('more bits per sample than allocated');
@@ -41,8 +43,8 @@ export function widenToPixels(values: Uint8Array | Uint16Array, format: PixelFor
 }
 
 /**
- * The values of the `bitsStored` bits whose highest is `highBit`, sign-extended where the type is signed. What lies in the other bits
- * (overlays in old images, PS3.5 section 8.1.1) is dropped. Gives back the same array where no value changes.
+ * Extracts the `bitsStored` bits whose highest is `highBit`, sign-extended if the type is signed. Other bits (overlays
+ * in old images, PS3.5 section 8.1.1) are dropped. Returns the same array if no value changes.
  */
 export function keepStoredBits(pixels: StoredPixels, bitsStored: number, highBit: number): StoredPixels {
   const signed = pixels instanceof Int8Array || pixels instanceof Int16Array || pixels instanceof Int32Array;
@@ -53,7 +55,9 @@ export function keepStoredBits(pixels: StoredPixels, bitsStored: number, highBit
   return signed ? pixels.map((value) => (value << left) >> right) : pixels.map((value) => (value << left) >>> right);
 }
 
-/** Whether every value needs at most `bits` bits, besides its sign. One pass without a branch: the common case is that all fit. */
+/**
+ * Whether every value needs at most `bits` bits, besides its sign. One pass without a branch, because usually all fit.
+ */
 function fits(pixels: StoredPixels, bits: number): boolean {
   let used = 0;
   if (pixels instanceof Uint8Array || pixels instanceof Uint16Array || pixels instanceof Uint32Array) {

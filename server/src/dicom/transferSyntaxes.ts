@@ -1,4 +1,4 @@
-/** How the stored pixels of a transfer syntax are turned into numbers. */
+/** How the pixels of a transfer syntax are encoded. */
 export type PixelEncoding =
   | 'native'
   | 'rle'
@@ -7,7 +7,7 @@ export type PixelEncoding =
   | 'jpeg-ls'
   | 'jpeg-2000'
   | 'htj2k'
-  /** Named so that an error can say what the images are; not decoded. */
+  /** Listed for error messages; not decoded. */
   | 'undecodable';
 
 interface TransferSyntax {
@@ -22,7 +22,7 @@ export const deflatedExplicitVRLittleEndian = '1.2.840.10008.1.2.1.99';
 export const explicitVRBigEndian = '1.2.840.10008.1.2.2';
 export const rleLossless = '1.2.840.10008.1.2.5';
 
-/** Transfer syntaxes by UID (PS3.6 annex A; PS3.5 annex A says how each stores its pixels). */
+/** Transfer syntaxes by UID (PS3.6 annex A; pixel encodings: PS3.5 annex A). */
 export const transferSyntaxes: ReadonlyMap<string, TransferSyntax> = new Map([
   [implicitVRLittleEndian, { name: 'Implicit VR Little Endian', pixelEncoding: 'native' }],
   [explicitVRLittleEndian, { name: 'Explicit VR Little Endian', pixelEncoding: 'native' }],

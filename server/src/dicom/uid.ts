@@ -11,8 +11,8 @@ export function uidFromUuid(uuid: string): string {
 }
 
 /**
- * The DICOM UID of a name within a namespace: always the same one for the same pair, so that work that is done twice names its result
- * alike. The UUID is a name-based one of version 5 (RFC 9562 section 5.5).
+ * The DICOM UID of a name within a namespace. The same pair always has the same UID, so work that is repeated gives its
+ * result the same UID. The UUID is name-based, version 5 (RFC 9562 section 5.5).
  */
 export function uidFromName(namespaceUuid: string, name: string): string {
   const hash = createHash('sha1')

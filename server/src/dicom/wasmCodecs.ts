@@ -4,9 +4,9 @@ import loadOpenjpeg from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import loadOpenjph from '@cornerstonejs/codec-openjph/wasmjs';
 
 /**
- * The decoders that @cornerstonejs/dicom-codec is made of, used without it. It runs their asm.js builds (JPEG 2000, 512² of 16 bit, lossless:
- * 300 ms against 35 ms here), hands out memory of a decoder that it has already deleted, so that a second decode may overwrite the first, leaks
- * the decoder where decoding fails, and lets OpenJPEG print three lines per frame to the standard output.
+ * The decoders in @cornerstonejs/dicom-codec, used without it. It runs their asm.js builds (lossless JPEG 2000, 512² of
+ * 16 bits: 300 ms instead of 35 ms), returns memory of a decoder that it has deleted, which a second decode may
+ * overwrite, leaks the decoder if decoding fails, and lets OpenJPEG print three lines per frame to standard output.
  */
 const loaders = {
   jpeg: async () => (await loadLibjpegTurbo(options())).JPEGDecoder,
@@ -15,7 +15,7 @@ const loaders = {
   htj2k: async () => (await loadOpenjph(options())).HTJ2KDecoder,
 } satisfies Record<string, () => Promise<new () => WasmDecoder>>;
 
-/** New ones for each codec: the codec makes them its own state. */
+/** A new object for each codec, which uses it as its state. */
 function options(): CodecOptions {
   return { print: () => {}, printErr: () => {} };
 }
@@ -24,12 +24,15 @@ export type WasmCodec = keyof typeof loaders;
 
 const loaded = new Map<WasmCodec, Promise<new () => WasmDecoder>>();
 
-/** A codec's memory never shrinks. One that has grown beyond this, eight times a frame of 4096² in 16 bits, is let go after the frame. */
+/**
+ * A codec's memory never shrinks. A codec that has grown beyond this, eight times a frame of 4096² with 16 bits, is
+ * discarded after the frame.
+ */
 const keptCodecBytes = 2 ** 28;
 
 /**
- * Decodes one frame. Each codec is loaded when it is first needed; its memory cannot grow beyond 2 GiB, where it aborts.
- * @returns the samples, one byte each up to 8 bits, else two, little endian; the caller's own
+ * Decodes one frame. Each codec is loaded when first needed, and aborts if its memory would exceed 2 GiB.
+ * @returns a copy of the samples, one byte each up to 8 bits, otherwise two, little endian
  * @throws whatever the codec throws
  */
 export async function decodeWithWasm(codec: WasmCodec, encoded: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
@@ -41,13 +44,13 @@ export async function decodeWithWasm(codec: WasmCodec, encoded: Uint8Array): Pro
     if (codecBytes > keptCodecBytes) loaded.delete(codec);
     return bytes;
   } catch (error) {
-    // A codec that aborted, for want of memory for example, stays broken: the next frame gets a fresh one.
+    // A codec that aborted, for example because memory ran out, stays broken: the next frame gets a new one.
     loaded.delete(codec);
     throw error;
   }
 }
 
-/** Without any await between the codec's calls, so that frames that are decoded concurrently cannot meet in its memory. */
+/** Synchronous, so that concurrently decoded frames do not share the codec's memory. */
 function decodeNow(
   decoder: WasmDecoder,
   encoded: Uint8Array,

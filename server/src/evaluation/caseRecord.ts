@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { executionProviderSchema } from '#contract/executionProvider.js';
 import type { DatasetCase } from './dataset.js';
 import type { AskedLabel } from './measureCase.js';
 
 const caseRecordSchema = z.object({
   case: z.string(),
-  /** Equal where measuring again would give the same: see {@link keyOfCase}. */
+  /** Equal if measuring again would give the same: see {@link keyOfCase}. */
   key: z.string(),
   seconds: z.number(),
-  executionProvider: z.enum(['cpu', 'cuda']),
+  executionProvider: executionProviderSchema,
   sessionRunMs: z.number(),
   labels: z
     .array(
@@ -20,47 +21,64 @@ const caseRecordSchema = z.object({
         foundMl: z.number(),
         dice: z.number().optional(),
         surfaceDice: z.number().optional(),
+        meanDistanceMm: z.number().optional(),
+        distance95Mm: z.number().optional(),
       }),
     )
     .readonly(),
+  /** The structure with the lowest agreement, drawn in `cases/CASE.png`; absent if the label map has none. */
+  worst: z.object({ label: z.string(), dice: z.number() }).optional(),
 });
 
-/** What is kept of a measured case, in `cases/CASE.json` of the output folder: a run that was cut off goes on after it. */
+/** The record of a measured case, in `cases/CASE.json` of the output folder, from which an interrupted run resumes. */
 export type CaseRecord = z.infer<typeof caseRecordSchema>;
 
-/** Names all that a case's figures depend on: the exact model, what is asked, the tolerance, and the files (by size and time of change). */
+/** Version of the record format: increased when the figures change. */
+const figures = 2;
+
+/**
+ * Everything that a case's figures depend on: the exact model, the labels, the tolerance, and the files (by size and
+ * modification time).
+ */
 export async function keyOfCase(
   { image, labelMap }: DatasetCase,
   settings: { readonly modelSha256: string; readonly toleranceMm: number; readonly modality: string },
   asked: readonly AskedLabel[],
 ): Promise<string> {
   const files = await Promise.all(
-    // A file that is not there fails the case when it is read.
+    // A missing file fails the case when it is read.
     [image.path, labelMap].map((file) => stat(file).catch(() => undefined)),
   );
   const labels = asked.map(({ name, values, targets }) => [name, values, targets.map(({ id }) => id)]);
   return createHash('sha256')
-    .update(JSON.stringify([settings, labels, files.map((file) => [file?.size, file?.mtimeMs])]))
+    .update(JSON.stringify([figures, settings, labels, files.map((file) => [file?.size, file?.mtimeMs])]))
     .digest('hex');
 }
 
 const fileOf = (folder: string, name: string): string => path.join(folder, 'cases', `${name}.json`);
 
-/** The record of a case from an earlier run, if it still holds. */
+/** Relative to the output folder, with slashes. */
+export const pictureOf = ({ case: name }: Pick<CaseRecord, 'case'>): string => `cases/${name}.png`;
+
+/** The record of a case from an earlier run, if it is still valid. */
 export async function readCaseRecord(folder: string, name: string, key: string): Promise<CaseRecord | undefined> {
   try {
     const record = caseRecordSchema.parse(JSON.parse(await readFile(fileOf(folder, name), 'utf8')));
     return record.key === key ? record : undefined;
   } catch {
-    // None, or one that another version wrote: the case is measured anew.
+    // Missing, or written by another version: the case is measured again.
     return undefined;
   }
 }
 
-/** Whole or not at all: a run may be ended at any moment. */
-export async function writeCaseRecord(folder: string, record: CaseRecord): Promise<void> {
+/**
+ * Written completely or not at all, because a run may be interrupted at any time.
+ * @param picture PNG, written before the record
+ */
+export async function writeCaseRecord(folder: string, record: CaseRecord, picture?: Uint8Array): Promise<void> {
   const file = fileOf(folder, record.case);
   await mkdir(path.dirname(file), { recursive: true });
+  if (picture !== undefined) await writeFile(path.join(folder, pictureOf(record)), picture);
   await writeFile(`${file}.part`, JSON.stringify(record));
   await rename(`${file}.part`, file);
 }

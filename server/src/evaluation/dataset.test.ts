@@ -59,7 +59,7 @@ describe('readDataset', () => {
     expect(dataset.cases).toMatchObject([{ name: 'one', image: { kind: 'dicom' } }]);
   });
 
-  it('takes the modality that it is told where dataset.json names none that is known', async () => {
+  it('uses the given modality if dataset.json names none that is known', async () => {
     write({ channel_names: { 0: 'noNorm' }, labels: { liver: 1 } }, ['images/a.nii', 'labels/a.nii']);
     await expect(readDataset(folder)).rejects.toMatchObject({ code: 'dataset-invalid' });
     await expect(readDataset(folder, 'PT')).resolves.toMatchObject({ modality: 'PT' });

@@ -1,27 +1,26 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { NiftiModality } from '../volume/volumeOfNifti.js';
 
-export type EvaluatedModality = 'CT' | 'MR' | 'PT';
-
-/** `dataset.json`, as nnU-Net has it (version 1 or 2), and `prompts` of our own; whatever else it says is not read. */
+/** `dataset.json` as in nnU-Net (version 1 or 2), and our own `prompts`; other fields are ignored. */
 const datasetFileSchema = z.object({
   name: z.string().optional(),
   /** Version 2: `{ "0": "CT" }`. Only one channel can be evaluated. */
   channel_names: z.record(z.string(), z.string()).optional(),
   /** Version 1: the same. */
   modality: z.record(z.string(), z.string()).optional(),
-  /** Version 2: name → value, or the values that make it up. Version 1: value → name. */
+  /** Version 2: name → value, or its values. Version 1: value → name. */
   labels: z.record(z.string(), z.union([z.int(), z.array(z.int()).min(1), z.string()])),
-  /** Label name → the words to ask for it with, where the model would not understand the name. */
+  /** Label name → the prompt for it, if the model would not understand the name. */
   prompts: z.record(z.string(), z.string()).optional(),
 });
 
 /** A structure of the label maps. */
 export interface DatasetLabel {
   readonly name: string;
-  /** What the model is asked for. */
+  /** The prompt for the model. */
   readonly prompt: string;
   /** Values of its voxels in the label maps. */
   readonly values: readonly number[];
@@ -37,21 +36,22 @@ export interface DatasetCase {
 
 export interface Dataset {
   readonly name: string;
-  readonly modality: EvaluatedModality;
+  readonly modality: NiftiModality;
   readonly labels: readonly DatasetLabel[];
   readonly cases: readonly DatasetCase[];
-  /** Choices made while reading, a sentence each. */
+  /** Choices made while reading, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the layout of a labelled dataset: `dataset.json`, `images/` (or nnU-Net's `imagesTr`) and `labels/` (`labelsTr`). An image is
- * `CASE.nii.gz`, `CASE_0000.nii.gz`, `CASE.nii`, or a folder `CASE` with DICOM files; its label map is `CASE.nii.gz` or `CASE.nii`.
+ * Reads the layout of a labelled dataset: `dataset.json`, `images/` (or nnU-Net's `imagesTr`) and `labels/`
+ * (`labelsTr`). An image is `CASE.nii.gz`, `CASE_0000.nii.gz`, `CASE.nii`, or a folder `CASE` with DICOM files; its
+ * label map is `CASE.nii.gz` or `CASE.nii`.
  *
- * @param modality instead of what dataset.json says
+ * @param modality instead of the one in dataset.json
  * @throws PromptsegError `dataset-invalid`
  */
-export async function readDataset(folder: string, modality?: EvaluatedModality): Promise<Dataset> {
+export async function readDataset(folder: string, modality?: NiftiModality): Promise<Dataset> {
   const text = await readFile(path.join(folder, 'dataset.json'), 'utf8').catch(() => {
     throw invalid('has no dataset.json');
   });
@@ -79,7 +79,7 @@ function parse(text: string): z.infer<typeof datasetFileSchema> {
   }
 }
 
-function modalityOf(channel: string): EvaluatedModality | undefined {
+function modalityOf(channel: string): NiftiModality | undefined {
   if (/^ct$/i.test(channel)) return 'CT';
   if (/^(pet?t?|pt)$/i.test(channel)) return 'PT';
   return /mr|t1|t2|flair|dwi|adc|^pd/i.test(channel) ? 'MR' : undefined;
@@ -90,7 +90,7 @@ function labelsOf({ labels, prompts = {} }: z.infer<typeof datasetFileSchema>): 
     const [name, values] = typeof value === 'string' ? [value, [Number(key)]] : [key, [value].flat()];
     return { name, prompt: prompts[name] ?? name, values };
   });
-  // 0 is what lies around; nnU-Net also knows an "ignore" label, which no figure may count.
+  // 0 is the background; nnU-Net also has an "ignore" label, which must not count.
   const asked = named.filter(({ name, values }) => name !== 'ignore' && !(values.length === 1 && values[0] === 0));
   if (asked.length === 0) throw invalid('names no label');
   return asked;

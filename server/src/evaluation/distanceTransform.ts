@@ -1,11 +1,12 @@
-import type { Vector3 } from '../geometry/affine.js';
+import type { Vector3 } from '../values/affine.js';
 
 /**
- * Squared distance in mm² from every voxel to the nearest one of a set: exact, in time proportional to the number of voxels, by the
- * lower envelope of parabolas along each axis (Felzenszwalb and Huttenlocher, Theory of Computing 8:415, 2012). Infinity where the set is empty.
+ * Squared distance in mm² from every voxel to the nearest one of a set: exact, in time proportional to the number of
+ * voxels, by the lower envelope of parabolas along each axis (Felzenszwalb and Huttenlocher, Theory of Computing 8:415,
+ * 2012). Infinity if the set is empty.
  *
- * @param members 1 in the set, 0 not; index i + columns·(j + rows·k)
- * @param spacing mm between neighbours along each axis; the axes stand at right angles
+ * @param members 1 in the set, 0 outside; index i + columns·(j + rows·k)
+ * @param spacing mm between neighbours along each axis; the axes are orthogonal
  */
 export function squaredDistances(members: Uint8Array, size: Vector3, spacing: Vector3): Float64Array {
   const squared = Float64Array.from(members, (member) => (member === 1 ? 0 : Infinity));
@@ -23,7 +24,7 @@ export function squaredDistances(members: Uint8Array, size: Vector3, spacing: Ve
 /** Transforms one line of `count` values in place, `stride` apart. */
 function lineTransform(longest: number) {
   const values = new Float64Array(longest);
-  /** Places of the parabolas of the envelope, and where each begins. */
+  /** Positions of the envelope's parabolas, and where each starts. */
   const places = new Int32Array(longest);
   const begins = new Float64Array(longest);
   return (all: Float64Array, first: number, stride: number, count: number, step: number): void => {
@@ -52,6 +53,6 @@ function lineTransform(longest: number) {
   };
 }
 
-/** Where the parabola that stands at q becomes lower than the one at p < q, in steps. */
+/** Where the parabola at q falls below the one at p < q, in steps. */
 const crossing = (values: Float64Array, p: number, q: number, step: number): number =>
   ((values[q]! - values[p]!) / (step * step) + q * q - p * p) / (2 * (q - p));

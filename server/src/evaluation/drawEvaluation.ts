@@ -1,11 +1,15 @@
+import { escapeMarkup } from '../platform/escapeMarkup.js';
 import type { Evaluation } from './evaluateDataset.js';
 import { publishedMethods } from './formatEvaluation.js';
 
 const [labelWidth, plotWidth, rowHeight, margin] = [260, 520, 26, 16];
-/** Told apart by people who see colours otherwise (Okabe and Ito's palette). */
+/** Distinguishable with colour vision deficiencies (Okabe and Ito's palette). */
 const methodColours = ['#d55e00', '#009e73', '#cc79a7', '#e69f00'];
 
-/** The evaluation as an SVG picture: for each structure a bar of its mean Dice, a dot for every case, and what others published. */
+/**
+ * The evaluation as an SVG picture: for each structure a bar of its mean Dice, a dot for every case, and published
+ * figures.
+ */
 export function drawEvaluation({ dataset, model, labels, cases }: Evaluation): string {
   const measured = labels.filter(({ dice }) => dice !== undefined);
   const methods = publishedMethods(measured);
@@ -46,7 +50,8 @@ export function drawEvaluation({ dataset, model, labels, cases }: Evaluation): s
   const width = labelWidth + plotWidth + 64;
   const height = bottom + (methods.length > 0 ? 76 : 32);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#222222">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
+      `${height}" font-family="sans-serif" font-size="12" fill="#222222">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(margin, 24, `Dice of ${model.id} ${model.version} on ${dataset.name}`, 'start', 16),
     text(margin, 44, `Bars: means of ${cases.length} cases; dots: single cases.`, 'start'),
@@ -64,7 +69,4 @@ const mark = (x: string, y: number, colour: string): string =>
   `<line x1="${x}" x2="${x}" y1="${y - 10}" y2="${y + 10}" stroke="${colour}" stroke-width="3"/>`;
 
 const text = (x: number | string, y: number, words: string, anchor: 'start' | 'middle' | 'end', size = 12): string =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${size}">${escaped(words)}</text>`;
-
-const escaped = (words: string): string =>
-  words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${size}">${escapeMarkup(words)}</text>`;

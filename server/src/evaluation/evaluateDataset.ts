@@ -1,22 +1,23 @@
-import { toProblem } from '../errors.js';
-import type { ModelPackage } from '../segmenter/modelPackage.js';
+import { toProblem } from '../platform/errors.js';
+import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { Segmenter } from '../segmenter/segmenter.js';
-import { understandPrompts } from '../understandPrompts.js';
+import { understandPrompts } from '../story/understandPrompts.js';
 import { type CaseRecord, keyOfCase, readCaseRecord, writeCaseRecord } from './caseRecord.js';
 import type { Dataset, DatasetCase, DatasetLabel } from './dataset.js';
+import { drawErrors } from './drawErrors.js';
 import { type AskedLabel, measureCase } from './measureCase.js';
 import { publishedFor } from './publishedFigures.js';
 import { readCase } from './readCase.js';
-import { type LabelSummary, meanOf, summarize } from './summarize.js';
+import { type LabelSummary, meanOf, type OverallMean, summarize } from './summarize.js';
 
-/** What came of a whole dataset: what `evaluation.json` holds. */
+/** The outcome of a whole dataset: the content of `evaluation.json`. */
 export interface Evaluation {
   readonly dataset: { readonly name: string; readonly modality: string };
   readonly model: { readonly id: string; readonly version: string; readonly sha256: string };
   readonly toleranceMm: number;
   readonly labels: readonly LabelSummary[];
-  /** Of the labels' means: every label counts alike. Absent where no case has any label. */
-  readonly mean?: { readonly dice: number; readonly surfaceDice: number };
+  /** Absent if no case has any label. */
+  readonly mean?: OverallMean;
   /** Labels that the model does not know, with the reason. */
   readonly notAsked: readonly { readonly label: string; readonly reason: string }[];
   readonly cases: readonly CaseRecord[];
@@ -26,7 +27,7 @@ export interface Evaluation {
 }
 
 export interface EvaluateOptions {
-  /** Records of measured cases are kept here, and those of an earlier run are used again. */
+  /** Folder for records of measured cases; those of an earlier run are reused. */
   readonly folder: string;
   readonly toleranceMm: number;
   readonly signal: AbortSignal;
@@ -38,13 +39,14 @@ export interface EvaluateOptions {
 
 /**
  * Measures a model on a labelled dataset, case by case. A case that fails is named and does not stop the others.
- * @throws PromptsegError of opening the model
+ * @throws PromptsegError if the model cannot be opened
  */
 export async function evaluateDataset(
   dataset: Dataset,
   model: ModelPackage,
   { folder, toleranceMm, signal, openSegmenter, onProgress }: EvaluateOptions,
 ): Promise<Evaluation> {
+  const { id, version } = model.manifest;
   const { asked, notAsked } = askFor(dataset.labels, model);
   const settings = { modelSha256: model.sha256, toleranceMm, modality: dataset.modality };
   const cases: CaseRecord[] = [];
@@ -64,7 +66,6 @@ export async function evaluateDataset(
       segmenter ??= await openSegmenter();
       try {
         const record = await measured(each, key, segmenter);
-        await writeCaseRecord(folder, record);
         cases.push(record);
         onProgress(`${place}: ${record.seconds.toFixed(1)} s`);
       } catch (error) {
@@ -80,8 +81,7 @@ export async function evaluateDataset(
 
   const published = publishedFor(dataset.modality, model.vocabulary);
   const labels = asked.map((label) => summarize(label, cases, published));
-  const mean = meanOf(labels);
-  const { id, version } = model.manifest;
+  const mean = meanOf(asked, cases);
   return {
     dataset: { name: dataset.name, modality: dataset.modality },
     model: { id, version, sha256: model.sha256 },
@@ -94,15 +94,24 @@ export async function evaluateDataset(
     notes: dataset.notes,
   };
 
+  /** Measures a case and keeps its record. */
   async function measured(each: DatasetCase, key: string, open: Segmenter): Promise<CaseRecord> {
     const started = performance.now();
     const labelled = await readCase(each, dataset.modality, signal);
-    const measures = await measureCase(labelled, asked, open, { toleranceMm, signal });
-    return { case: each.name, key, seconds: (performance.now() - started) / 1000, ...measures };
+    const { worst, ...measures } = await measureCase(labelled, asked, open, { toleranceMm, signal });
+    const record = {
+      case: each.name,
+      key,
+      seconds: (performance.now() - started) / 1000,
+      ...measures,
+      ...(worst !== undefined && { worst: { label: worst.label, dice: worst.dice } }),
+    };
+    await writeCaseRecord(folder, record, worst && drawErrors(worst, labelled.volume, `${id} ${version}`));
+    return record;
   }
 }
 
-/** What the model is asked for: the labels whose words it understands wholly. */
+/** The prompts for the model: the labels that it understands completely. */
 function askFor(labels: readonly DatasetLabel[], { vocabulary }: ModelPackage) {
   const asked: AskedLabel[] = [];
   const notAsked: Evaluation['notAsked'][number][] = [];

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { drawEvaluation } from './drawEvaluation.js';
 import type { Evaluation } from './evaluateDataset.js';
 import { formatCsv, formatMarkdown } from './formatEvaluation.js';
+import { formatPage } from './formatPage.js';
 
 const statistics = (mean: number) => ({ mean, standardDeviation: 0.01, median: mean, least: mean });
+const measured = { key: 'k', seconds: 1, executionProvider: 'cpu', sessionRunMs: 1 } as const;
 const evaluation: Evaluation = {
   dataset: { name: 'Ours & <theirs>', modality: 'CT' },
   model: { id: 'a-model', version: '1.0.0', sha256: 'abc' },
@@ -13,8 +15,11 @@ const evaluation: Evaluation = {
       label: 'liver',
       targets: ['Liver'],
       cases: 1,
-      dice: statistics(0.9),
+      dice: { ...statistics(0.9), interval: [0.85, 0.93] },
       surfaceDice: statistics(0.8),
+      meanDistanceMm: statistics(1.234),
+      distance95Mm: statistics(5.5),
+      volumeError: { ...statistics(-0.067), interval: [-0.1, 0.02] },
       casesWithout: 1,
       foundWhereAbsent: 1,
       published: { dataset: 'AMOS22 CT', source: 'a card', dice: { 'nnU-Net': 0.9609 } },
@@ -26,14 +31,26 @@ const evaluation: Evaluation = {
   cases: [
     {
       case: 'one, "first"',
-      key: 'k',
-      seconds: 1,
-      executionProvider: 'cpu',
-      sessionRunMs: 1,
+      ...measured,
       labels: [
-        { label: 'liver', trueMl: 1500, foundMl: 1400, dice: 0.9, surfaceDice: 0.8 },
+        {
+          label: 'liver',
+          trueMl: 1500,
+          foundMl: 1400,
+          dice: 0.9,
+          surfaceDice: 0.8,
+          meanDistanceMm: 1.234,
+          distance95Mm: 5.5,
+        },
         { label: 'cyst', trueMl: 0, foundMl: 0 },
       ],
+      worst: { label: 'liver', dice: 0.9 },
+    },
+    {
+      case: 'three <i>',
+      ...measured,
+      labels: [{ label: 'liver', trueMl: 9, foundMl: 0, dice: 0, surfaceDice: 0 }],
+      worst: { label: 'liver', dice: 0 },
     },
   ],
   failed: [{ case: 'two', code: 'nifti-unreadable', reason: 'The NIfTI file is cut off.' }],
@@ -43,8 +60,9 @@ const evaluation: Evaluation = {
 describe('an evaluation', () => {
   it('is a page with the published figures beside the measured ones, and says that they were not measured here', () => {
     const page = formatMarkdown(evaluation);
-    expect(page).toContain('| liver | 1 | 0.900 ± 0.010 | 0.900 | 0.800 | 1 of 1 | 0.961 |');
-    expect(page).toContain('| cyst | 0 |  |  |  | 0 of 2 |  |');
+    expect(page).toContain('| liver | 1 | 0.900 ± 0.010 | 0.850–0.930 | 0.900 | 0.800 | 1 of 1 | 0.961 |');
+    expect(page).toContain('| cyst | 0 |  |  |  |  | 0 of 2 |  |');
+    expect(page).toContain('| liver | 1.23 | 5.50 | −6.7 % | −10.0 % to +2.0 % |');
     expect(page).toContain('published for AMOS22 CT (a card). Nothing of them was measured here');
     expect(page).toContain('- umbrella: This model knows nothing');
     expect(page).toContain('- two: The NIfTI file is cut off.');
@@ -52,9 +70,10 @@ describe('an evaluation', () => {
 
   it('is a table for spreadsheets, with empty cells where there is nothing to compare', () => {
     expect(formatCsv(evaluation).split('\r\n')).toEqual([
-      'case,label,true_ml,found_ml,dice,nsd',
-      '"one, ""first""",liver,1500.000,1400.000,0.90000,0.80000',
-      '"one, ""first""",cyst,0.000,0.000,,',
+      'case,label,true_ml,found_ml,dice,nsd,mean_distance_mm,distance_95_mm',
+      '"one, ""first""",liver,1500.000,1400.000,0.90000,0.80000,1.234,5.500',
+      '"one, ""first""",cyst,0.000,0.000,,,,',
+      'three <i>,liver,9.000,0.000,0.00000,0.00000,,',
       '',
     ]);
   });
@@ -64,6 +83,17 @@ describe('an evaluation', () => {
     expect(svg).toContain('Ours &amp; &lt;theirs&gt;');
     expect(svg).toContain('nnU-Net');
     expect(svg).not.toContain('cyst');
-    expect(svg.match(/<circle/g)).toHaveLength(1);
+    expect(svg.match(/<circle/g)).toHaveLength(2);
+  });
+
+  it('is a page with pictures, the worst case first, in which a name from a file is text only', () => {
+    const page = formatPage(evaluation);
+    expect([...page.matchAll(/<img src="([^"]+)"/g)].map(([, address]) => address)).toEqual([
+      'cases/three%20%3Ci%3E.png',
+      'cases/one%2C%20%22first%22.png',
+    ]);
+    expect(page).toContain('<figcaption>three &lt;i&gt;: liver, Dice 0.000</figcaption>');
+    expect(page).toContain('<h1>a-model 1.0.0 on Ours &amp; &lt;theirs&gt;</h1>');
+    expect(page).not.toMatch(/<i>|<theirs>|https?:|<script/);
   });
 });

@@ -1,7 +1,9 @@
+import { csvLine } from '../platform/csv.js';
+import type { Interval } from './bootstrap.js';
 import type { Evaluation } from './evaluateDataset.js';
 import type { LabelSummary } from './summarize.js';
 
-/** Names of the methods with published figures, in their order. */
+/** Names of the methods with published figures, in order. */
 export const publishedMethods = (labels: readonly LabelSummary[]): readonly string[] => [
   ...new Set(labels.flatMap(({ published }) => Object.keys(published?.dice ?? {}))),
 ];
@@ -10,29 +12,47 @@ export const publishedMethods = (labels: readonly LabelSummary[]): readonly stri
 export function formatMarkdown(evaluation: Evaluation): string {
   const { dataset, model, labels, mean, toleranceMm, failed, notAsked, notes } = evaluation;
   const methods = publishedMethods(labels);
-  const header = ['structure', 'cases', 'Dice', 'median', `NSD (${toleranceMm} mm)`, 'found where absent', ...methods];
-  const rows = labels.map((label) => [
-    label.label,
-    `${label.cases}`,
-    label.dice ? `${figure(label.dice.mean)} ± ${figure(label.dice.standardDeviation)}` : '',
-    figure(label.dice?.median),
-    figure(label.surfaceDice?.mean),
-    `${label.foundWhereAbsent} of ${label.casesWithout}`,
-    ...methods.map((method) => figure(label.published?.dice[method])),
-  ]);
-  const means = ['**mean**', '', figure(mean?.dice), '', figure(mean?.surfaceDice), '', ...methods.map(() => '')];
+  const overlaps = [
+    ['structure', 'cases', 'Dice', '95 % CI', 'median', `NSD (${toleranceMm} mm)`, 'found where absent', ...methods],
+    ...labels.map((label) => [
+      label.label,
+      `${label.cases}`,
+      label.dice ? `${figure(label.dice.mean)} ± ${figure(label.dice.standardDeviation)}` : '',
+      interval(label.dice?.interval),
+      figure(label.dice?.median),
+      figure(label.surfaceDice?.mean),
+      `${label.foundWhereAbsent} of ${label.casesWithout}`,
+      ...methods.map((method) => figure(label.published?.dice[method])),
+    ]),
+    ['**mean**', '', figure(mean?.dice), interval(mean?.diceInterval), '', figure(mean?.surfaceDice), ''].concat(
+      methods.map(() => ''),
+    ),
+  ];
+  const surfaces = [
+    ['structure', 'mean distance (mm)', '95th percentile (mm)', 'volume error', '95 % CI'],
+    ...labels
+      .filter(({ cases }) => cases > 0)
+      .map((label) => [
+        label.label,
+        millimetres(label.meanDistanceMm?.mean),
+        millimetres(label.distance95Mm?.mean),
+        percent(label.volumeError?.mean),
+        label.volumeError?.interval?.map(percent).join(' to ') ?? '',
+      ]),
+  ];
   const published = labels.find((label) => label.published !== undefined)?.published;
-  return [
+  const blocks = [
     `# ${model.id} ${model.version} on ${dataset.name}`,
-    `Modality ${dataset.modality}; ${evaluation.cases.length} cases measured, ${failed.length} failed. Package ${model.sha256}.`,
-    [line(header), line(header.map(() => '---')), ...rows.map(line), line(means)].join('\n'),
-    'Dice and NSD are means over the cases whose label map has the structure; a case in which it was not found counts 0. NSD: share of the' +
-      ' boundary voxels of both masks that lie within the tolerance of the other’s boundary.',
+    `${countsOf(evaluation)} Package ${model.sha256}.`,
+    table(overlaps),
+    table(surfaces),
+    ...explanations,
     ...(published === undefined
       ? []
       : [
-          `The columns ${methods.join(', ')} are Dice that others published for ${published.dataset} (${published.source}). Nothing of them was` +
-            ' measured here; they can be compared only where this dataset is theirs.',
+          `The columns ${methods.join(', ')} are Dice that others published for ${published.dataset} ` +
+            `(${published.source}). Nothing of them was measured here; they can be compared only where this ` +
+            'dataset is theirs.',
         ]),
     ...list(
       'Not asked for',
@@ -43,29 +63,56 @@ export function formatMarkdown(evaluation: Evaluation): string {
       failed.map((each) => `${each.case}: ${each.reason}`),
     ),
     ...notes,
-    '',
-  ].join('\n\n');
+  ];
+  return `${blocks.join('\n\n')}\n`;
 }
+
+export function countsOf({ dataset, cases, failed }: Evaluation): string {
+  const counted = cases.length === 1 ? '1 case' : `${cases.length} cases`;
+  return `Modality ${dataset.modality}; ${counted} measured, ${failed.length} failed.`;
+}
+
+/** What the figures are, a paragraph each. */
+export const explanations: readonly string[] = [
+  'Dice and NSD are means over the cases whose label map has the structure; a case in which it was not found counts ' +
+    '0. NSD: share of the boundary voxels of both masks that are within the tolerance of the other’s boundary.',
+  'Distances are from the boundary voxels of each mask to the other’s, over the cases in which the structure was ' +
+    'found: the mean, and the 95th percentile of the worse direction. Volume error: found minus true, relative to ' +
+    'true.',
+  '95 % CI: confidence interval of the mean by resampling the cases, for five cases or more.',
+];
 
 /** One line per case and label, for a spreadsheet. */
 export function formatCsv({ cases }: Evaluation): string {
-  const header = ['case', 'label', 'true_ml', 'found_ml', 'dice', 'nsd'];
+  const header = ['case', 'label', 'true_ml', 'found_ml', 'dice', 'nsd', 'mean_distance_mm', 'distance_95_mm'];
   const rows = cases.flatMap((record) =>
-    record.labels.map(({ label, trueMl, foundMl, dice, surfaceDice }) => [
+    record.labels.map(({ label, trueMl, foundMl, dice, surfaceDice, meanDistanceMm, distance95Mm }) => [
       record.case,
       label,
       trueMl.toFixed(3),
       foundMl.toFixed(3),
       dice?.toFixed(5) ?? '',
       surfaceDice?.toFixed(5) ?? '',
+      meanDistanceMm?.toFixed(3) ?? '',
+      distance95Mm?.toFixed(3) ?? '',
     ]),
   );
-  return [header, ...rows].map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+  return [header, ...rows].map(csvLine).join('');
 }
 
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+export const figure = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(3));
 
-const figure = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(3));
+export const millimetres = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(2));
+
+/** With its sign: "+3.1 %". */
+export const percent = (value: number | undefined): string =>
+  value === undefined ? '' : `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)} %`;
+
+export const interval = (value: Interval | undefined): string => value?.map(figure).join('–') ?? '';
+
+/** @param rows the first is the header */
+const table = ([header = [], ...rows]: readonly (readonly string[])[]): string =>
+  [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 
 const line = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

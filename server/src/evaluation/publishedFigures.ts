@@ -1,8 +1,8 @@
-import type { Vocabulary } from '../segmenter/vocabulary.js';
-import { understandPrompts } from '../understandPrompts.js';
-import type { EvaluatedModality } from './dataset.js';
+import { understandPrompts } from '../story/understandPrompts.js';
+import type { Vocabulary } from '../values/vocabulary.js';
+import type { NiftiModality } from '../volume/volumeOfNifti.js';
 
-/** Dice that others published for a structure, 0–1, by method. */
+/** Published Dice of a structure, 0–1, by method. */
 export interface PublishedFigure {
   readonly dataset: string;
   readonly source: string;
@@ -19,8 +19,8 @@ interface PublishedTable {
 
 const source = 'model card of MedImageParse3D, Azure AI model catalog (Azure/azureml-assets), read 2026-11';
 
-/** Both on AMOS22 (Ji et al., NeurIPS 2022), by the authors of MedImageParse3D. Facts, not measured here. */
-const tables: Readonly<Partial<Record<EvaluatedModality, PublishedTable>>> = {
+/** All on AMOS22 (Ji et al., NeurIPS 2022), by the authors of MedImageParse3D. Facts, not measured here. */
+const tables: Readonly<Partial<Record<NiftiModality, PublishedTable>>> = {
   CT: {
     dataset: 'AMOS22 CT',
     source,
@@ -64,11 +64,11 @@ const tables: Readonly<Partial<Record<EvaluatedModality, PublishedTable>>> = {
   },
 };
 
-/** The published figure of a structure, which is named by the ids of the targets that make it up. */
+/** The published figure of a structure, identified by the ids of its targets. */
 export type PublishedFor = (targetIds: readonly string[]) => PublishedFigure | undefined;
 
-/** The published figures of a modality: their structures are found in the model's vocabulary as a prompt's would be. */
-export function publishedFor(modality: EvaluatedModality, vocabulary: Vocabulary): PublishedFor {
+/** The published figures of a modality; their structures are resolved in the model's vocabulary like prompts. */
+export function publishedFor(modality: NiftiModality, vocabulary: Vocabulary): PublishedFor {
   const table = tables[modality];
   if (table === undefined) return () => undefined;
   const { dataset, methods } = table;

@@ -1,12 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PromptsegError } from '../errors.js';
-import { type Affine, apply, determinant3, invert, multiply, subtract, type Vector3 } from '../geometry/affine.js';
-import { type Grid, isEven, voxelCount } from '../geometry/grid.js';
+import { PromptsegError } from '../platform/errors.js';
+import { type Affine, apply, determinant3, invert, multiply, subtract, type Vector3 } from '../values/affine.js';
+import { cornersOf, type Grid, isEven, voxelCount } from '../values/grid.js';
+import type { EvenVolume } from '../values/volume.js';
 import { assembleVolume } from '../volume/assembleVolume.js';
-import type { EvenVolume, VoxelUnit } from '../volume/volume.js';
-import type { DatasetCase, EvaluatedModality } from './dataset.js';
-import { type NiftiVolume, readNifti } from './readNifti.js';
+import { type NiftiVolume, readNifti } from '../volume/readNifti.js';
+import { type NiftiModality, volumeOfNifti } from '../volume/volumeOfNifti.js';
+import type { DatasetCase } from './dataset.js';
 
 export interface LabelledVolume {
   readonly volume: EvenVolume;
@@ -14,46 +15,29 @@ export interface LabelledVolume {
   readonly labels: Int16Array | Float32Array;
 }
 
-/** NIfTI states no unit: CT is taken as HU, PET as SUV by body weight. */
-const unitOfNifti: Readonly<Record<EvaluatedModality, VoxelUnit>> = { CT: 'HU', MR: 'arbitrary', PT: 'SUVbw' };
-
 /**
- * Reads the image of a case and its label map, brought to the voxels of the image.
+ * Reads the image of a case and its label map, mapped to the voxels of the image.
  *
- * @throws PromptsegError `nifti-unreadable`, what {@link assembleVolume} throws, `dataset-invalid` where the images are of another modality,
- * or uneven slices, or where the label map does not lie on the image's voxels
+ * @throws PromptsegError `nifti-unreadable`, errors of {@link assembleVolume}, `dataset-invalid` if the images have
+ * another modality or uneven slices, or if the label map does not match the image's voxels
  */
 export async function readCase(
   { image, labelMap }: Pick<DatasetCase, 'image' | 'labelMap'>,
-  modality: EvaluatedModality,
+  modality: NiftiModality,
   signal: AbortSignal,
 ): Promise<LabelledVolume> {
   const volume =
-    image.kind === 'nifti' ? ofNifti(await readNifti(image.path), modality) : await ofDicom(image.path, signal);
+    image.kind === 'nifti' ? volumeOfNifti(await readNifti(image.path), modality) : await ofDicom(image.path, signal);
   if (volume.modality !== modality)
     throw new PromptsegError('dataset-invalid', `The images are of modality ${volume.modality}, not ${modality}.`);
   return { volume, labels: onVoxelsOf(await readNifti(labelMap), volume.grid) };
 }
 
-const ofNifti = ({ grid, voxels }: NiftiVolume, modality: EvaluatedModality): EvenVolume => ({
-  grid,
-  voxels,
-  unit: unitOfNifti[modality],
-  modality,
-  // Not from DICOM: no UIDs, source images or header.
-  studyInstanceUID: '',
-  seriesInstanceUID: '',
-  frameOfReferenceUID: '',
-  sourceImages: [],
-  header: {},
-  notes: [],
-});
-
 async function ofDicom(folder: string, signal: AbortSignal): Promise<EvenVolume> {
   const volume = await assembleVolume(filesOf(folder), { signal });
   const { grid } = volume;
   if (!isEven(grid))
-    throw new PromptsegError('dataset-invalid', 'The slices are uneven: a label map cannot lie on their voxels.');
+    throw new PromptsegError('dataset-invalid', 'The slices are uneven: a label map cannot be on their voxels.');
   return { ...volume, grid };
 }
 
@@ -64,28 +48,28 @@ async function* filesOf(folder: string): AsyncIterable<Uint8Array> {
   }
 }
 
-/** A corner of the label map may lie this part of a voxel beside the image's: writers round. */
+/** A corner of the label map may differ from the image's by this part of a voxel, because writers round. */
 const besideVoxel = 0.1;
 
 /**
- * The values of a label map at the voxels of an image. Converters turn and mirror the axes of images: the two may differ in the order of
- * their voxels, but must have the same ones. Nothing is interpolated.
+ * The values of a label map at the voxels of an image. Converters permute and flip axes: the two may differ in the
+ * order of their voxels, but must have the same ones. Nothing is interpolated.
  * @throws PromptsegError `dataset-invalid`
  */
-export function onVoxelsOf({ grid: from, voxels }: NiftiVolume, grid: Grid): NiftiVolume['voxels'] {
+export function onVoxelsOf(
+  { grid: from, voxels }: Pick<NiftiVolume, 'grid' | 'voxels'>,
+  grid: Grid,
+): NiftiVolume['voxels'] {
   const exact = multiply(invert(from.voxelToLps), grid.voxelToLps);
   const whole = exact.map(Math.round) as unknown as Affine;
   const [columns, rows, slices] = grid.size;
-  const corners = [0, columns - 1].flatMap((i) =>
-    [0, rows - 1].flatMap((j) => [0, slices - 1].map((k): Vector3 => [i, j, k])),
-  );
-  const fits = corners.every((corner) => {
+  const fits = cornersOf(grid).every((corner) => {
     const place = apply(whole, corner);
     const beside = subtract(apply(exact, corner), place);
     return beside.every((d) => Math.abs(d) <= besideVoxel) && place.every((p, axis) => p >= 0 && p < from.size[axis]!);
   });
   if (!fits || Math.abs(determinant3(whole)) !== 1 || voxelCount(from) !== voxelCount(grid))
-    throw new PromptsegError('dataset-invalid', 'The label map does not lie on the voxels of the image.');
+    throw new PromptsegError('dataset-invalid', 'The label map is not on the voxels of the image.');
 
   const strides: Vector3 = [1, from.size[0], from.size[0] * from.size[1]];
   const along = (axis: 0 | 1 | 2): number =>

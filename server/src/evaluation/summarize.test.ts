@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Target } from '../segmenter/target.js';
-import type { Vocabulary } from '../segmenter/vocabulary.js';
+import type { Target } from '../values/target.js';
+import type { Vocabulary } from '../values/vocabulary.js';
 import type { CaseRecord } from './caseRecord.js';
 import { publishedFor } from './publishedFigures.js';
 import { meanOf, summarize } from './summarize.js';
@@ -54,6 +54,27 @@ describe('summarize', () => {
     expect(summary.dice!.least).toBe(0);
     expect(summary.dice!.standardDeviation).toBeCloseTo(Math.sqrt(0.14));
     expect(summary.surfaceDice!.mean).toBeCloseTo(0.25);
+    // 0 %, -100 % and -22 %.
+    expect(summary.volumeError!.mean).toBeCloseTo(-11 / 27);
+    expect(summary.dice!.interval).toBeUndefined();
+  });
+
+  it('gives distances over the cases in which the structure was found', () => {
+    const [first, missed] = [record('a', 9, 9, 0.9), record('b', 9, 0, 0)];
+    const measured = { ...first, labels: [{ ...first.labels[0]!, meanDistanceMm: 1.5, distance95Mm: 4 }] };
+    const found = summarize(asked, [measured, missed], published);
+    expect([found.meanDistanceMm!.mean, found.distance95Mm!.mean]).toEqual([1.5, 4]);
+    expect(summarize(asked, [missed], published).meanDistanceMm).toBeUndefined();
+  });
+
+  it('gives confidence intervals for five cases or more', () => {
+    const five = [0.9, 0.8, 0.7, 0.95, 0.85].map((dice, index) => record(`${index}`, 9, 9, dice));
+    const [low, high] = summarize(asked, five, published).dice!.interval!;
+    expect(low).toBeGreaterThan(0.7);
+    expect(low).toBeLessThan(0.84);
+    expect(high).toBeGreaterThan(0.84);
+    expect(high).toBeLessThan(0.95);
+    expect(meanOf([asked], five)!.diceInterval).toEqual([low, high]);
   });
 
   it('lays the published figures of the same structure beside it', () => {
@@ -69,7 +90,7 @@ describe('summarize', () => {
   it('has no mean of a label that no case has', () => {
     const absent = summarize(asked, [record('e', 0, 0)], published);
     expect(absent.dice).toBeUndefined();
-    expect(meanOf([absent])).toBeUndefined();
-    expect(meanOf([absent, summary])!.dice).toBeCloseTo(0.5);
+    expect(meanOf([asked], [record('e', 0, 0)])).toBeUndefined();
+    expect(meanOf([{ ...asked, name: 'cyst' }, asked], cases)!.dice).toBeCloseTo(0.5);
   });
 });

@@ -1,3 +1,4 @@
+import { bootstrapInterval, type Interval } from './bootstrap.js';
 import type { CaseRecord } from './caseRecord.js';
 import type { AskedLabel } from './measureCase.js';
 import type { PublishedFigure, PublishedFor } from './publishedFigures.js';
@@ -5,26 +6,41 @@ import type { PublishedFigure, PublishedFor } from './publishedFigures.js';
 /** The figures of one label over all measured cases. */
 export interface LabelSummary {
   readonly label: string;
-  /** Names of the model's targets that it was asked as. */
+  /** Names of the model's targets for this label. */
   readonly targets: readonly string[];
-  /** Cases whose label map has the label: the means are of these. */
+  /** Cases whose label map has the label: the means are over these. */
   readonly cases: number;
-  /** A case in which the model found nothing counts 0. Absent where no case has the label. */
+  /** A case in which the model found nothing counts 0. Absent if no case has the label. */
   readonly dice?: Statistics;
   readonly surfaceDice?: Statistics;
-  /** Cases whose label map does not have the label, and in how many of them the model found it nevertheless. */
+  /** In mm, over the cases in which the model found it; absent if it found it in none. */
+  readonly meanDistanceMm?: Statistics;
+  readonly distance95Mm?: Statistics;
+  /** Relative error of the volume: 0.1 is a tenth too much, -1 is not found. */
+  readonly volumeError?: Statistics;
+  /** Cases whose label map does not have the label, and in how many of them the model found it anyway. */
   readonly casesWithout: number;
   readonly foundWhereAbsent: number;
-  /** What others published for the structure, on their data. */
+  /** Published figures for the structure, on the authors' data. */
   readonly published?: PublishedFigure;
 }
 
 export interface Statistics {
   readonly mean: number;
-  /** Of the population. */
+  /** Standard deviation of the population. */
   readonly standardDeviation: number;
   readonly median: number;
   readonly least: number;
+  /** 95 % confidence interval of the mean, for five cases or more (see {@link bootstrapInterval}). */
+  readonly interval?: Interval;
+}
+
+/** Every label counts alike: the mean of the labels' means. */
+export interface OverallMean {
+  readonly dice: number;
+  readonly surfaceDice: number;
+  /** 95 % confidence interval of `dice`: whole cases are drawn, with all their labels. */
+  readonly diceInterval?: Interval;
 }
 
 export function summarize(
@@ -42,21 +58,43 @@ export function summarize(
     ...(having.length > 0 && {
       dice: statisticsOf(having.map(({ dice = 0 }) => dice)),
       surfaceDice: statisticsOf(having.map(({ surfaceDice = 0 }) => surfaceDice)),
+      volumeError: statisticsOf(having.map(({ trueMl, foundMl }) => foundMl / trueMl - 1)),
     }),
+    ...distances(having),
     casesWithout: measures.length - having.length,
     foundWhereAbsent: measures.filter(({ trueMl, foundMl }) => trueMl === 0 && foundMl > 0).length,
     ...(figure !== undefined && { published: figure }),
   };
 }
 
-/** Means over the labels that some case has. */
-export function meanOf(labels: readonly LabelSummary[]): { dice: number; surfaceDice: number } | undefined {
-  const measured = labels.filter(({ dice }) => dice !== undefined);
-  if (measured.length === 0) return undefined;
+function distances(measures: CaseRecord['labels']): Pick<LabelSummary, 'meanDistanceMm' | 'distance95Mm'> {
+  const found = measures.flatMap(({ meanDistanceMm, distance95Mm }) =>
+    meanDistanceMm === undefined || distance95Mm === undefined ? [] : [{ meanDistanceMm, distance95Mm }],
+  );
+  if (found.length === 0) return {};
   return {
-    dice: mean(measured.map(({ dice }) => dice!.mean)),
-    surfaceDice: mean(measured.map(({ surfaceDice }) => surfaceDice!.mean)),
+    meanDistanceMm: statisticsOf(found.map((each) => each.meanDistanceMm)),
+    distance95Mm: statisticsOf(found.map((each) => each.distance95Mm)),
   };
+}
+
+export function meanOf(asked: readonly AskedLabel[], cases: readonly CaseRecord[]): OverallMean | undefined {
+  // A column for each label: its figures in each case that has it.
+  const columns = asked.map(({ name }) =>
+    cases.map(({ labels }) => labels.find(({ label, trueMl }) => label === name && trueMl > 0)),
+  );
+  const overall = (figure: 'dice' | 'surfaceDice', sample: readonly number[]): number | undefined => {
+    const means = columns.flatMap((column) => {
+      const values = sample.flatMap((place) => (column[place] === undefined ? [] : (column[place][figure] ?? 0)));
+      return values.length === 0 ? [] : mean(values);
+    });
+    return means.length === 0 ? undefined : mean(means);
+  };
+  const all = [...cases.keys()];
+  const [dice, surfaceDice] = [overall('dice', all), overall('surfaceDice', all)];
+  if (dice === undefined || surfaceDice === undefined) return undefined;
+  const diceInterval = bootstrapInterval(cases.length, (sample) => overall('dice', sample));
+  return { dice, surfaceDice, ...(diceInterval !== undefined && { diceInterval }) };
 }
 
 /** @param values at least one */
@@ -64,11 +102,13 @@ function statisticsOf(values: readonly number[]): Statistics {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = mean(values);
   const half = sorted.length / 2;
+  const interval = bootstrapInterval(values.length, (sample) => mean(sample.map((place) => values[place]!)));
   return {
     mean: middle,
     standardDeviation: Math.sqrt(mean(values.map((value) => (value - middle) ** 2))),
     median: Number.isInteger(half) ? (sorted[half - 1]! + sorted[half]!) / 2 : sorted[Math.floor(half)]!,
     least: sorted[0]!,
+    ...(interval !== undefined && { interval }),
   };
 }
 

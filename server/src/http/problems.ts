@@ -1,17 +1,26 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { z } from 'zod';
-import { PromptsegError, toProblem } from '../errors.js';
-import { log } from '../log.js';
+import { PromptsegError, toProblem } from '../platform/errors.js';
+import { log } from '../platform/log.js';
 
-/** Answers every thrown error as RFC 9457 problem+json. What nobody foresaw is logged with its stack and answered without it. */
-export const answerProblems: ErrorRequestHandler = (error, _request, response, next) => {
+/** RFC 6585, section 4: the client has too many requests. */
+const retryAfterSeconds = '10';
+
+/**
+ * Sends every thrown error as RFC 9457 problem+json. Unexpected errors are logged with their stack and sent without it.
+ */
+export const sendProblems: ErrorRequestHandler = (error, request, response, _next) => {
+  // The rest of an unread body is dropped, or the connection would end before the client receives the refusal.
+  request.resume();
   const known = fromExpress(error);
   if (!(known instanceof PromptsegError)) log.error({ err: error }, 'request failed unexpectedly');
+  // Express would print the error.
   if (response.headersSent) {
-    next(error);
+    response.destroy();
     return;
   }
   const problem = toProblem(known);
+  if (problem.status === 429) response.set('Retry-After', retryAfterSeconds);
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 };
 
@@ -23,6 +32,8 @@ export const noSuchAddress: RequestHandler = () => {
 function fromExpress(error: unknown): unknown {
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (error instanceof PromptsegError || typeof status !== 'number' || status < 400 || status >= 500) return error;
+  if (status === 413)
+    return new PromptsegError('body-too-large', 'The body of the request is too large.', { cause: error });
   if (status === 404) return new PromptsegError('not-found', 'There is nothing at this address.', { cause: error });
   const what =
     typeof type === 'string' ? 'The body of the request cannot be read as JSON.' : 'The request cannot be read.';

@@ -1,84 +1,111 @@
 import { createHash } from 'node:crypto';
-import { PromptsegError } from '../errors.js';
-import type { Archive } from '../pacs/archive.js';
-import { givesProbabilities, readsFreeText } from '../segmenter/modelManifest.js';
-import type { ModelLibrary, ModelPackage } from '../segmenter/modelPackage.js';
-import type { Target } from '../segmenter/target.js';
-import { understandPrompts } from '../understandPrompts.js';
+import { holdsNoImages } from '#contract/holdsNoImages.js';
+import { type SegmentationRequest, sourceDestination } from '#contract/job.js';
+import type { Archive, SeriesSummary } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
+import { givesProbabilities, readsFreeText } from '../segmenter/packages/modelManifest.js';
+import type { ModelLibrary, ModelPackage } from '../segmenter/packages/modelPackage.js';
+import { chooseModel } from '../story/chooseModel.js';
+import { findSeries } from '../story/findSeries.js';
+import { lookElsewhere } from '../story/knownElsewhere.js';
+import { readForModels } from '../story/readForModels.js';
+import { type UnderstoodPrompts, understandPrompts } from '../story/understandPrompts.js';
+import { viewTarget } from '../values/viewTarget.js';
 import { isSingleImageModality } from '../volume/sopClasses.js';
-import { chooseModel } from './chooseModel.js';
-import { type SegmentationRequest, sourceDestination } from './job.js';
 
-export interface AcceptedRequest {
+/** An accepted request for one series. */
+export interface AcceptedForSeries {
   readonly model: ModelPackage;
-  /** Why this model, a sentence. */
+  /** Why this model was chosen, as a sentence. */
   readonly reasonForModel: string;
-  readonly targets: readonly Target[];
-  /** Images of the series. */
-  readonly numberOfInstances: number;
-  /** Equal for equal requests: the same request twice at once is one job. */
+  /** What the job will run. */
+  readonly understood: UnderstoodPrompts;
+}
+
+export interface AcceptedRequest extends AcceptedForSeries {
+  /** Images of the series; absent if the archive does not count them. */
+  readonly numberOfInstances?: number;
+  /** Equal for equal requests: simultaneous ones become one job. */
   readonly requestKey: string;
 }
 
 /**
- * Checks what can be known before a job is queued, so that a wrong request is answered at once.
+ * Checks everything that can be known before a job is queued, so that a wrong request is refused at once.
  *
- * A text of which only a part is understood is accepted; the rest comes back as refused findings.
- * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `archive-unreachable`, `model-not-found`,
- * `modality-not-served`, `body-part-not-served`, `prompt-not-understood` (with the nearest known targets),
- * `probabilities-unavailable`, `volume-needed`
+ * A partly understood text is accepted if the request allows it; the rest becomes refused findings.
+ *
+ * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `archive-unreachable`,
+ * `model-not-found`, `modality-not-served`, `body-part-not-served`, `prompt-not-understood` and
+ * `prompt-partly-understood` (with the nearest known targets), `probabilities-unavailable`, `volume-needed`
  */
 export async function acceptRequest(
   request: SegmentationRequest,
   archive: Archive,
   library: ModelLibrary,
 ): Promise<AcceptedRequest> {
-  const series = await archive.findSeries(request.studyInstanceUID, request.seriesInstanceUID);
-  if (series.numberOfInstances === 0 || modalitiesWithoutImages.has(series.modality))
-    throw new PromptsegError(
-      'series-without-images',
-      `A series of modality ${series.modality} holds no images to segment.`,
-    );
-  const { model, reason } = chooseModel(library, {
-    ...series,
-    prompts: request.prompts,
-    ...(request.model !== undefined && { model: request.model }),
-  });
-  const { targets, refused } = understandPrompts(request.prompts, model.vocabulary, {
-    freeText: readsFreeText(model.manifest),
-  });
-  if (targets.length === 0)
-    throw new PromptsegError('prompt-not-understood', refused.map(({ reason }) => reason).join(' '), {
-      details: { model: model.manifest.id, refused },
-    });
+  const series = await findSeries(archive, request.studyInstanceUID, request.seriesInstanceUID);
+  const accepted = await acceptForSeries(request, series, library);
+  const { numberOfInstances } = series;
+  return {
+    ...accepted,
+    ...(numberOfInstances !== undefined && { numberOfInstances }),
+    requestKey: keyOf(request, accepted.model),
+  };
+}
+
+/** The same for a series that was already found, or images without a series. */
+export async function acceptForSeries(
+  request: Omit<SegmentationRequest, 'studyInstanceUID' | 'seriesInstanceUID'>,
+  series: Omit<SeriesSummary, 'studyInstanceUID' | 'seriesInstanceUID'>,
+  library: ModelLibrary,
+): Promise<AcceptedForSeries> {
+  requireImages(series);
+  const { prompts, model: named, anyway = false } = request;
+  const question = { ...series, prompts, anyway, ...(named !== undefined && { model: named }) };
+  await readForModels(library, question);
+  const { model, reason, contradiction } = chooseModel(library, question);
+  const asked = understandPrompts(prompts, model.vocabulary, { freeText: readsFreeText(model.manifest), series });
+  const looked = await lookElsewhere(asked.refused, model, library, question);
+  const understood = {
+    ...asked,
+    refused: looked.map(({ refusal, reason }) => ({ ...refusal, reason })),
+    contradictions: [...(contradiction === undefined ? [] : [contradiction]), ...(asked.contradictions ?? [])],
+  };
+  requireUnderstood(understood, model, request.allowPartial ?? false);
   if (request.output?.segmentation === 'fractional' && !givesProbabilities(model.manifest))
     throw new PromptsegError(
       'probabilities-unavailable',
-      `The model ${model.manifest.name} only decides what belongs to a target; it gives no probabilities for a fractional segmentation.`,
+      `The model ${model.manifest.name} only decides what belongs to a target; ` +
+        'it gives no probabilities for a fractional segmentation.',
     );
   if (isSingleImageModality(series.modality) && (request.output?.measurementReport || request.output?.rtStructureSet))
     throw new PromptsegError(
       'volume-needed',
-      `Images of modality ${series.modality} stand alone, without a place in the patient: no measurement report of volumes and no RT structure set can be made of them.`,
+      `Single images (${series.modality}) have no position in the patient: ` +
+        'no measurement report of volumes and no RT structure set can be made of them.',
     );
-  const { numberOfInstances } = series;
-  return { model, reasonForModel: reason, targets, numberOfInstances, requestKey: keyOf(request, model) };
+  return { model, reasonForModel: reason, understood };
 }
 
-/** Modalities of objects that are not images (PS3.3 C.7.3.1.1.1): results, reports, plans, waveforms. */
-const modalitiesWithoutImages = new Set([
-  'SEG',
-  'SR',
-  'KO',
-  'PR',
-  'RTSTRUCT',
-  'RTPLAN',
-  'RTDOSE',
-  'REG',
-  'ECG',
-  'DOC',
-  'RWV',
-]);
+/** @throws PromptsegError `series-without-images` */
+export function requireImages({ modality }: Pick<SeriesSummary, 'modality'>): void {
+  if (holdsNoImages(modality))
+    throw new PromptsegError('series-without-images', `A series of modality ${modality} holds no images to segment.`);
+}
+
+/** @throws PromptsegError `prompt-not-understood`, `prompt-partly-understood` */
+function requireUnderstood(
+  { targets, refused }: UnderstoodPrompts,
+  { manifest: { id: model } }: ModelPackage,
+  allowPartial: boolean,
+): void {
+  const reasons = refused.map(({ reason }) => reason).join(' ');
+  if (targets.length === 0) throw new PromptsegError('prompt-not-understood', reasons, { details: { model, refused } });
+  if (refused.length > 0 && !allowPartial)
+    throw new PromptsegError('prompt-partly-understood', `Nothing was started. ${reasons}`, {
+      details: { model, refused, understood: targets.map(viewTarget) },
+    });
+}
 
 function keyOf(request: SegmentationRequest, model: ModelPackage): string {
   const { studyInstanceUID, seriesInstanceUID, prompts, stack = null, output, recognize = null } = request;
@@ -87,8 +114,8 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     seriesInstanceUID,
     model.sha256,
     stack,
-    // An output that is left out is the same as its default.
-    output?.segmentation ?? 'binary',
+    // An output that is omitted equals its default.
+    output?.segmentation ?? null,
     output?.measurementReport ?? false,
     output?.rtStructureSet ?? false,
     recognize,

@@ -1,23 +1,28 @@
-import type { Database, DatabaseLocation } from './database/database.js';
-import { openEmbeddedDatabase } from './database/embeddedDatabase.js';
-import { migrate } from './database/migrations.js';
-import { openPostgresDatabase } from './database/postgresDatabase.js';
-import { type JobEvents, listenToJobs } from './jobEvents.js';
+import { recordAudit } from '../database/auditTrail.js';
+import type { Database, DatabaseLocation } from '../database/database.js';
+import { openEmbeddedDatabase } from '../database/embeddedDatabase.js';
+import { migrate } from '../database/migrations.js';
+import { openPostgresDatabase } from '../database/postgresDatabase.js';
 import { createOutbox, type Outbox } from './outbox/outbox.js';
-import { type JobQueue, openJobQueue } from './queue/jobQueue.js';
+import { sendOut } from './outbox/sendOut.js';
+import { createJobQueue, type JobQueue } from './queue/jobQueue.js';
 import { createLeases, type Leases } from './queue/leases.js';
+import { type Messages, openMessages } from './queue/messages.js';
+import { delivered } from './records/auditedJob.js';
 import { createFeedbackStore, type FeedbackStore } from './records/feedbackStore.js';
+import { type JobEvents, listenToJobs } from './records/jobEvents.js';
 import { createJobLists, type JobLists } from './records/jobLists.js';
 import { createJobStore, type JobStore } from './records/jobStore.js';
 import { createPromptSets, type PromptSets } from './records/promptSets.js';
-import { createWorkerRegistry, type WorkerRegistry } from './worker/workerRegistry.js';
+import { createWorkerRegistry, type WorkerRegistry } from './records/workerRegistry.js';
 
-/** Everything that is kept of jobs: what a server that accepts them and a worker that runs them share. */
+/** The stores of jobs, shared by the server that accepts them and the worker that runs them. */
 export interface Jobs {
   readonly database: Database;
   readonly store: JobStore;
   readonly lists: JobLists;
   readonly feedback: FeedbackStore;
+  readonly messages: Messages;
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly workers: WorkerRegistry;
@@ -30,7 +35,8 @@ export interface Jobs {
 }
 
 /**
- * Opens the database and brings it to this program's schema. For an embedded one the caller holds the lock of the data folder.
+ * Opens the database and migrates it to this program's schema. For an embedded database the caller holds the lock of
+ * the data folder.
  * @throws PromptsegError `database-unreachable`, `database-newer`
  */
 export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
@@ -39,27 +45,37 @@ export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
       ? await openEmbeddedDatabase(location.dataFolder)
       : await openPostgresDatabase(location.url);
   try {
-    const queue = await database.exclusively(async () => {
+    const messages = await database.exclusively(async () => {
       await migrate(database);
-      return openJobQueue(database);
+      return openMessages(database);
     });
+    const queue = createJobQueue(messages);
     const store = createJobStore(database);
     const workers = createWorkerRegistry(database);
-    const leases = createLeases({ database, store, queue, workers });
-    const deliveries = createOutbox(database, 'deliveries');
-    const webhookMessages = createOutbox(database, 'webhook_messages');
-    // Nobody else can be at work on a database in this process: the workers on its list, and whoever was delivering, ended with an earlier one.
+    const deliveries = createOutbox(database, messages, 'deliveries', async (sql, { jobId, target }, problem) =>
+      recordAudit(sql, delivered(await store.get(jobId, sql), target, problem)),
+    );
+    const webhookMessages = createOutbox(database, messages, 'webhook_messages');
+    const leases = createLeases({
+      database,
+      store,
+      queue,
+      workers,
+      sendOut: (sql, job) => sendOut(sql, job, { deliveries, webhookMessages }),
+    });
+    // No other process can use this database: the workers on its list, and any deliveries under way, ended with an
+    // earlier process.
     if (!database.shared) {
       await leases.takeFromSilent(0);
       await deliveries.takeFromAll();
       await webhookMessages.takeFromAll();
     }
-    await leases.queueForgotten();
     return {
       database,
       store,
       lists: createJobLists(database),
       feedback: createFeedbackStore(database, store),
+      messages,
       queue,
       workers,
       leases,
@@ -68,7 +84,7 @@ export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
       webhookMessages,
       events: await listenToJobs(database, store),
       async close() {
-        await queue.close();
+        await messages.close();
         await database.close();
       },
     };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { multipartStream } from './multipartStream.js';
 
-const brokenAnswer = expect.objectContaining({ code: 'archive-broken-answer' });
+const brokenResponse = expect.objectContaining({ code: 'archive-broken-answer' });
 
 async function* chunksOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
@@ -81,7 +81,7 @@ describe('multipartStream', () => {
     for (const [, message] of messages.slice(0, 2)) {
       const bytes = Buffer.from(message, 'latin1');
       for (let length = 0; length < message.lastIndexOf('--B--') + 5; length++) {
-        await expect(partsOf(chunksOf(bytes.subarray(0, length)))).rejects.toEqual(brokenAnswer);
+        await expect(partsOf(chunksOf(bytes.subarray(0, length)))).rejects.toEqual(brokenResponse);
       }
     }
   });
@@ -95,7 +95,7 @@ describe('multipartStream', () => {
     ['endless headers', `--B\r\n${'X: yyyyyyyy\r\n'.repeat(10_000)}\r\nabc\r\n--B--`],
     ['an endless preamble', 'y'.repeat(100_000)],
   ])('refuses %s', async (_, message) => {
-    await expect(partsOf(chunksOf(Buffer.from(message)))).rejects.toEqual(brokenAnswer);
+    await expect(partsOf(chunksOf(Buffer.from(message)))).rejects.toEqual(brokenResponse);
   });
 
   it('takes the same time per byte for a long part without Content-Length', async () => {
@@ -109,7 +109,7 @@ describe('multipartStream', () => {
     for await (const part of multipartStream(long(), 'B')) expect(part.length).toBe(2 ** 26);
   });
 
-  it('survives random damage: parts or a broken answer, nothing else', async () => {
+  it('survives random damage: parts or a broken response, nothing else', async () => {
     let state = 7;
     const random = (below: number) => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -122,7 +122,7 @@ describe('multipartStream', () => {
       const result = await partsOf(chunksOf(bytes.subarray(0, cut), bytes.subarray(cut))).catch(
         (error: unknown) => error,
       );
-      if (result instanceof Error) expect(result).toEqual(brokenAnswer);
+      if (result instanceof Error) expect(result).toEqual(brokenResponse);
     }
   });
 });

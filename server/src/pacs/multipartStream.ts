@@ -1,17 +1,18 @@
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
 
 const maximumHeaderBytes = 16 * 1024;
-/** The largest part that is accepted, below the longest Buffer of every supported Node version. */
-const maximumPartBytes = 2 ** 31 - 1;
+/** Maximum size of a part, below the longest Buffer of every supported Node version. */
+export const maximumPartBytes = 2 ** 31 - 1;
 
 /**
- * Takes a multipart message apart (RFC 2046 section 5.1) while it arrives: each part's body is yielded as soon as it is complete.
+ * Splits a multipart message (RFC 2046 section 5.1) while it arrives: each part's body is yielded as soon as it is
+ * complete.
  *
- * A part with a Content-Length is read by it, one without up to the next boundary; both cost one or two copies of its bytes. Lines may
- * end with CRLF or LF.
+ * A part with a Content-Length is read by its length, one without up to the next boundary; either way its bytes are
+ * copied once or twice. Lines may end with CRLF or LF.
  *
  * @param boundary without the leading hyphens
- * @throws PromptsegError `archive-broken-answer` where the message is truncated or malformed, and what `chunks` throws
+ * @throws PromptsegError `archive-broken-answer` if the message is truncated or malformed, and what `chunks` throws
  */
 export async function* multipartStream(
   chunks: AsyncIterable<Uint8Array>,
@@ -39,7 +40,10 @@ async function* readParts(reader: ChunkReader, delimiter: Buffer): AsyncGenerato
   }
 }
 
-/** Reads the rest of the boundary's line and the header up to its empty line. @returns the part's Content-Length where it says one */
+/**
+ * Reads the rest of the boundary's line and the header up to its empty line.
+ * @returns the part's Content-Length, if it has one
+ */
 async function readPartHeader(reader: ChunkReader): Promise<number | undefined> {
   if ((await readLine(reader)).trim() !== '') throw broken('text after a boundary');
   let contentLength: number | undefined;
@@ -66,13 +70,19 @@ function withoutCarriageReturn(bytes: Uint8Array): Uint8Array {
 }
 
 function broken(why: string): PromptsegError {
-  return new PromptsegError('archive-broken-answer', `The archive's answer is not a sound multipart message: ${why}.`);
+  return new PromptsegError(
+    'archive-broken-answer',
+    `The archive's response is not a valid multipart message: ${why}.`,
+  );
 }
 
 /** Reads bytes by delimiter or by count from chunks of any size. */
 class ChunkReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  /** What has arrived and is not read yet. It starts with a line end, so that a boundary at the very start is found like any other. */
+  /**
+   * Received bytes that have not been read. Starts with a line end, so that a boundary at the very start is found like
+   * any other.
+   */
   #unread: Buffer = Buffer.from('\n');
 
   constructor(chunks: AsyncIterator<Uint8Array>) {
@@ -85,7 +95,7 @@ class ChunkReader {
     let length = 0;
     for (;;) {
       const found = this.#unread.indexOf(delimiter);
-      // Where the delimiter is not found it may have begun in the last bytes: they stay unread.
+      // A delimiter that is not found may begin in the last bytes: they stay unread.
       const end = found >= 0 ? found : Math.max(0, this.#unread.length - delimiter.length + 1);
       length += end;
       if (length > maximumBytes) throw broken('a boundary or line end is missing');
@@ -97,7 +107,7 @@ class ChunkReader {
   }
 
   async readExactly(count: number): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(count); // not zeroed: it is handed out only when it is full
+    const bytes = Buffer.allocUnsafeSlow(count); // not zeroed, because it is returned only when full
     let filled = 0;
     for (;;) {
       const taken = this.#unread.subarray(0, count - filled);
@@ -121,9 +131,12 @@ class ChunkReader {
   }
 }
 
-/** The boundary of a multipart/related Content-Type, quoted or not (RFC 2046 section 5.1.1); undefined of another type. */
+/**
+ * The boundary of a multipart/related Content-Type, quoted or not (RFC 2046 section 5.1.1); undefined of another type.
+ */
 export function boundaryOf(contentType: string): string | undefined {
   if (!/^multipart\/related\b/i.test(contentType)) return undefined;
-  const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
+  // Spaces around the equals sign are not allowed (RFC 9110 section 5.6.6), but nothing else can be meant.
+  const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
   return quoted ?? bare;
 }

@@ -1,17 +1,17 @@
-/** An object in the archive, named as its maker named it. */
+/** UIDs of an object in the archive. */
 export interface ObjectReference {
   readonly seriesInstanceUID: string;
   readonly sopInstanceUID: string;
 }
 
 /**
- * Deleting objects from the archive. DICOMweb has no such call (PS3.18 knows none for stored instances), so it is a capability that some archives
- * have in a way of their own.
+ * Deletes objects from the archive. DICOMweb has no such service for stored instances (PS3.18); some archives have one
+ * of their own.
  */
 export interface ObjectDeletion {
   /**
-   * Deletes just these objects; one that is not there counts as deleted.
-   * @throws PromptsegError `archive-cannot-delete` where this archive has no way that is known; the archive's errors
+   * Deletes only these objects; one that does not exist counts as deleted.
+   * @throws PromptsegError `archive-cannot-delete` if this archive has no known service for it; the archive's errors
    */
   deleteObjects(objects: readonly ObjectReference[], signal?: AbortSignal): Promise<void>;
 }

@@ -1,22 +1,23 @@
 import { z } from 'zod';
-import { PromptsegError } from '../errors.js';
-import { errorOfStatus } from './answerErrors.js';
+import { type ArchiveAuthorization, authorizationHeader } from '../platform/archiveAuthorization.js';
+import { PromptsegError } from '../platform/errors.js';
 import { readText, sendRequest } from './archiveHttp.js';
+import { errorOfStatus } from './responseErrors.js';
 
 /** One entry of Orthanc's list of changes. */
 const changeSchema = z.object({
   ChangeType: z.string(),
   /** Orthanc's clock, UTC: 20260131T120000. */
   Date: z.string(),
-  /** Orthanc's own name of the patient, study, series or instance. */
+  /** Orthanc's own id of the patient, study, series or instance. */
   ID: z.string(),
   ResourceType: z.string(),
-  /** Grows by one with each change; entries go with their resource. */
+  /** Grows by one with each change. An entry disappears when its resource is deleted. */
   Seq: z.int(),
 });
 export type Change = z.infer<typeof changeSchema>;
 
-/** `Last`: number of the last entry of the page; where that is empty, the number of the last change ever. */
+/** `Last`: number of the last entry of the page, or of the last change ever if the page is empty. */
 const pageSchema = z.object({ Changes: z.array(changeSchema), Done: z.boolean(), Last: z.int() });
 export type ChangesPage = z.infer<typeof pageSchema>;
 
@@ -26,45 +27,47 @@ const seriesSchema = z.object({
   Instances: z.array(z.string()),
   /** Nothing arrived for StableAge, or Orthanc was restarted since. */
   IsStable: z.boolean(),
-  /** When the last instance arrived, by Orthanc's clock, UTC; empty for what an old version stored. */
+  /** When the last instance arrived, by Orthanc's clock, UTC; empty if an old version stored it. */
   LastUpdate: z.string().default(''),
   MainDicomTags: z.object({ SeriesInstanceUID: z.string() }),
 });
 const studySchema = z.object({ ID: z.string(), MainDicomTags: z.object({ StudyInstanceUID: z.string() }) });
 
-/** A series as Orthanc keeps it. */
+/** A series in Orthanc. */
 export interface OrthancSeries {
   readonly archiveId: string;
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** Orthanc's own names of its instances. */
+  /** Orthanc's own ids of its instances. */
   readonly instanceIds: readonly string[];
   readonly isStable: boolean;
   readonly lastUpdate: string;
 }
 
-/** Orthanc's own REST interface, version 1.9.4 or newer, as far as it tells what has arrived. All may throw the archive's errors. */
+/**
+ * The part of Orthanc's REST API (version 1.9.4 or newer) that lists arrivals. Every method may throw the archive's
+ * errors.
+ */
 export interface OrthancChanges {
   /** Changes with a higher number than `since`, oldest first. */
   after(since: number, limit: number, signal?: AbortSignal): Promise<ChangesPage>;
-  /** The last change; a page without changes where the list is empty. */
+  /** The last change; a page without changes if the list is empty. */
   last(signal?: AbortSignal): Promise<ChangesPage>;
-  /** The series of these series and instances, each once; what is not there any more is left out. */
+  /** The series of these series and instances, each once; deleted ones are left out. */
   seriesOf(archiveIds: readonly string[], signal?: AbortSignal): Promise<readonly OrthancSeries[]>;
-  /** All series, in the order in which they came. */
+  /** All series, in order of arrival. */
   listSeries(offset: number, limit: number, signal?: AbortSignal): Promise<readonly OrthancSeries[]>;
 }
 
 /**
  * @param options.baseUrl of Orthanc's REST interface, not of DICOMweb: `http://127.0.0.1:8042`
- * @param options.authorization the whole Authorization header; never logged
  */
 export function createOrthancChanges({
   baseUrl,
   authorization,
 }: {
   readonly baseUrl: string;
-  readonly authorization?: string | undefined;
+  readonly authorization?: ArchiveAuthorization | undefined;
 }): OrthancChanges {
   const root = baseUrl.replace(/\/+$/, '');
 
@@ -72,7 +75,7 @@ export function createOrthancChanges({
     const response = await sendRequest({
       method: body === undefined ? 'GET' : 'POST',
       url: new URL(`${root}${path}`),
-      headers: { ...(authorization !== undefined && { Authorization: authorization }), Accept: 'application/json' },
+      headers: { ...authorizationHeader(authorization), Accept: 'application/json' },
       ...(body !== undefined && { body: [Buffer.from(JSON.stringify(body))] }),
       signal,
     });
@@ -80,13 +83,10 @@ export function createOrthancChanges({
     if (response.status !== 200) throw errorOfStatus(response.status, response.headers);
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
-    throw new PromptsegError(
-      'archive-broken-answer',
-      'What answers at PROMPTSEG_ORTHANC_URL does not speak like Orthanc.',
-    );
+    throw new PromptsegError('archive-broken-answer', 'The service at PROMPTSEG_ORTHANC_URL is not an Orthanc.');
   }
 
-  /** Series and instances to series, series to studies: Orthanc names the study of a series only by its own id. */
+  /** Adds Study Instance UIDs: Orthanc states the study of a series only by its own id. */
   async function withStudies(found: readonly z.infer<typeof seriesSchema>[], signal?: AbortSignal) {
     const studies = new Map<string, string>();
     if (found.length > 0) {

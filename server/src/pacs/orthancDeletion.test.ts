@@ -12,13 +12,13 @@ afterEach(() => {
 const system = { ApiVersion: 18, Version: '1.10.1', DatabaseVersion: 6 };
 const ours = { seriesInstanceUID: '2.25.1', sopInstanceUID: '2.25.2' };
 
-/** An archive that answers each "METHOD path" with a status and a body; what was asked of it. */
-async function archiveThatAnswers(answers: Readonly<Record<string, readonly [number, unknown]>>) {
+/** An archive with a status and body for each "METHOD path", and the requests that it received. */
+async function archiveResponding(responses: Readonly<Record<string, readonly [number, unknown]>>) {
   const asked: string[] = [];
   server = createServer((request, response) => {
     const key = `${request.method} ${request.url}`;
     asked.push(key);
-    const [status, body] = answers[key] ?? [404, ''];
+    const [status, body] = responses[key] ?? [404, ''];
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
@@ -36,7 +36,7 @@ describe('the address of Orthanc', () => {
 
 describe('deleting from Orthanc', () => {
   it('deletes the instance of our series and no other under its UID', async () => {
-    const { asked, deletion } = await archiveThatAnswers({
+    const { asked, deletion } = await archiveResponding({
       'GET /system': [200, system],
       'POST /tools/lookup': [
         200,
@@ -61,7 +61,7 @@ describe('deleting from Orthanc', () => {
       { 'GET /instances/a-1/series': [200, { MainDicomTags: { SeriesInstanceUID: '2.25.1' } }] },
     ],
   ] as const)('counts an object as deleted that somebody else deletes %s', async (_, more) => {
-    const { deletion } = await archiveThatAnswers({
+    const { deletion } = await archiveResponding({
       'GET /system': [200, system],
       'POST /tools/lookup': [200, [{ ID: 'a-1', Type: 'Instance' }]],
       ...more,
@@ -70,16 +70,16 @@ describe('deleting from Orthanc', () => {
   });
 
   it('counts an object that is gone as deleted', async () => {
-    const { deletion } = await archiveThatAnswers({ 'GET /system': [200, system], 'POST /tools/lookup': [200, []] });
+    const { deletion } = await archiveResponding({ 'GET /system': [200, system], 'POST /tools/lookup': [200, []] });
     await expect(deletion.deleteObjects([ours])).resolves.toBeUndefined();
   });
 
   it.each([
     ['has no REST API there', {}],
     ['is another program', { 'GET /system': [200, { name: 'other' }] }],
-    ['answers with a page', { 'GET /system': [200, '<html>'] }],
-  ] as const)('says that an archive cannot delete which %s', async (_, answers) => {
-    const { asked, deletion } = await archiveThatAnswers(answers);
+    ['responds with a page', { 'GET /system': [200, '<html>'] }],
+  ] as const)('says that an archive cannot delete which %s', async (_, responses) => {
+    const { asked, deletion } = await archiveResponding(responses);
     await expect(deletion.deleteObjects([ours])).rejects.toMatchObject({ code: 'archive-cannot-delete' });
     expect(asked).toEqual(['GET /system']);
     await expect(createOrthancDeletion({ orthancUrl: undefined }).deleteObjects([ours])).rejects.toMatchObject({
@@ -91,11 +91,11 @@ describe('deleting from Orthanc', () => {
     [403, 'archive-refused'],
     [503, 'archive-unreachable'],
     [500, 'archive-broken-answer'],
-  ])('tells of an archive that answers %i', async (status, code) => {
-    const { deletion } = await archiveThatAnswers({ 'GET /system': [status, ''] });
+  ])('reports an archive that returns %i', async (status, code) => {
+    const { deletion } = await archiveResponding({ 'GET /system': [status, ''] });
     await expect(deletion.deleteObjects([ours])).rejects.toMatchObject({ code });
     server!.close();
-    const { deletion: refusing } = await archiveThatAnswers({
+    const { deletion: refusing } = await archiveResponding({
       'GET /system': [200, system],
       'POST /tools/lookup': [200, [{ ID: 'a-1', Type: 'Instance' }]],
       'GET /instances/a-1/series': [200, { MainDicomTags: { SeriesInstanceUID: '2.25.1' } }],

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { PromptsegError } from '../errors.js';
-import { errorOfStatus } from './answerErrors.js';
+import { type ArchiveAuthorization, authorizationHeader } from '../platform/archiveAuthorization.js';
+import { PromptsegError } from '../platform/errors.js';
 import { type ArchiveResponse, readText, sendRequest } from './archiveHttp.js';
 import type { ObjectDeletion, ObjectReference } from './objectDeletion.js';
+import { errorOfStatus } from './responseErrors.js';
 
 export interface OrthancDeletionOptions {
-  /** Root of Orthanc's own REST API: `http://127.0.0.1:8042`; undefined where it is not known. */
+  /** Root of Orthanc's own REST API: `http://127.0.0.1:8042`; undefined if it is not known. */
   readonly orthancUrl: string | undefined;
-  /** The whole Authorization header. Never logged. */
-  readonly authorization?: string | undefined;
+  readonly authorization?: ArchiveAuthorization | undefined;
 }
 
 const systemSchema = z.object({ ApiVersion: z.number(), Version: z.string(), DatabaseVersion: z.number() });
@@ -16,18 +16,19 @@ const lookupSchema = z.array(z.object({ ID: z.string().regex(/^[0-9a-f-]+$/), Ty
 const seriesSchema = z.object({ MainDicomTags: z.object({ SeriesInstanceUID: z.string() }) });
 
 /**
- * Where Orthanc's own REST API is, beside its DICOMweb: the plugin serves `/dicom-web` on the same port unless told otherwise (`DicomWeb.Root`).
- * @returns undefined where the address does not end like that
+ * The address of Orthanc's REST API, derived from that of DICOMweb: by default (`DicomWeb.Root`) the plugin serves
+ * `/dicom-web` on the same port.
+ * @returns undefined if the address ends differently
  */
 export function orthancUrlOf(archiveUrl: string): string | undefined {
   const [, root] = /^(.*)\/dicom-web\/*$/.exec(archiveUrl) ?? [];
   return root;
 }
 
-/** Deletes objects over the REST API of Orthanc (`/tools/lookup`, `DELETE /instances/{id}`), where the archive is one. */
+/**
+ * Deletes objects with Orthanc's REST API (`/tools/lookup`, `DELETE /instances/{id}`), if the archive is an Orthanc.
+ */
 export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDeletionOptions): ObjectDeletion {
-  const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
-
   async function send(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
@@ -37,7 +38,7 @@ export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDele
     return sendRequest({
       method,
       url: new URL(`${orthancUrl}${path}`),
-      headers,
+      headers: authorizationHeader(authorization),
       signal,
       ...(body !== undefined && { body: [Buffer.from(body)] }),
     });
@@ -48,7 +49,7 @@ export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDele
     if (response.status !== 200) throw errorOfStatus(response.status, response.headers);
     const parsed = schema.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
-    throw new PromptsegError('archive-broken-answer', 'The archive answers its own REST API in an unknown way.');
+    throw new PromptsegError('archive-broken-answer', 'The archive’s REST API sent an unknown response.');
   }
 
   async function requireOrthanc(signal: AbortSignal | undefined): Promise<void> {
@@ -60,14 +61,14 @@ export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDele
     if (response.status !== 200 || !systemSchema.safeParse(jsonOf(text)).success) throw cannotDelete();
   }
 
-  /** Orthanc's ids of the object. The same SOP Instance UID in another series is not ours. */
+  /** Orthanc's ids of the object. The same SOP Instance UID in another series is another object. */
   async function idsOf({ seriesInstanceUID, sopInstanceUID }: ObjectReference, signal: AbortSignal | undefined) {
     const found = await read(lookupSchema, await send('POST', '/tools/lookup', signal, sopInstanceUID));
     const ids: string[] = [];
     for (const { ID, Type } of found) {
       if (Type !== 'Instance') continue;
       const series = await send('GET', `/instances/${ID}/series`, signal);
-      // Somebody else has deleted it since.
+      // Deleted by somebody else meanwhile.
       if (series.status === 404) {
         series.close();
         continue;
@@ -85,7 +86,7 @@ export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDele
         for (const id of await idsOf(object, signal)) {
           const response = await send('DELETE', `/instances/${id}`, signal);
           response.close();
-          // Or in this moment.
+          // Or just now.
           if (response.status !== 200 && response.status !== 404)
             throw errorOfStatus(response.status, response.headers);
         }
@@ -96,7 +97,7 @@ export function createOrthancDeletion({ orthancUrl, authorization }: OrthancDele
 const cannotDelete = (): PromptsegError =>
   new PromptsegError(
     'archive-cannot-delete',
-    'The archive is not known to be an Orthanc, and DICOMweb has no way to delete an object.',
+    'The archive is not known to be an Orthanc, and DICOMweb cannot delete objects.',
   );
 
 function jsonOf(text: string): unknown {

@@ -1,42 +1,70 @@
-import { encode } from 'fast-png';
-import { forEachDot, glyphAdvance } from './font.js';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createCanvas as createSkiaCanvas, GlobalFonts } from '@napi-rs/canvas';
 
 /** Red, green, blue, 0–255 each. */
 export type Colour = readonly [number, number, number];
 
-/** An image in the making, 8 bits per channel; what is drawn beyond its edges is lost. */
+/** An image to draw on, 8 bits per channel; drawing beyond its edges is ignored. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** @param opacity 1 replaces what is there */
-  blend(x: number, y: number, colour: Colour, opacity: number): void;
+  /** @param pixels red, green and blue, row by row */
+  image(left: number, top: number, width: number, pixels: Uint8Array): void;
   fill(left: number, top: number, width: number, height: number, colour: Colour): void;
-  /** @param size of a dot of the font, in pixels */
-  text(left: number, top: number, text: string, size: number, colour: Colour): void;
+  /** @param top edge of its capital letters */
+  text(left: number, top: number, text: string, colour: Colour): void;
+  /** Width of a text in pixels. */
+  widthOf(text: string): number;
   png(): Uint8Array;
+  /** Red, green and blue, row by row. */
+  rgb(): Uint8Array;
 }
 
-/** Width of a text in pixels. */
-export const textWidth = (text: string, size: number): number => (text.length * glyphAdvance - 1) * size;
+/** Height of a capital letter, in pixels. */
+export const capitalHeight = 14;
+
+/** In Inter, capitals are 0.727 of the font size. */
+const fontSize = capitalHeight / 0.727;
+
+/** Inter is bundled, one file per script, so that pictures look the same on a machine without fonts. */
+const scripts = ['latin', 'latin-ext', 'greek', 'cyrillic'];
+const families = scripts.map((script) => `Promptseg ${script}`);
+const inter = path.dirname(createRequire(import.meta.url).resolve('@fontsource/inter/package.json'));
+scripts.forEach((script, n) => {
+  GlobalFonts.registerFromPath(path.join(inter, `files/inter-${script}-500-normal.woff2`), families[n]!);
+});
 
 export function createCanvas(width: number, height: number): Canvas {
-  const data = new Uint8Array(3 * width * height);
-  const blend: Canvas['blend'] = (x, y, colour, opacity) => {
-    if (x < 0 || y < 0 || x >= width || y >= height) return;
-    const at = 3 * (x + width * y);
-    for (let channel = 0; channel < 3; channel++)
-      data[at + channel] = Math.round((1 - opacity) * data[at + channel]! + opacity * colour[channel]!);
-  };
-  const fill: Canvas['fill'] = (left, top, boxWidth, boxHeight, colour) => {
-    for (let y = top; y < top + boxHeight; y++) for (let x = left; x < left + boxWidth; x++) blend(x, y, colour, 1);
+  const canvas = createSkiaCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.font = `${fontSize}px ${families.map((family) => `"${family}"`).join(', ')}`;
+  context.textBaseline = 'alphabetic';
+  const paint = ([red, green, blue]: Colour): void => {
+    context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
   };
   return {
     width,
     height,
-    blend,
-    fill,
-    text: (left, top, text, size, colour) =>
-      forEachDot(text, (x, y) => fill(left + x * size, top + y * size, size, size, colour)),
-    png: () => encode({ width, height, data, channels: 3, depth: 8 }),
+    image(left, top, columns, pixels) {
+      const image = context.createImageData(columns, pixels.length / (3 * columns));
+      for (let n = 0; n < pixels.length / 3; n++)
+        image.data.set([pixels[3 * n]!, pixels[3 * n + 1]!, pixels[3 * n + 2]!, 255], 4 * n);
+      context.putImageData(image, left, top);
+    },
+    fill(left, top, boxWidth, boxHeight, colour) {
+      paint(colour);
+      context.fillRect(left, top, boxWidth, boxHeight);
+    },
+    text(left, top, text, colour) {
+      paint(colour);
+      context.fillText(text, left, top + capitalHeight);
+    },
+    widthOf: (text) => context.measureText(text).width,
+    png: () => canvas.encodeSync('png'),
+    rgb() {
+      const { data } = context.getImageData(0, 0, width, height);
+      return new Uint8Array(3 * width * height).map((_, n) => data[4 * Math.floor(n / 3) + (n % 3)]!);
+    },
   };
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { decode } from 'fast-png';
-import { apply, column, norm, subtract, type Vector3 } from '../geometry/affine.js';
-import { type SliceGrid, voxelCentre, voxelCount } from '../geometry/grid.js';
 import { makeVolume, random, randomGrid } from '../results/syntheticSegments.js';
-import { drawPicture, type PictureSegment } from './drawPicture.js';
+import { apply, column, norm, subtract, type Vector3 } from '../values/affine.js';
+import { type SliceGrid, voxelCentre, voxelCount } from '../values/grid.js';
+import { decodePng } from './decodePng.testSupport.js';
+import { drawPicture, drawThumbnail, type PictureSegment } from './drawPicture.js';
 import { choosePositions, planes } from './planes.js';
 import { placeFinder, valueAt } from './sampleVolume.js';
 
 type Inside = (point: Vector3) => boolean;
 
-/** The voxels whose centres lie inside, as a segment. */
+/** The voxels whose centres are inside, as a segment. */
 function segmentOf(grid: SliceGrid, name: string, colour: PictureSegment['colour'], inside: Inside): PictureSegment {
   const [columns, rows, slices] = grid.size;
   const voxels = new Set<number>();
@@ -32,30 +32,29 @@ const red = [255, 0, 0] as const;
 const blue = [0, 0, 255] as const;
 
 /** The pixels of just this colour in each of the three panels, which are parted by columns of background. */
-function pixelsByPanel(png: Uint8Array, colour: PictureSegment['colour']) {
-  const { width, height, data, channels } = decode(png);
+async function pixelsByPanel(png: Uint8Array, colour: PictureSegment['colour']) {
+  const { width, height, data } = await decodePng(png);
   const panelTop = 38;
-  const isBackground = (x: number): boolean => data[(panelTop * width + x) * channels] === 16;
+  const isBackground = (x: number): boolean => data[(panelTop * width + x) * 4] === 16;
   const panels: [column: number, row: number][][] = [];
   for (let x = 1; x < width; x++) {
     if (isBackground(x)) continue;
     if (isBackground(x - 1)) panels.push([]);
     for (let y = panelTop; y < height - 66; y++)
-      if (colour.every((value, channel) => data[(y * width + x) * channels + channel] === value))
-        panels.at(-1)!.push([x, y]);
+      if (colour.every((value, channel) => data[(y * width + x) * 4 + channel] === value)) panels.at(-1)!.push([x, y]);
   }
   return panels;
 }
 
 const next = random(5);
-// Oblique, either handedness, sheared, uneven: whatever lies in the patient must be seen where it lies.
+// Oblique, either handedness, sheared, uneven: whatever is in the patient must be seen where it is.
 const grids: readonly (readonly [string, SliceGrid])[] = [
   ...Array.from({ length: 2 }, (_, index) => [`grid ${index}`, randomGrid(next, [24, 20, 16], index === 1)] as const),
   ['uneven slices', { ...randomGrid(next, [24, 20, 6]), slicePositions: [0, 1, 2.5, 3, 5, 9] }],
 ];
 
 describe('a picture', () => {
-  it.each(grids)('shows left, front and head where radiologists expect them (%s)', (_name, grid) => {
+  it.each(grids)('shows left, front and head where radiologists expect them (%s)', async (_name, grid) => {
     const [columns, rows, slices] = grid.size;
     const centre = voxelCentre(grid, [columns / 2, rows / 2, Math.floor(slices / 2)]);
     const reach = Math.min(
@@ -64,14 +63,15 @@ describe('a picture', () => {
     const ball: Inside = (point) => norm(subtract(point, centre)) < 0.4 * reach;
     const mean = (points: readonly (readonly number[])[], of: 0 | 1): number =>
       points.reduce((sum, point) => sum + point[of]!, 0) / points.length;
-    // The half of a ball towards left, back and head is drawn over the whole: its outline lies to the right, below, and above what is left of the other.
+    // The half of a ball towards left, back and head is drawn over the whole: its outline is to the right, below, and
+    // above what is left of the other.
     for (const axis of [0, 1, 2] as const) {
       const segments = [
         segmentOf(grid, 'whole', blue, ball),
         segmentOf(grid, 'half', red, (point) => ball(point) && point[axis] > centre[axis]),
       ];
       const png = drawPicture({ volume: makeVolume(grid), segments, maker: 'test' });
-      const [whole, half] = [pixelsByPanel(png, blue), pixelsByPanel(png, red)];
+      const [whole, half] = [await pixelsByPanel(png, blue), await pixelsByPanel(png, red)];
       expect(half).toHaveLength(3);
       planes.forEach(({ rightwards, downwards, flipped }, panel) => {
         if (axis === rightwards) expect(mean(half[panel]!, 0)).toBeGreaterThan(mean(whole[panel]!, 0));
@@ -129,7 +129,27 @@ describe('a picture', () => {
       expect(at(outside[0], outside[1], outside[2])).toBeUndefined();
   });
 
-  it('stays of one size however many segments there are, and whatever they are called', () => {
+  it('has a small form of one size for every grid, with the same planes and no word', async () => {
+    for (const [name, grid] of grids) {
+      const [columns, rows, slices] = grid.size;
+      const centre = voxelCentre(grid, [columns / 2, rows / 2, Math.floor(slices / 2)]);
+      const reach = Math.min(
+        ...([0, 1, 2] as const).map((axis) => norm(column(grid.voxelToLps, axis)) * grid.size[axis]),
+      );
+      const ball = segmentOf(grid, 'ball', red, (point) => norm(subtract(point, centre)) < 0.4 * reach);
+      const { width, height, data } = await decodePng(drawThumbnail({ volume: makeVolume(grid), segments: [ball] }));
+      expect([name, width, height]).toEqual([name, 480, 176]);
+      const columnsWithRed = Array.from({ length: width }, (_, x) =>
+        Array.from({ length: height }, (_, y) => 4 * (x + width * y)).some(
+          (at) => data[at] === 255 && data[at + 1] === 0 && data[at + 2] === 0,
+        ),
+      );
+      const runs = columnsWithRed.filter((isRed, x) => isRed && !columnsWithRed[x - 1]).length;
+      expect([name, runs]).toEqual([name, 3]);
+    }
+  });
+
+  it('stays of one size however many segments there are, and whatever they are called', async () => {
     const [, grid] = grids[0]!;
     const many = Array.from({ length: 200 }, (_, index) => ({
       name: `Gehirnstück ${index} 脑 ${'very long '.repeat(9)}`,
@@ -138,7 +158,9 @@ describe('a picture', () => {
       contains: () => false,
       forEach: () => {},
     }));
-    const { width, height, text } = decode(drawPicture({ volume: makeVolume(grid), segments: many, maker: 'test' }));
-    expect([width, height < 1500, text]).toEqual([1232, true, {}]);
+    const { width, height, texts } = await decodePng(
+      drawPicture({ volume: makeVolume(grid), segments: many, maker: 'test' }),
+    );
+    expect([width, height < 1500, texts]).toEqual([1232, true, []]);
   });
 });

@@ -1,12 +1,11 @@
-import type { Vector3 } from '../geometry/affine.js';
-import type { Volume } from '../volume/volume.js';
-import { type Canvas, type Colour, createCanvas, textWidth } from './canvas.js';
-import { glyphHeight } from './font.js';
+import type { Vector3 } from '../values/affine.js';
+import type { Volume } from '../values/volume.js';
+import { type Canvas, type Colour, capitalHeight, createCanvas } from './canvas.js';
 import { chooseWindow } from './greyWindow.js';
 import { type Box, boxOf, choosePositions, type Plane, planes, type Shape } from './planes.js';
 import { placeFinder, valueAt } from './sampleVolume.js';
 
-/** A segment to be drawn over the images. */
+/** A segment to draw over the images. */
 export interface PictureSegment extends Shape {
   readonly name: string;
   readonly colour: Colour;
@@ -16,9 +15,11 @@ export interface PictureSegment extends Shape {
 
 export interface PictureInput {
   readonly volume: Volume;
-  /** Those further behind are drawn over those before. */
+  /** Later ones are drawn over earlier ones. */
   readonly segments: readonly PictureSegment[];
-  /** What made the result: "ct-tissues 1.0.0". */
+  /** What the planes go through; by default the segments. */
+  readonly lookAt?: readonly Shape[];
+  /** The model: "ct-tissues 1.0.0". */
   readonly maker: string;
 }
 
@@ -26,9 +27,8 @@ const margin = 16;
 const gap = 12;
 const innerWidth = 1200;
 const greatestPanelHeight = 560;
-const textSize = 2;
-const lineHeight = glyphHeight * textSize + 8;
-/** A longer legend would be longer than the picture. */
+const lineHeight = capitalHeight + 8;
+/** A longer legend would be taller than the picture. */
 const mostLegendEntries = 60;
 const legendColumns = 2;
 
@@ -38,17 +38,20 @@ const dimInk: Colour = [150, 156, 164];
 const fillOpacity = 0.35;
 
 /**
- * A picture of a result, as PNG: an axial, a coronal and a sagittal plane through its segments, in the patient's axes and all at one scale, each segment in
- * its colour; a legend with names and volumes. Nothing of the patient is written on it.
+ * A picture of a result, as PNG: an axial, a coronal and a sagittal plane through its segments, along the patient's
+ * axes and at one scale, each segment in its colour, and a legend with names and volumes. Contains no patient data as
+ * text.
  */
-export function drawPicture({ volume, segments, maker }: PictureInput): Uint8Array {
-  const box = boxOf(volume.grid);
-  const positions = choosePositions(volume.grid, segments);
-  const scale = pixelsPerMm(box);
-  const panels = planes.map((plane) => samplePanel(plane, box, positions, scale, volume));
-  const window = chooseWindow(volume, shownValues(panels));
-  const inverted = volume.header.PhotometricInterpretation === 'MONOCHROME1';
+export const drawPicture = (input: PictureInput): Uint8Array => compose(input).png();
 
+/** The same picture as pixels: red, green and blue, row by row. */
+export function drawPixels(input: PictureInput): { width: number; height: number; rgb: Uint8Array } {
+  const canvas = compose(input);
+  return { width: canvas.width, height: canvas.height, rgb: canvas.rgb() };
+}
+
+function compose({ volume, segments, lookAt = segments, maker }: PictureInput): Canvas {
+  const panels = drawPanels(volume, segments, lookAt, innerWidth, greatestPanelHeight);
   const legendRows = Math.ceil(Math.min(segments.length, mostLegendEntries + 1) / legendColumns);
   const panelHeight = Math.max(...panels.map(({ height }) => height));
   const panelTop = margin + lineHeight;
@@ -58,32 +61,75 @@ export function drawPicture({ volume, segments, maker }: PictureInput): Uint8Arr
 
   let left = margin;
   for (const panel of panels) {
-    canvas.text(left, margin, capitalized(panel.plane.name), textSize, ink);
-    drawImage(canvas, panel, left, panelTop, window, inverted);
-    for (const segment of segments) drawSegment(canvas, panel, left, panelTop, segment);
+    canvas.text(left, margin, capitalized(panel.plane.name), ink);
+    canvas.image(left, panelTop, panel.width, panel.pixels);
     drawLetters(canvas, panel, left, panelTop);
     left += panel.width + gap;
   }
   drawLegend(canvas, legendTop, segments);
   const footer = `Research use only. Promptseg, ${maker}`;
-  canvas.text(margin, canvas.height - margin - glyphHeight * textSize, footer, textSize, dimInk);
+  canvas.text(margin, canvas.height - margin - capitalHeight, footer, dimInk);
+  return canvas;
+}
+
+/** Twice the display size in lists, for high-resolution screens. */
+const thumbnailWidth = 480;
+const thumbnailHeight = 176;
+
+/** The same three planes without text, as PNG of 480 × 176 pixels: a preview for lists. */
+export function drawThumbnail({ volume, segments }: Pick<PictureInput, 'volume' | 'segments'>): Uint8Array {
+  const panels = drawPanels(volume, segments, segments, thumbnailWidth, thumbnailHeight);
+  const canvas = createCanvas(thumbnailWidth, thumbnailHeight);
+  canvas.fill(0, 0, canvas.width, canvas.height, [0, 0, 0]);
+  const width = panels.reduce((sum, panel) => sum + panel.width + gap, -gap);
+  let left = Math.floor((thumbnailWidth - width) / 2);
+  for (const panel of panels) {
+    canvas.image(left, Math.floor((thumbnailHeight - panel.height) / 2), panel.width, panel.pixels);
+    left += panel.width + gap;
+  }
   return canvas.png();
 }
 
-/** One scale for all three planes, which stand side by side. */
-function pixelsPerMm({ low, high }: Box): number {
-  const [x, y, z] = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
-  return Math.min((innerWidth - 2 * gap) / (2 * x + y), greatestPanelHeight / Math.max(y, z));
+interface DrawnPanel extends Panel {
+  /** Red, green and blue, row by row. */
+  readonly pixels: Uint8Array;
 }
 
-/** A plane with what is to be seen in each pixel, row by row. */
+/** Draws the three planes through `lookAt` side by side. */
+function drawPanels(
+  volume: Volume,
+  segments: readonly PictureSegment[],
+  lookAt: readonly Shape[],
+  width: number,
+  height: number,
+): readonly DrawnPanel[] {
+  const box = boxOf(volume.grid);
+  const positions = choosePositions(volume.grid, lookAt);
+  const scale = pixelsPerMm(box, width, height);
+  const panels = planes.map((plane) => samplePanel(plane, box, positions, scale, volume));
+  const window = chooseWindow(volume, shownValues(panels));
+  const inverted = volume.header.PhotometricInterpretation === 'MONOCHROME1';
+  return panels.map((panel) => {
+    const pixels = greyPixels(panel, window, inverted);
+    for (const segment of segments) drawSegment(pixels, panel, segment);
+    return { ...panel, pixels };
+  });
+}
+
+/** The scale at which all three planes fit side by side. */
+function pixelsPerMm({ low, high }: Box, width: number, height: number): number {
+  const [x, y, z] = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
+  return Math.min((width - 2 * gap) / (2 * x + y), height / Math.max(y, z));
+}
+
+/** A plane with the voxel and the value of each pixel, row by row. */
 interface Panel {
   readonly plane: Plane;
   readonly width: number;
   readonly height: number;
-  /** Column, row and slice of the nearest voxel, three numbers for each pixel; -1 outside of the images. */
+  /** Column, row and slice of the nearest voxel, three numbers per pixel; -1 outside the images. */
   readonly voxels: Int32Array;
-  /** NaN outside of the images. */
+  /** NaN outside the images. */
   readonly values: Float32Array;
 }
 
@@ -118,29 +164,28 @@ function shownValues(panels: readonly Panel[]): Float32Array {
   return all.subarray(0, count);
 }
 
-function drawImage(
-  canvas: Canvas,
-  { width, values }: Panel,
-  left: number,
-  top: number,
+/** Red, green and blue of each pixel. */
+function greyPixels(
+  { values }: Panel,
   { black, white }: { black: number; white: number },
   inverted: boolean,
-): void {
+): Uint8Array {
+  const pixels = new Uint8Array(3 * values.length);
   values.forEach((value, pixel) => {
     const brightness = Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, (value - black) / (white - black)));
-    const grey = Math.round(255 * (inverted && !Number.isNaN(value) ? 1 - brightness : brightness));
-    canvas.blend(left + (pixel % width), top + Math.floor(pixel / width), [grey, grey, grey], 1);
+    pixels.fill(
+      Math.round(255 * (inverted && !Number.isNaN(value) ? 1 - brightness : brightness)),
+      3 * pixel,
+      3 * pixel + 3,
+    );
   });
+  return pixels;
 }
 
-/** Fills the segment with its colour, so that the image shows through, and draws its outline along its outermost pixels. */
-function drawSegment(
-  canvas: Canvas,
-  { width, height, voxels }: Panel,
-  left: number,
-  top: number,
-  segment: PictureSegment,
-): void {
+/**
+ * Fills the segment with its colour, partly transparent, and draws its outline on its outermost pixels.
+ */
+function drawSegment(pixels: Uint8Array, { width, height, voxels }: Panel, segment: PictureSegment): void {
   const inside = new Uint8Array(width * height);
   for (let pixel = 0; pixel < inside.length; pixel++) {
     const at = 3 * pixel;
@@ -152,30 +197,34 @@ function drawSegment(
     for (let x = 0; x < width; x++) {
       if (!isInside(x, y)) continue;
       const isEdge = !isInside(x - 1, y) || !isInside(x + 1, y) || !isInside(x, y - 1) || !isInside(x, y + 1);
-      canvas.blend(left + x, top + y, segment.colour, isEdge ? 1 : fillOpacity);
+      const opacity = isEdge ? 1 : fillOpacity;
+      for (const [channel, value] of segment.colour.entries()) {
+        const at = 3 * (x + width * y) + channel;
+        pixels[at] = Math.round((1 - opacity) * pixels[at]! + opacity * value);
+      }
     }
 }
 
-/** Which side of the patient lies where. */
+/** Labels the sides of the patient at the edges. */
 function drawLetters(canvas: Canvas, { plane, width, height }: Panel, left: number, top: number): void {
   const [atLeft, atRight, atTop, atBottom] = plane.letters;
-  const [letterWidth, letterHeight] = [textWidth('R', textSize), glyphHeight * textSize];
-  const middle = top + Math.floor((height - letterHeight) / 2);
-  const centre = left + Math.floor((width - letterWidth) / 2);
-  for (const [letter, x, y] of [
-    [atLeft, left + 4, middle],
-    [atRight, left + width - letterWidth - 4, middle],
+  const middle = top + Math.floor((height - capitalHeight) / 2);
+  const centre = left + Math.floor(width / 2);
+  const box = capitalHeight + 4;
+  for (const [letter, middleX, y] of [
+    [atLeft, left + 2 + box / 2, middle],
+    [atRight, left + width - 2 - box / 2, middle],
     [atTop, centre, top + 4],
-    [atBottom, centre, top + height - letterHeight - 4],
+    [atBottom, centre, top + height - capitalHeight - 4],
   ] as const) {
-    canvas.fill(x - 2, y - 2, letterWidth + 4, letterHeight + 4, [0, 0, 0]);
-    canvas.text(x, y, letter, textSize, ink);
+    canvas.fill(middleX - box / 2, y - 2, box, box, [0, 0, 0]);
+    canvas.text(middleX - canvas.widthOf(letter) / 2, y, letter, ink);
   }
 }
 
 function drawLegend(canvas: Canvas, top: number, segments: readonly PictureSegment[]): void {
   const columnWidth = Math.floor(innerWidth / legendColumns);
-  const swatch = glyphHeight * textSize;
+  const swatch = capitalHeight;
   const place = (index: number) => ({
     x: margin + (index % legendColumns) * columnWidth,
     y: top + Math.floor(index / legendColumns) * lineHeight,
@@ -183,21 +232,30 @@ function drawLegend(canvas: Canvas, top: number, segments: readonly PictureSegme
   for (const [index, { name, colour, volumeMl }] of segments.slice(0, mostLegendEntries).entries()) {
     const { x, y } = place(index);
     canvas.fill(x, y, swatch, swatch, colour);
-    const volume = `${volumeMl.toPrecision(3).includes('e') ? Math.round(volumeMl) : Number(volumeMl.toPrecision(3))} mL`;
-    const room = columnWidth - swatch - 3 * gap - textWidth(` ${volume}`, textSize);
-    canvas.text(x + swatch + 8, y, `${shortened(name, room)} ${volume}`, textSize, ink);
+    const rounded = volumeMl.toPrecision(3);
+    const volume = `${rounded.includes('e') ? Math.round(volumeMl) : Number(rounded)} mL`;
+    const room = columnWidth - swatch - 3 * gap - canvas.widthOf(` ${volume}`);
+    canvas.text(x + swatch + 8, y, `${shortened(canvas, name, room)} ${volume}`, ink);
   }
   const more = segments.length - mostLegendEntries;
   if (more > 0) {
     const { x, y } = place(mostLegendEntries);
-    canvas.text(x, y, `and ${more} more`, textSize, dimInk);
+    canvas.text(x, y, `and ${more} more`, dimInk);
   }
 }
 
-function shortened(name: string, width: number): string {
-  if (textWidth(name, textSize) <= width) return name;
-  const characters = Math.floor(width / textWidth('  ', textSize)) * 2;
-  return `${name.slice(0, Math.max(1, characters - 3)).trimEnd()}...`;
+/** Shortens a text to the width in pixels, with an ellipsis. */
+function shortened(canvas: Canvas, name: string, width: number): string {
+  if (canvas.widthOf(name) <= width) return name;
+  const characters = Array.from(name.slice(0, 500));
+  let [fits, tooMany] = [1, characters.length];
+  const cut = (count: number): string => `${characters.slice(0, count).join('').trimEnd()}…`;
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (canvas.widthOf(cut(middle)) <= width) fits = middle;
+    else tooMany = middle;
+  }
+  return cut(fits);
 }
 
 const capitalized = (text: string): string => text[0]!.toUpperCase() + text.slice(1);

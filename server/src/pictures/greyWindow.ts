@@ -1,6 +1,6 @@
-import type { Volume } from '../volume/volume.js';
+import type { Volume } from '../values/volume.js';
 
-/** The values that become black and white. */
+/** The values shown as black and as white. */
 export interface GreyWindow {
   readonly black: number;
   readonly white: number;
@@ -8,14 +8,15 @@ export interface GreyWindow {
 
 /** Soft tissue, in HU, for a CT that states no window. */
 const softTissue: GreyWindow = { black: -160, white: 240 };
-/** Of 1000 pixels so many are let go black, or white: noise and vessels. */
+/** Share of pixels that may become black, or white: noise and vessels. */
 const darkest = 0.005;
 const brightest = 0.995;
 
 /**
- * The window to show a volume with. CT: what the first image states (VOI LUT, PS3.3 section C.11.2; the first of several), else soft tissue. MR and PET: from the
- * values that are shown; their images state windows that differ from slice to slice.
- * @param shown the values of the pixels that are to be shown, those outside of the images left out; sorted in place
+ * The window for displaying a volume. CT: that of the first image (VOI LUT, PS3.3 section C.11.2; the first of
+ * several), otherwise soft tissue. MR and PET: from the displayed values, because the windows in their images differ
+ * from slice to slice.
+ * @param shown values of the displayed pixels, without those outside the images; sorted in place
  */
 export function chooseWindow(
   { modality, header }: Pick<Volume, 'modality' | 'header'>,

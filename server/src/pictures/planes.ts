@@ -1,23 +1,25 @@
-import { apply, column, norm, type Vector3 } from '../geometry/affine.js';
-import { type SliceGrid, sliceExtents, slicePosition } from '../geometry/grid.js';
-import { patientAxes } from '../geometry/patientAxes.js';
+import { apply, column, norm, type Vector3 } from '../values/affine.js';
+import { type SliceGrid, sliceExtents, slicePosition } from '../values/grid.js';
+import { patientAxes } from '../values/patientAxes.js';
 
 /** Patient axes: 0 right to left, 1 front to back, 2 foot to head (LPS, PS3.3 section C.7.6.2.1.1). */
 type PatientAxis = 0 | 1 | 2;
 
 export type PlaneName = 'axial' | 'coronal' | 'sagittal';
 
-/** A plane across one patient axis, as it is shown: radiologists look from the feet, from the front and from the left. */
+/**
+ * A plane across one patient axis, as displayed: radiologists look from the feet, from the front and from the left.
+ */
 export interface Plane {
   readonly name: PlaneName;
-  /** The axis that the plane lies across. */
+  /** The axis that the plane is across. */
   readonly across: PatientAxis;
-  /** The axis that runs to the right of the picture, always in its own direction. */
+  /** The axis that points to the right in the picture. */
   readonly rightwards: PatientAxis;
-  /** The axis that runs down the picture, against its own direction where that is up. */
+  /** The axis that runs down the picture, reversed if it points up. */
   readonly downwards: PatientAxis;
   readonly flipped: boolean;
-  /** What lies at the left, right, top and bottom edge. */
+  /** Labels of the edges. */
   readonly letters: readonly [left: string, right: string, top: string, bottom: string];
 }
 
@@ -33,7 +35,7 @@ export interface Box {
   readonly high: Vector3;
 }
 
-/** The box that holds all voxels of the grid, with their whole extent. */
+/** The box that contains all voxels of the grid, with their whole extent. */
 export function boxOf(grid: SliceGrid): Box {
   const [columns, rows, slices] = grid.size;
   const extents = sliceExtents(grid);
@@ -47,14 +49,15 @@ export function boxOf(grid: SliceGrid): Box {
   return { low: limit(Math.min), high: limit(Math.max) };
 }
 
-/** Voxels of one segment: what choosing a plane needs of it. */
+/** The voxels of one segment. */
 export interface Shape {
   forEach(visit: (i: number, j: number, k: number) => void): void;
 }
 
 /**
- * Where to cut, in LPS mm for each patient axis: of all layers of voxels those that meet the most segments, and of these the one that cuts the largest area.
- * For one segment that is its widest place. (The middle of a pair, such as both kidneys, meets neither.) Without a voxel the middle of the box.
+ * Positions of the three planes, in LPS mm for each patient axis: the layer of voxels that cuts the most segments, and
+ * among these the one that cuts the largest area. (The middle of a pair, such as both kidneys, cuts neither.) Without
+ * voxels, the middle of the box.
  */
 export function choosePositions(grid: SliceGrid, segments: readonly Shape[]): Vector3 {
   const { low, high } = boxOf(grid);

@@ -1,8 +1,8 @@
-import { invert, type Vector3 } from '../geometry/affine.js';
-import { type SliceGrid, sliceExtents } from '../geometry/grid.js';
-import type { Volume } from '../volume/volume.js';
+import { invert, type Vector3 } from '../values/affine.js';
+import { type SliceGrid, sliceExtents } from '../values/grid.js';
+import type { Volume } from '../values/volume.js';
 
-/** A place in the grid, in voxels: column and row as they are, the slice as the two that it lies between. */
+/** A place in the grid, in voxels: fractional column and row, and the two slices that it is between. */
 export interface Place {
   readonly i: number;
   readonly j: number;
@@ -33,7 +33,7 @@ export function placeFinder(grid: SliceGrid): (point: Vector3) => Place | undefi
   };
 }
 
-/** Index of the last of ascending numbers that is not greater than `value`, and 0 where all are. */
+/** Index of the last of ascending numbers that is not greater than `value`; 0 if all are greater. */
 function lastAtOrBelow(ascending: readonly number[], value: number): number {
   let [low, high] = [0, ascending.length - 1];
   while (low < high) {
@@ -44,7 +44,7 @@ function lastAtOrBelow(ascending: readonly number[], value: number): number {
   return low;
 }
 
-/** The value of the volume at a place, between voxels trilinearly. */
+/** The value of the volume at a place, by trilinear interpolation. */
 export function valueAt({ grid, voxels }: Volume, { i, j, lower, upper, between }: Place): number {
   const [columns, rows] = grid.size;
   const left = Math.min(Math.max(Math.floor(i), 0), columns - 1);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import type { Concept } from '../terminology/concept.js';
+import type { Concept } from '../values/concept.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import { describeSegment } from './describeSegment.js';
 import { encodeSegmentation, segmentationStorage } from './encodeSegmentation.js';
 import { encodeMeasurementReport } from './measurementReport.js';
 import { readSegmentation } from './readSegmentation.js';
-import { privateCodingScheme } from './resultModules.js';
+import { privateCodingSchemes } from './resultModules.js';
 import { makeInput, makeTarget, makeVolume, random, randomGrid, randomMask } from './syntheticSegments.js';
 import { verifyStored } from './verifyStored.js';
 
@@ -49,7 +49,7 @@ function findingSites(changes: Partial<Concept>): NaturalizedDataset[] {
   );
 }
 
-describe('where a lesion lies', () => {
+describe('where a lesion is', () => {
   it('is its anatomic region, and the side is the side of that region', () => {
     expect(described({ ...cyst, laterality: 'left' }).AnatomicRegionSequence).toEqual([
       {
@@ -91,17 +91,18 @@ describe('where a lesion lies', () => {
     expect(findingSites({ ...cyst, anatomicRegion: undefined })).toEqual([]);
   });
 
-  it('must be the same in the archive', () => {
+  it('must be the same in the archive', async () => {
     const lung = { value: '39607008', scheme: 'SCT', meaning: 'Lung' } as const;
-    expect(() => verifyStored(encoded(cyst), encoded({ ...cyst, anatomicRegion: lung }))).toThrow(
-      expect.objectContaining({ code: 'store-not-verified', details: { differing: ['segments'] } }),
-    );
+    await expect(verifyStored(encoded(cyst), encoded({ ...cyst, anatomicRegion: lung }))).rejects.toMatchObject({
+      code: 'store-not-verified',
+      details: { differing: ['segments'] },
+    });
   });
 
-  it('tells whose a private code is', () => {
+  it('names the owner of a private code', () => {
     const anatomicRegion = { value: 'HIP-BONE', scheme: '99PROMPTSEG', meaning: 'Hip bone' } as const;
-    expect(privateCodingScheme([makeTarget('a segment', cyst).concept])).toEqual({});
-    expect(privateCodingScheme([makeTarget('a segment', { ...cyst, anatomicRegion }).concept])).toHaveProperty(
+    expect(privateCodingSchemes([makeTarget('a segment', cyst).concept])).toEqual({});
+    expect(privateCodingSchemes([makeTarget('a segment', { ...cyst, anatomicRegion }).concept])).toHaveProperty(
       'CodingSchemeIdentificationSequence',
     );
   });

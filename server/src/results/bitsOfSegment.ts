@@ -1,11 +1,11 @@
-import type { SliceGrid } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import type { SliceGrid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 import { fractionsOfSegment, maskOfSegment } from './maskOfSegment.js';
 import type { ReadSegmentation } from './readSegmentation.js';
 
 /**
- * A segment's voxels on a grid, of a segmentation of any type. Of a FRACTIONAL one those with at least half of the whole fraction, which need not be just
- * those that the model counted: that decision is not stored.
+ * A segment's voxels on a grid, from a segmentation of any type. For a FRACTIONAL one, the voxels with at least half of
+ * the maximum fraction, which need not equal the model's decision: that is not stored.
  * @throws PromptsegError as {@link maskOfSegment}
  */
 export function bitsOfSegment(segmentation: ReadSegmentation, segmentNumber: number, grid: SliceGrid): Mask {

@@ -1,5 +1,6 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import type { CodedConcept } from '../terminology/concept.js';
+import { withoutHidden } from '#contract/shownText.js';
+import type { CodedConcept } from '../values/concept.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 
 /** Codes of the standard that a segmentation object needs, with the context group that each comes from (PS3.16). */
 export const codes = {
@@ -9,11 +10,11 @@ export const codes = {
   sourceImage: { value: '121322', scheme: 'DCM', meaning: 'Source image for image processing operation' },
   /** CID 7005: what a contributing equipment did. */
   acquisitionEquipment: { value: '109101', scheme: 'DCM', meaning: 'Acquisition Equipment' },
-  /** What a label map calls the pixels of no segment. */
+  /** The pixels of a label map that belong to no segment. */
   background: { value: '125040', scheme: 'DCM', meaning: 'Background' },
 } as const satisfies Record<string, CodedConcept>;
 
-/** A code of any scheme, those of units and languages too. */
+/** A code of any scheme, including units and languages. */
 export type Code = Omit<CodedConcept, 'scheme'> & { readonly scheme: string };
 
 /** One item of a code sequence (PS3.3 section 8.8). A value of more than 16 characters goes into Long Code Value. */
@@ -26,18 +27,26 @@ export function codeItem({ value, scheme, meaning }: Code): NaturalizedDataset {
 }
 
 /**
- * A text as a Long String (LO): no control characters, no backslash (it parts values), at most 64 characters (PS3.5 table 6.2-1). Adds
- * ASCII only: dcmjs, and with it OHIF, reads text inside sequences as Latin-1 whatever the character set.
+ * A text as a Long String (LO): no control characters, no backslash (it separates values), at most 64 characters (PS3.5
+ * table 6.2-1). Truncation adds ASCII only: dcmjs, and therefore OHIF, reads text inside sequences as Latin-1 whatever
+ * the character set.
+ * @param most fewer characters, if something is to follow
  */
-export function longString(text: string): string {
-  return shortened(text.replaceAll('\\', '/'), 64);
+export const longString = (text: string, most = 64): string => shortened(text.replaceAll('\\', '/'), most);
+
+/**
+ * The name of a person or program as a Person Name (PN): a single component group with the whole name as family name,
+ * since its parts are not known (PS3.5 section 6.2.1). `^` and `=` separate parts.
+ */
+export function personName(name: string): string {
+  return `${shortened(name.replaceAll(/[\\^=]/g, ' ').replaceAll(/\s+/g, ' '), 63)}^`;
 }
 
 /** A text as a Short Text (ST): as a Long String, but of at most 1024 characters and with backslashes. */
 export const shortText = (text: string): string => shortened(text, 1024);
 
 function shortened(text: string, most: number): string {
-  const allowed = text.replace(/\p{Cc}+/gu, ' ').trim();
+  const allowed = withoutHidden(text.replace(/\p{Cc}+/gu, ' '), '').trim();
   const characters = Array.from(allowed);
   return characters.length <= most
     ? allowed

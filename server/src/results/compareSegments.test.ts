@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Mask } from '../segmenter/mask.js';
+import type { Mask } from '../values/mask.js';
 import { compareSegments } from './compareSegments.js';
 import { encodeSegmentation, type SegmentationInput } from './encodeSegmentation.js';
 import { type ReadSegmentation, readSegmentation } from './readSegmentation.js';
@@ -44,7 +44,7 @@ const [a, b, c] = [anywhere(), anywhere(), anywhere()];
 const before = stored([segment('lung', a), segment('spleen', b), segment('kidney', c, kidney)]);
 
 describe('comparing an edited segmentation with its predecessor', () => {
-  it('finds nothing to tell where nothing was changed', () => {
+  it('reports nothing if nothing was changed', () => {
     expect(summary(before, before)).toEqual({
       segments: [
         ['lung', 'unchanged', 1],
@@ -71,7 +71,7 @@ describe('comparing an edited segmentation with its predecessor', () => {
     expect(summary(edited, before).segments).toEqual([['my kidney', 'unchanged', 3]]);
   });
 
-  it('knows it by its number only where it lies where it lay', () => {
+  it('knows it by its number only where it is where it lay', () => {
     const edited = withoutTracking(stored([segment('Segment 1', without(a, firstVoxel(a)))]));
     const elsewhere = { grid, bits: a.bits.map((byte, index) => (index === a.bits.length - 1 ? 0 : ~byte)) };
     expect(summary(edited, before).segments).toEqual([['Segment 1', 'edited', 1]]);

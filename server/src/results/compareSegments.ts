@@ -1,33 +1,33 @@
-import type { SliceGrid } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import type { SliceGrid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 import { bitsOfSegment } from './bitsOfSegment.js';
 import { isEmpty } from './packFrames.js';
 import type { ReadCode, ReadSegment, ReadSegmentation } from './readSegmentation.js';
 
-/** A segment of an edited segmentation, with the one of the predecessor that it was. */
+/** A segment of an edited segmentation, matched with a segment of the predecessor. */
 export interface ComparedSegment {
   readonly segment: ReadSegment;
   /** Holds at least one voxel. */
   readonly mask: Mask;
   readonly change: 'unchanged' | 'edited' | 'added';
-  /** Absent where the segment was added. */
+  /** Absent if the segment was added. */
   readonly predecessor?: ReadSegment;
 }
 
 export interface ComparedSegments {
   /** In the order of the predecessor, then the added ones in the order of the edited object. */
   readonly segments: readonly ComparedSegment[];
-  /** Segments of the predecessor that the edit does not have any more, or without a voxel. */
+  /** Segments of the predecessor that the edit no longer has, or that have no voxel in it. */
   readonly removed: readonly ReadSegment[];
 }
 
 /**
- * Finds out which segment of an edited segmentation is which of its predecessor, and what was done to it.
+ * Matches the segments of an edited segmentation with those of its predecessor, and determines what changed.
  *
- * Viewers keep different things when they write a segmentation again. So a segment is, in this order of trust, the one with its Tracking UID; the one
- * with its label; the one with its code, where no other has that; the one with its number, where they share a voxel: a number is given again to another
- * segment once the first was deleted.
- * @throws PromptsegError `segmentation-unreadable` where the frames do not lie on the grid
+ * Viewers keep different things when they write a segmentation. So segments are matched, in this order, by Tracking
+ * UID; by label; by code, if no other segment has it; by number, if they share a voxel, since a number is reused once
+ * its segment was deleted.
+ * @throws PromptsegError `segmentation-unreadable` if the frames are not on the grid
  */
 export function compareSegments(
   edited: ReadSegmentation,
@@ -68,13 +68,13 @@ export function compareSegments(
   };
 }
 
-/** All segments but the background of a label map. */
+/** All segments except the background of a label map. */
 function segmentsOf({ segments, pixels }: ReadSegmentation): readonly ReadSegment[] {
   if (pixels.type !== 'LABELMAP') return segments;
   return segments.filter(({ number }) => number !== (pixels.background ?? 0));
 }
 
-/** Undefined where the segment has no voxel. */
+/** Undefined if the segment has no voxel. */
 function maskOf(segmentation: ReadSegmentation, { number }: ReadSegment, grid: SliceGrid): Mask | undefined {
   const { pixels, frames } = segmentation;
   const hasFrames = pixels.type === 'LABELMAP' || frames.some(({ segmentNumber }) => segmentNumber === number);
@@ -87,7 +87,7 @@ const nameOf = ({ label }: ReadSegment): string => label.toLowerCase();
 
 const text = (code: ReadCode | undefined): string => (code ? `${code.scheme} ${code.value}` : '');
 
-/** Undefined where there is none, or only one that viewers give to anything. */
+/** Undefined if there is none, or only one that viewers give to anything. */
 function codeOf({ type, typeModifiers, anatomicRegion }: ReadSegment): string | undefined {
   if (type === undefined || type.value === '' || type.meaning.toLowerCase() === 'tissue') return undefined;
   return [type, ...typeModifiers, anatomicRegion].map(text).join(' ');

@@ -1,7 +1,7 @@
 /**
- * A moment as DICOM date (DA) and time (TM, to the millisecond), in the time zone that the dates of the dataset are in: that of
- * Timezone Offset From UTC (0008,0201) where the source states it, else the server's own.
- * @param timezoneOffset "+0100", or anything else where it is not stated
+ * A time as DICOM date (DA) and time (TM, to the millisecond), in the time zone of the dataset: that of Timezone Offset
+ * From UTC (0008,0201) if the source states it, else the server's.
+ * @param timezoneOffset "+0100"; anything else counts as not stated
  */
 export function contentDateAndTime(moment: Date, timezoneOffset: unknown): readonly [date: string, time: string] {
   const [date, time] = new Date(moment.getTime() + 60_000 * minutesEastOfUtc(moment, timezoneOffset))

@@ -1,10 +1,10 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import { type Code, codeItem } from './code.js';
 import { decimalString } from './decimalString.js';
 
 /** Content items of a structured report (PS3.3 section C.17.3), one function per value type. */
 
-/** How an item belongs to the one that holds it (PS3.3 section C.17.3.2.4). */
+/** Relationship of an item to the one that contains it (PS3.3 section C.17.3.2.4). */
 type Relationship = 'CONTAINS' | 'HAS CONCEPT MOD' | 'HAS OBS CONTEXT';
 
 const contentItem = (
@@ -32,7 +32,7 @@ export const uidReference = (relationship: Relationship, name: Code, uid: string
 export const container = (name: Code, items: readonly NaturalizedDataset[], template?: string): NaturalizedDataset =>
   contentItem('CONTAINS', 'CONTAINER', name, containerValue(items, template));
 
-/** What a container holds; at the root of a report it stands without a relationship. */
+/** The content of a container; at the root of a report it has no relationship. */
 export const containerValue = (items: readonly NaturalizedDataset[], template?: string): NaturalizedDataset => ({
   ContinuityOfContent: 'SEPARATE',
   ...(template !== undefined && {
@@ -58,9 +58,9 @@ export const segmentReference = (
   });
 
 /**
- * A number with its unit (UCUM). Numeric Value is a Decimal String of 16 bytes; a number that needs more is stated as a Floating Point
- * Value as well (PS3.3 section C.18.1).
- * @param modifiers what kind of measurement it is
+ * A number with its unit (UCUM). Numeric Value is a Decimal String of 16 bytes; a number that needs more is also given
+ * as a Floating Point Value (PS3.3 section C.18.1).
+ * @param modifiers the kind of measurement
  */
 export function numeric(
   name: Code,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Grid, voxelCount } from '../geometry/grid.js';
+import { type Grid, voxelCount } from '../values/grid.js';
 import { type Contour, contoursOfSlice } from './contours.js';
 import { random, randomGrid, randomMask } from './syntheticSegments.js';
 
@@ -18,7 +18,7 @@ function drawn(...lines: string[]) {
   return { grid, bits };
 }
 
-/** Whether a point lies inside of a polygon: a ray to the right crosses its sides an odd number of times. */
+/** Whether a point is inside of a polygon: a ray to the right crosses its sides an odd number of times. */
 function contains(contour: Contour, x: number, y: number): boolean {
   let inside = false;
   contour.forEach(([x1, y1], index) => {
@@ -28,7 +28,7 @@ function contains(contour: Contour, x: number, y: number): boolean {
   return inside;
 }
 
-/** How many of the contours each pixel centre of a slice lies in, as a text of digits. */
+/** How many of the contours each pixel centre of a slice is in, as a text of digits. */
 function filled(contours: readonly Contour[], [columns, rows]: readonly number[]): string {
   let text = '';
   for (let j = 0; j < rows!; j++)

@@ -1,13 +1,13 @@
-import type { Mask } from '../segmenter/mask.js';
+import type { Mask } from '../values/mask.js';
 import { hasSetBit } from './packFrames.js';
 
 /**
- * A closed polygon in one slice, its last point joined to the first. A point is [column, row] in pixels, where (0, 0) is the centre of the first pixel:
- * every coordinate is a whole number and a half.
+ * A closed polygon in one slice, its last point joined to the first. A point is [column, row] in pixels, where (0, 0)
+ * is the centre of the first pixel: every coordinate is a whole number and a half.
  */
 export type Contour = readonly (readonly [column: number, row: number])[];
 
-/** A corner of pixels, (0, 0) being the upper left one of the first pixel, in the closed path of an outline. */
+/** A corner of pixels in the closed path of an outline; (0, 0) is the upper left corner of the first pixel. */
 interface Corner {
   readonly x: number;
   readonly y: number;
@@ -23,11 +23,14 @@ const steps = [
 ] as const;
 
 /**
- * The outlines of a mask in one slice, along the sides of its pixels: they enclose just the pixels of the mask, with their whole area, and no
- * pixel's centre lies on a line. (Marching squares would cut the corners off: half of the area of a single pixel.)
+ * The outlines of a mask in one slice, along the edges of its pixels: they enclose exactly the pixels of the mask, with
+ * their full area, and no pixel's centre is on a line. (Marching squares would cut the corners, which for a single
+ * pixel is half of its area.)
  *
- * A hole is joined to the outline around it by a keyhole, a channel without width (PS3.3 section C.8.8.6.3), so that any reader that fills
- * polygons one by one sees the hole, whether it knows the type CLOSEDPLANAR_XOR or not. Pixels that touch at a corner only are apart.
+ * A hole is joined to the outline around it by a keyhole, a channel without width (PS3.3 section C.8.8.6.3), so that
+ * every reader that fills polygons one by one shows the hole, whether or not it knows the type CLOSEDPLANAR_XOR. Pixels
+ * that touch only at a corner are separate.
+ *
  * @param slice index of the slice on the mask's grid
  */
 export function contoursOfSlice(mask: Mask, slice: number): Contour[] {
@@ -40,7 +43,7 @@ export function contoursOfSlice(mask: Mask, slice: number): Contour[] {
   return outlines.filter((outline) => !holes.has(outline)).map(straightened);
 }
 
-/** The pixels of a slice, one byte each, with one pixel of outside all around: pixel (i, j) at i + 1 + width·(j + 1). */
+/** The pixels of a slice, one byte each, with a border of one pixel: pixel (i, j) at i + 1 + width·(j + 1). */
 interface Pixels {
   readonly inside: Uint8Array;
   readonly width: number;
@@ -59,10 +62,10 @@ function unpackSlice({ grid, bits }: Mask, slice: number): Pixels {
   return { inside, width, height };
 }
 
-/** The corner where the upper side of a pixel of the mask begins, with the outside above it, by the pixel's index. */
+/** By pixel index: the corner where the upper edge of a pixel of the mask begins, if the pixel above is outside. */
 type UpperSides = Map<number, Corner>;
 
-/** Every outline, with the mask on its right hand: clockwise on the screen, holes the other way. */
+/** Every outline, with the mask on its right: outer ones clockwise on the screen, holes counter-clockwise. */
 function traceOutlines(pixels: Pixels): { readonly outlines: readonly Corner[]; readonly upperSides: UpperSides } {
   const outlines: Corner[] = [];
   const upperSides: UpperSides = new Map();
@@ -75,8 +78,8 @@ function traceOutlines(pixels: Pixels): { readonly outlines: readonly Corner[]; 
 }
 
 /**
- * The outline that goes along the upper side of pixel (i, j). It has a corner wherever it turns, and at every pixel on its upper sides, which is where
- * keyholes begin.
+ * The outline along the upper edge of pixel (i, j). It has a corner wherever it turns, and at every pixel on its upper
+ * edges, where keyholes begin.
  */
 function traceOutline(pixels: Pixels, i: number, j: number, upperSides: UpperSides): Corner {
   const start = ringOf(i, j);
@@ -87,7 +90,8 @@ function traceOutline(pixels: Pixels, i: number, j: number, upperSides: UpperSid
     const [dx, dy] = steps[direction]!;
     x += dx;
     y += dy;
-    // The two pixels ahead of (x, y), on the right and on the left hand. Turning right first keeps pixels apart that touch at this corner.
+    // The two pixels ahead of (x, y), on the right and on the left. Turning right first separates pixels that touch at
+    // this corner.
     const right = isInside(pixels, x + (dx - dy - 1) / 2, y + (dx + dy - 1) / 2);
     const left = isInside(pixels, x + (dx + dy - 1) / 2, y + (dy - dx - 1) / 2);
     const turn = right ? (left ? 3 : 0) : 1;
@@ -108,8 +112,9 @@ function ringOf(x: number, y: number): Corner {
 }
 
 /**
- * Joins a hole to the outline above it: straight up from its highest corner (of these the leftmost) to the first corner with a pixel outside
- * beside it, and back. That corner belongs to the outline around the hole, or to a hole above, which has a keyhole of its own.
+ * Joins a hole to the outline above it: straight up from its highest corner (of several, the leftmost) to the first
+ * corner with an outside pixel beside it, and back. That corner belongs to the outline around the hole, or to a hole
+ * above, which has its own keyhole.
  */
 function cutKeyhole(hole: Corner, pixels: Pixels, upperSides: UpperSides): void {
   let top = hole;
@@ -119,7 +124,7 @@ function cutKeyhole(hole: Corner, pixels: Pixels, upperSides: UpperSides): void 
   const { x } = top;
   let y = top.y - 1;
   while (isInside(pixels, x - 1, y - 1) && isInside(pixels, x, y - 1)) y--;
-  // The corner begins the upper side of the pixel on its right, or ends that of the pixel on its left.
+  // The corner begins the upper edge of the pixel on its right, or ends that of the pixel on its left.
   const begins = !isInside(pixels, x, y - 1);
   const key = (begins ? x : x - 1) + pixels.width * y;
   const above = begins ? upperSides.get(key)! : upperSides.get(key)!.next;
@@ -147,7 +152,7 @@ function signedArea(start: Corner): number {
   return doubled / 2;
 }
 
-/** The corners where the path turns, in pixels from the centre of the first one. */
+/** The corners where the path turns, in pixels from the centre of the first pixel. */
 function straightened(start: Corner): Contour {
   const points: [number, number][] = [];
   let before = start;

@@ -2,8 +2,8 @@
 const maximumLength = 16;
 
 /**
- * The Decimal String of a number: its shortest exact form where that fits into 16 bytes, else the form that fits and keeps the most
- * significant digits (at least 8 for every magnitude).
+ * The Decimal String of a number: its shortest exact form if that fits into 16 bytes, else the fitting form with the
+ * most significant digits (at least 8 for every magnitude).
  * @throws RangeError for NaN, the infinities, and numbers beyond ±1e300
  */
 export function decimalString(value: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { freeTextTarget } from '../segmenter/prompts/freeText.js';
+import { freeTextTarget } from '../prompts/freeText.js';
 import { describeSegment } from './describeSegment.js';
 
 const provenance = { algorithmType: 'AUTOMATIC', trackingID: 'x', trackingUID: '2.25.1' } as const;
@@ -14,7 +14,8 @@ describe('the segment of a free text', () => {
     const words = `${'a rim of fluid '.repeat(12)}\\ over the liver`;
     const segment = describeSegment(freeTextTarget(words)!, 1, provenance, algorithm);
     expect(segment.SegmentDescription).toBe(
-      `Free text: "${words}" is not in the model's vocabulary; what is marked is the model's own reading of these words.`,
+      `Free text: "${words}" is not in the model's vocabulary; what is marked is the model's own reading of ` +
+        'these words.',
     );
     expect(String(segment.SegmentLabel)).toHaveLength(64);
     expect(segment.SegmentedPropertyTypeCodeSequence).toMatchObject([{ CodingSchemeDesignator: '99PROMPTSEG' }]);

@@ -1,12 +1,11 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import type { Target } from '../segmenter/target.js';
-import type { CodedConcept, Concept } from '../terminology/concept.js';
-import { lateralityCode } from '../terminology/laterality.js';
+import type { CodedConcept, Concept } from '../values/concept.js';
+import { lateralityCode } from '../values/laterality.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Target } from '../values/target.js';
 import { codeItem, codes, longString, shortText } from './code.js';
 import { recommendedDisplayCIELabValue } from './displayColour.js';
-import type { SegmentProvenance } from './storedFrames.js';
 
-/** What made the segments: Algorithm Identification Macro (PS3.3 section 10.16). */
+/** The algorithm that made the segments: Algorithm Identification Macro (PS3.3 section 10.16). */
 export interface SegmentationAlgorithm {
   /** Algorithm Name (0066,0036) and Segment Algorithm Name (0062,0009) */
   readonly name: string;
@@ -16,6 +15,18 @@ export interface SegmentationAlgorithm {
   readonly source?: string | undefined;
   /** Algorithm Family Code Sequence (0066,002F), from CID 7162 */
   readonly familyCode: CodedConcept;
+}
+
+/** Who made a segment, and what it is followed as. */
+export interface SegmentProvenance {
+  /**
+   * Segment Algorithm Type (0062,0008): SEMIAUTOMATIC once a person has edited what an algorithm made, MANUAL where no
+   * algorithm took part.
+   */
+  readonly algorithmType: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL';
+  /** Tracking ID (0062,0020) and Tracking UID (0062,0021), which stay with a segment from one object to the next. */
+  readonly trackingID: string;
+  readonly trackingUID: string;
 }
 
 /** The item of an algorithm identification sequence. */
@@ -33,7 +44,10 @@ export function algorithmIdentification({
   };
 }
 
-/** What a concept is, with its side as a modifier: the item of Segmented Property Type Code Sequence (0062,000F), and of its likes. */
+/**
+ * The type of a concept with its side as a modifier: the item of Segmented Property Type Code Sequence (0062,000F) and
+ * similar sequences.
+ */
 export function propertyType({ type, laterality }: Concept): NaturalizedDataset {
   return {
     ...codeItem(type),
@@ -41,14 +55,20 @@ export function propertyType({ type, laterality }: Concept): NaturalizedDataset 
   };
 }
 
-/** Where a lesion or a vessel lies, with its side as a modifier (PS3.3 table 10-7); nothing for a structure, which is its own region. */
+/**
+ * The location of a lesion or a vessel, with its side as a modifier (PS3.3 table 10-7); none for a structure, which is
+ * its own region.
+ */
 export function anatomicRegion({ anatomicRegion, laterality }: Concept): NaturalizedDataset {
   if (anatomicRegion === undefined) return {};
   const side = laterality && { AnatomicRegionModifierSequence: [codeItem(lateralityCode(laterality))] };
   return { AnatomicRegionSequence: [{ ...codeItem(anatomicRegion), ...side }] };
 }
 
-/** What a reader must know of a segment that somebody named in words of their own: its Segment Description (0062,0006), and a note of the job. */
+/**
+ * The caveat for a segment that somebody named in free text: its Segment Description (0062,0006), and a note of the
+ * job.
+ */
 export const freeTextCaveat = (words: string): string =>
   `Free text: "${words}" is not in the model's vocabulary; what is marked is the model's own reading of these words.`;
 
@@ -78,8 +98,8 @@ export function describeSegment(
 }
 
 /**
- * Segment 0 of a label map. Every pixel value that occurs must be described, the background too (PS3.3 section C.8.20.2.3); Pixel Padding
- * Value says that it is none of the segments.
+ * Segment 0 of a label map. Every pixel value that occurs must be described, including the background (PS3.3 section
+ * C.8.20.2.3); Pixel Padding Value marks it as none of the segments.
  */
 export function describeBackground(algorithm: SegmentationAlgorithm): NaturalizedDataset {
   return {

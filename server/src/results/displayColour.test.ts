@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { colourOfCIELabValue, recommendedDisplayCIELabValue } from './displayColour.js';
+import { colourOfCIELabValue } from '#contract/colour.js';
+import { recommendedDisplayCIELabValue } from './displayColour.js';
 
 /** CIELab of the encoded value: PS3.3 section C.10.7.1.1 the other way round. */
 const decode = (colour: readonly [number, number, number]) => {

@@ -1,5 +1,5 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
 import { implicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import { byteLength, type Encoded, encodePart10 } from './encodeElements.js';
 
 const meta = { TransferSyntaxUID: implicitVRLittleEndian };
@@ -14,8 +14,9 @@ export function encodeImplicitElements(dataset: NaturalizedDataset): Uint8Array 
 }
 
 /**
- * An element, a sequence or an item in Implicit VR Little Endian, of explicit length (PS3.5 section 7.1.3), put together from encoded parts
- * for the reason given at `encodeSequence`.
+ * An element, a sequence or an item in Implicit VR Little Endian, of explicit length (PS3.5 section 7.1.3), assembled
+ * from encoded parts for the reason given at `encodeSequence`.
+ *
  * @param tag group and element, e.g. 0x30060039
  * @param value of even length
  */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
 import { parseInstance } from '../dicom/dicomInstance.js';
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
 import { implicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
-import { PromptsegError } from '../errors.js';
-import { apply } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
-import type { Volume } from '../volume/volume.js';
+import { PromptsegError } from '../platform/errors.js';
+import { apply } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Volume } from '../values/volume.js';
 import { encodePart10 } from './encodeElements.js';
 import { encodeResults, type OutputPolicy, type ResultsInput } from './encodeResults.js';
 import { makeInput, makeTarget, makeVolume, random, randomGrid, randomMask } from './syntheticSegments.js';
@@ -63,16 +63,38 @@ describe('results of a request', () => {
         .map((each) => ({ ...each, mask: { grid: odd, bits } }));
       return encodeResults(input(output, { source: makeVolume(odd), segments }))[0].notes;
     };
-    expect(notesOf([9, 7, 3], {})).toEqual([expect.stringContaining('9 × 7 pixels do not begin at whole bytes')]);
+    expect(notesOf([9, 7, 3], {})).toEqual([expect.stringContaining('stored as a label map')]);
+    expect(notesOf([9, 7, 3], { segmentation: 'binary' })).toEqual([expect.stringContaining('only with')]);
     expect(notesOf([9, 7, 3], { segmentation: 'labelmap' })).toEqual([]);
     expect(notesOf([9, 7, 1], {})).toEqual([]);
     expect(notesOf([8, 7, 3], {})).toEqual([]);
   });
 
-  it('are a binary segmentation where nothing else is asked for', () => {
-    const results = encodeResults(input({}));
-    expect(results.map(({ kind }) => kind)).toEqual(['segmentation']);
-    expect(naturalized(results[0].part10).SegmentationType).toBe('BINARY');
+  it.each([
+    ['of whole bytes', [8, 7, 3], false, {}, 'BINARY'],
+    ['of a single frame', [9, 7, 1], false, {}, 'BINARY'],
+    ['of no whole bytes', [9, 7, 3], false, {}, 'LABELMAP'],
+    ['of no whole bytes, of segments that overlap', [9, 7, 3], true, {}, 'FRACTIONAL'],
+    ['of no whole bytes, where binary is asked for', [9, 7, 3], false, { segmentation: 'binary' }, 'BINARY'],
+    ['of whole bytes, of segments that overlap', [8, 7, 3], true, {}, 'BINARY'],
+  ] as const)('with frames %s are in a container that viewers show', (_, size, overlap, output, type) => {
+    const small = { size, voxelToLps: grid.voxelToLps };
+    const voxels = size[0] * size[1] * size[2];
+    const half = (first: number, end: number) => {
+      const bits = new Uint8Array(Math.ceil(voxels / 8));
+      for (let n = first; n < end; n++) bits[n >> 3]! |= 1 << (n & 7);
+      return { grid: small, bits };
+    };
+    const middle = Math.floor(voxels / 2);
+    const halves = [half(0, middle + (overlap ? 1 : 0)), ...(size[2] === 1 ? [] : [half(middle, voxels)])];
+    const segments = halves.map((mask, index) => ({ ...input(output).segments[index]!, mask }));
+    const [{ part10, notes }] = encodeResults(input(output, { source: makeVolume(small), segments }));
+    expect(naturalized(part10).SegmentationType).toBe(type);
+    expect(notes).toHaveLength(size[0] === 9 && size[2] > 1 ? 1 : 0);
+  });
+
+  it('are a segmentation alone where nothing else is asked for', () => {
+    expect(encodeResults(input({})).map(({ kind }) => kind)).toEqual(['segmentation']);
   });
 
   it('come in the order in which they refer to each other, each in a series of its own', () => {
@@ -308,7 +330,7 @@ describe('the structure set', () => {
 });
 
 describe('what the archive gives back', () => {
-  /** The object as an archive might write it anew. */
+  /** The object as an archive might write it again. */
   function rewritten(part10: Uint8Array, change: (dataset: NaturalizedDataset) => NaturalizedDataset): Uint8Array {
     const { meta, dict } = DicomMessage.readFile(Uint8Array.from(part10).buffer);
     const dataset = change(DicomMetaDictionary.naturalizeDataset(dict));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import { apply, fromAxes, type Vector3 } from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import { apply, fromAxes, type Vector3 } from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import { encodeSegmentation, type SegmentationInput } from './encodeSegmentation.js';
 import { maskOfSegment } from './maskOfSegment.js';
 import { readSegmentation } from './readSegmentation.js';
@@ -158,7 +158,7 @@ describe('the frames', () => {
     expect(stating([1, 0, 0, 0, 1, 0])[0]).toBeCloseTo(0.999391, 6);
   });
 
-  it('of a tilted gantry lie where their slices lie, one beside the other', () => {
+  it('of a tilted gantry are where their slices are, one beside the other', () => {
     const grid: Grid = { size: [4, 4, 3], voxelToLps: fromAxes([1, 0, 0], [0, 1, 0], [0, 1, 5], [0, 0, 0]) };
     const mask = randomMask(grid, random(2), () => true);
     const dataset = parse(makeInput(makeVolume(grid), [mask]));
@@ -277,6 +277,15 @@ describe('what is taken over from the source', () => {
           StudyTime: '25 o’clock',
           PatientAge: '52',
           PatientWeight: 70.000000000000014,
+          StudyDate: '20240230',
+          PatientSex: 'male',
+          AccessionNumber: 'A'.repeat(17),
+          StudyID: 'S'.repeat(17),
+          StudyDescription: 'D'.repeat(65),
+          StationName: 'T'.repeat(17),
+          InstitutionName: 'a line\nand another',
+          TimezoneOffsetFromUTC: 'CET',
+          PatientIdentityRemoved: 'perhaps',
         },
       ),
     );
@@ -284,6 +293,45 @@ describe('what is taken over from the source', () => {
     expect(dataset.StudyTime ?? '').toBe('');
     expect(dataset).not.toHaveProperty('PatientAge');
     expect(dataset.PatientWeight).toBe(70);
+    for (const keyword of ['StudyDate', 'PatientSex', 'AccessionNumber', 'StudyID']) {
+      expect(dataset).toHaveProperty(keyword);
+      expect([keyword, dataset[keyword] ?? '']).toEqual([keyword, '']);
+    }
+    for (const keyword of ['StudyDescription', 'TimezoneOffsetFromUTC', 'PatientIdentityRemoved'])
+      expect(dataset).not.toHaveProperty(keyword);
+    const [equipment] = dataset.ContributingEquipmentSequence;
+    expect(equipment).not.toHaveProperty('StationName');
+    expect(equipment).not.toHaveProperty('InstitutionName');
+  });
+
+  it('takes text without the NUL that it was padded with, and never changes Patient ID and names otherwise', () => {
+    const dataset = parse(
+      smallInput(
+        {},
+        {
+          ...header,
+          PatientID: `${'7'.repeat(70)}\0`,
+          PatientName: [{ Alphabetic: 'Phantom^Synthetic\0' }],
+          StudyID: 'S1\0',
+          AccessionNumber: 'A1 \0',
+          StudyDescription: 'Head\0',
+          PatientIdentityRemoved: 'YES',
+          DeidentificationMethodCodeSequence: [
+            { CodeValue: '113100\0', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Basic Profile\0' },
+          ],
+        },
+      ),
+    );
+    expect(dataset).toMatchObject({
+      PatientID: '7'.repeat(70),
+      PatientName: [{ Alphabetic: 'Phantom^Synthetic' }],
+      StudyID: 'S1',
+      AccessionNumber: 'A1',
+      StudyDescription: 'Head',
+      DeidentificationMethodCodeSequence: [
+        { CodeValue: '113100', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Basic Profile' },
+      ],
+    });
   });
 
   it('never puts a name that is too long into an error', () => {
@@ -346,5 +394,47 @@ describe('what cannot be encoded', () => {
     expect(refused({ source: { ...source, grid }, segments: [{ target, mask: { ...mask, grid } }] })).toThrow(
       expect.objectContaining({ code: 'result-not-encodable' }),
     );
+  });
+});
+
+describe('who asked', () => {
+  it.each([
+    ['Ada Löwe', 'Ada Löwe^'],
+    ['a\\b^c=d\u0007', 'a b c d^'],
+    ['x'.repeat(80), `${'x'.repeat(60)}...^`],
+  ])('%s is its content creator and operator', (name, written) => {
+    const { ContentCreatorName, OperatorsName, OperatorIdentificationSequence } = parse(
+      smallInput({ operator: { name } }),
+    );
+    expect([ContentCreatorName, OperatorsName].map(String)).toEqual([written, written]);
+    expect(OperatorIdentificationSequence).toBeUndefined();
+  });
+
+  it.each([
+    ['ada', { CodeValue: 'ada' }],
+    ['auth0|65f1c0ffee0123456789abcd', { LongCodeValue: 'auth0|65f1c0ffee0123456789abcd' }],
+    ['CLINIC\\ada', { CodeValue: 'CLINIC_ada' }],
+  ])('%s is identified by the account, at the institution whose it is', (subject, code) => {
+    const operator = { name: 'Ada Lovelace', account: { subject, institution: 'Example Hospital' } };
+    const { OperatorIdentificationSequence, CodingSchemeIdentificationSequence } = parse(smallInput({ operator }));
+    expect([OperatorIdentificationSequence].flat()).toMatchObject([
+      {
+        InstitutionName: 'Example Hospital',
+        PersonIdentificationCodeSequence: [
+          { ...code, CodingSchemeDesignator: '99PROMPTSEGUSER', CodeMeaning: 'Ada Lovelace' },
+        ],
+      },
+    ]);
+    expect([CodingSchemeIdentificationSequence].flat()).toContainEqual(
+      expect.objectContaining({
+        CodingSchemeDesignator: '99PROMPTSEGUSER',
+        CodingSchemeResponsibleOrganization: 'Example Hospital',
+      }),
+    );
+  });
+
+  it('is Promptseg where nobody had signed in', () => {
+    const { ContentCreatorName, OperatorsName } = parse(smallInput());
+    expect([String(ContentCreatorName), OperatorsName]).toEqual(['Promptseg^', undefined]);
   });
 });

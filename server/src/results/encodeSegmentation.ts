@@ -1,19 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import { PromptsegError } from '../errors.js';
-import { type SourceGrid, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
-import type { SingleImage } from '../volume/singleImage.js';
-import type { Volume } from '../volume/volume.js';
-import { codeItem, codes } from './code.js';
-import { describeBackground, describeSegment, type SegmentationAlgorithm } from './describeSegment.js';
+import { PromptsegError } from '../platform/errors.js';
+import { type SourceGrid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { SingleImage } from '../values/singleImage.js';
+import type { Volume } from '../values/volume.js';
+import { codeItem, codes, personName } from './code.js';
+import {
+  describeBackground,
+  describeSegment,
+  type SegmentationAlgorithm,
+  type SegmentProvenance,
+} from './describeSegment.js';
 import { byteLength, encodePart10 } from './encodeElements.js';
 import { encodePerFrameFunctionalGroups, multiFrameDimensions, sharedFunctionalGroups } from './functionalGroups.js';
 import { isEmpty } from './packFrames.js';
 import {
   derivedUID,
   fileMetaInformation,
-  privateCodingScheme,
+  operatorOf,
+  privateCodingSchemes,
   type ResultDescription,
   referencedInstances,
   resultModules,
@@ -21,20 +27,22 @@ import {
 } from './resultModules.js';
 import { type SegmentationKind, segmentationFrames } from './segmentationFrames.js';
 import { lossyCompressionOf, patientOrientation, positionReferenceIndicator } from './sourceContext.js';
-import type { SegmentationFrames, SegmentOfInput, SegmentProvenance } from './storedFrames.js';
+import type { SegmentationFrames, SegmentOfInput } from './storedFrames.js';
 
 /** SOP classes of BINARY and FRACTIONAL, and of LABELMAP (PS3.4 section B.5). */
 export const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
-export const labelMapSegmentationStorage = '1.2.840.10008.5.1.4.1.1.66.7';
+const labelMapSegmentationStorage = '1.2.840.10008.5.1.4.1.1.66.7';
 
 export interface SegmentationInput<Source extends Volume | SingleImage = Volume> extends ResultDescription<Source> {
-  /** BINARY where absent. */
+  /** BINARY if absent. */
   readonly kind?: SegmentationKind;
-  /** At least one. Segment Number is the place here, from 1. */
+  /** At least one. Segment Number is the position in this list, from 1. */
   readonly segments: readonly SegmentOfInput<Source['grid']>[];
   readonly algorithm: SegmentationAlgorithm;
-  /** The segmentation that this one was made of in a viewer; absent where it is the first. */
-  readonly predecessor?: SegmentationReference;
+  /** The segmentation that this one was made of; absent if it is the first. */
+  readonly predecessor?: SegmentationReference | undefined;
+  /** What a person gave: a text, or boxes on the images, from nothing or to correct the predecessor. Absent: a text. */
+  readonly promptedBy?: 'text' | 'boxes' | undefined;
 }
 
 /** A stored segmentation, in the study of the source. */
@@ -54,17 +62,19 @@ export interface EncodedSegmentation {
 }
 
 /**
- * Encodes masks as one DICOM Segmentation object (PS3.3 section A.51) on the slices of the source, each frame with a reference to its source
- * image. Frames on an image that stands alone have no place: they lie pixel for pixel on the image that they refer to (section A.51.5.1). Equal
- * input gives equal bytes.
+ * Encodes masks as one DICOM Segmentation object (PS3.3 section A.51) on the slices of the source, each frame with a
+ * reference to its source image. Frames on a single image have no place: they are pixel for pixel on the
+ * image that they refer to (section A.51.5.1). Equal input gives equal bytes.
  *
  *   BINARY      a frame per segment and slice that it touches, one bit per pixel
  *   LABELMAP    a frame per slice, a pixel is the number of its segment; an object of its own SOP class
  *   FRACTIONAL  a frame per segment and slice, a pixel is a probability
+ *   OCCUPANCY   as BINARY, but a byte per pixel; FRACTIONAL to its readers
  *
  * Tracking UIDs and the Dimension Organization UID follow from the SOP Instance UID.
- * @throws PromptsegError `result-not-encodable` for no segments, an empty mask, a mask on another grid, pixels that are no rectangles,
- * or more than 3.75 GiB of pixels; `segments-overlap` for a label map; `probabilities-unavailable` for FRACTIONAL
+ * @throws PromptsegError `result-not-encodable` for no segments, an empty mask, a mask on another grid, pixels that are
+ * no rectangles, or more than 3.75 GiB of pixels; `segments-overlap` for a label map; `probabilities-unavailable` for
+ * FRACTIONAL
  */
 export function encodeSegmentation(input: SegmentationInput<Volume | SingleImage>): EncodedSegmentation {
   const { kind = 'BINARY', source, segments, identifiers } = input;
@@ -82,7 +92,7 @@ export function encodeSegmentation(input: SegmentationInput<Volume | SingleImage
   return { part10: concatenate(parts), sopClassUID, ...identifiers, numberOfFrames: content.frames.length };
 }
 
-/** Every attribute but the per-frame functional groups and the pixels, by module of the IOD (PS3.3 table A.51-1). */
+/** Every attribute except the per-frame functional groups and the pixels, by module of the IOD (PS3.3 table A.51-1). */
 function describeObject(
   input: SegmentationInput<Volume | SingleImage>,
   { frames, pixelDescription }: SegmentationFrames,
@@ -94,6 +104,7 @@ function describeObject(
   const hasPlace = 'frameOfReferenceUID' in source;
   return {
     ...resultModules(input, { sopClassUID, modality: 'SEG' }),
+    ...operatorOf(input),
     ...lossyCompressionOf(source.header),
     ...(hasPlace
       ? {
@@ -104,8 +115,8 @@ function describeObject(
 
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: 'SEGMENTATION',
-    ContentDescription: `Research use only. Segmented by text prompt${predecessor ? ', then edited' : ''}.`,
-    ContentCreatorName: 'Promptseg^',
+    ContentDescription: contentDescription(input),
+    ContentCreatorName: input.operator === undefined ? 'Promptseg^' : personName(input.operator.name),
     BurnedInAnnotation: 'NO',
 
     SamplesPerPixel: 1,
@@ -116,8 +127,13 @@ function describeObject(
     NumberOfFrames: frames.length,
     ...pixelDescription,
     SegmentSequence: [
-      ...segments.map(({ target, provenance }, index) =>
-        describeSegment(target, index + 1, provenance ?? automatic(target.name, sopInstanceUID, index + 1), algorithm),
+      ...segments.map(({ target, provenance, algorithm: ownAlgorithm }, index) =>
+        describeSegment(
+          target,
+          index + 1,
+          provenance ?? automatic(target.name, sopInstanceUID, index + 1),
+          ownAlgorithm ?? algorithm,
+        ),
       ),
       // Last, though it is segment 0: OHIF 3.13 gives segment n the colour of item n.
       ...(kind === 'LABELMAP' ? [describeBackground(algorithm)] : []),
@@ -130,15 +146,27 @@ function describeObject(
     SharedFunctionalGroupsSequence: [hasPlace ? sharedFunctionalGroups(source) : {}],
     ReferencedSeriesSequence: [
       { SeriesInstanceUID: source.seriesInstanceUID, ReferencedInstanceSequence: referencedInstances(source) },
-      // Behind the source: OHIF takes the first one for the series that was segmented.
+      // After the source: OHIF takes the first one for the series that was segmented.
       ...(predecessor ? [referencedSeries(predecessor)] : []),
     ],
-    ...(predecessor && derivedFrom(predecessor)),
-    ...privateCodingScheme(segments.map(({ target }) => target.concept)),
+    ...(predecessor && derivedFrom(predecessor, input.promptedBy)),
+    ...privateCodingSchemes(
+      segments.map(({ target }) => target.concept),
+      input,
+    ),
   };
 }
 
-/** A segment that the algorithm made, under a Tracking UID of its own. */
+/** Content Description (0070,0081): at most 64 characters (LO). */
+function contentDescription({ predecessor, promptedBy }: SegmentationInput<Volume | SingleImage>): string {
+  if (promptedBy === 'boxes')
+    return predecessor
+      ? 'Research use only. Segmented, then corrected with boxes.'
+      : 'Research use only. Segmented in boxes drawn by a person.';
+  return `Research use only. Segmented by text prompt${predecessor ? ', then edited' : ''}.`;
+}
+
+/** A segment made by the algorithm, with its own Tracking UID. */
 const automatic = (name: string, sopInstanceUID: string, segmentNumber: number): SegmentProvenance => ({
   algorithmType: 'AUTOMATIC',
   trackingID: name,
@@ -146,13 +174,18 @@ const automatic = (name: string, sopInstanceUID: string, segmentNumber: number):
 });
 
 /**
- * What an edited segmentation says of its predecessor. The Segmentation IOD has no Predecessor Documents Sequence, which belongs to structured reports;
- * it has the General Reference module (PS3.3 tables A.51-1 and C.12-10), whose Source Image Sequence names the images that an image was derived from, and a
- * segmentation is an image. Common Instance Reference must list whatever is referred to in the study.
+ * The reference of a later segmentation to its predecessor. The Segmentation IOD has no Predecessor Documents Sequence,
+ * which belongs to structured reports; it has the General Reference module (PS3.3 tables A.51-1 and C.12-10), whose
+ * Source Image Sequence names the images that an image was derived from, and a segmentation is an image. Common
+ * Instance Reference must list everything in the study that is referred to.
  */
-function derivedFrom({ sopClassUID, sopInstanceUID }: SegmentationReference): NaturalizedDataset {
+function derivedFrom(
+  { sopClassUID, sopInstanceUID }: SegmentationReference,
+  promptedBy: SegmentationInput['promptedBy'],
+): NaturalizedDataset {
+  const how = promptedBy === 'boxes' ? 'Corrected with boxes that a person drew' : 'Edited by a person in a viewer';
   return {
-    DerivationDescription: 'Edited by a person in a viewer, from the segmentation in Source Image Sequence',
+    DerivationDescription: `${how}, from the segmentation in Source Image Sequence`,
     SourceImageSequence: [
       {
         ReferencedSOPClassUID: sopClassUID,
@@ -178,7 +211,7 @@ function requireEncodable(segments: readonly SegmentOfInput<SourceGrid>[], sourc
       [source.size, source.voxelToLps, source.slicePositions],
     ) && bits.length === Math.ceil(voxelCount(source) / 8);
   if (!segments.every(({ mask }) => onGrid(mask)))
-    throw new PromptsegError('result-not-encodable', 'A mask does not lie on the grid of its source.');
+    throw new PromptsegError('result-not-encodable', 'A mask is not on the grid of its source.');
   const empty = segments.filter(({ mask }) => isEmpty(mask));
   if (segments.length === 0 || empty.length > 0)
     throw new PromptsegError('result-not-encodable', 'A segmentation needs segments, and each at least one voxel.', {

@@ -1,31 +1,40 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import { PromptsegError } from '../errors.js';
-import { column, cross, dot, normalize, type Vector3 } from '../geometry/affine.js';
-import { isEven, spacing, voxelCentre } from '../geometry/grid.js';
-import type { Volume } from '../volume/volume.js';
+import { PromptsegError } from '../platform/errors.js';
+import { column, cross, dot, normalize, type Vector3 } from '../values/affine.js';
+import { isEven, spacing, voxelCentre } from '../values/grid.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Volume } from '../values/volume.js';
 import { decimalString } from './decimalString.js';
 
-/** Cosine of the angle between rows and columns above which the pixels are no rectangles. */
+/** Cosine of the angle between rows and columns above which the pixels are not rectangular. */
 const orthogonalityTolerance = 1e-3;
 
-/** Greatest difference of a direction cosine for which the orientation stated by the source is taken for the grid's. */
+/**
+ * Largest difference of a direction cosine for which the source's stated orientation is used for the grid, and largest
+ * deviation of its rows and columns from perpendicular.
+ */
 const orientationTolerance = 1e-4;
 
-/** What all frames share: Pixel Measures and Plane Orientation (PS3.3 sections C.7.6.16.2.1 and C.7.6.16.2.4). */
+/**
+ * Geometry that all frames share: Pixel Measures and Plane Orientation (PS3.3 sections C.7.6.16.2.1 and C.7.6.16.2.4).
+ */
 export interface SharedGeometry {
   /** [between rows, between columns] in mm, as Decimal Strings */
   readonly pixelSpacing: readonly string[];
-  /** In mm. Of even slices the distance between them, as they are to fill the space; else what the source states, if it does. */
+  /**
+   * In mm. For even slices the distance between them, so that they fill the space; else what the source states, if
+   * anything.
+   */
   readonly sliceThickness: string;
-  /** Distance of neighbouring slices along their normal, in mm; undefined where it is not the same for all. */
+  /** Distance of neighbouring slices along their normal, in mm; undefined if it varies. */
   readonly spacingBetweenSlices: string | undefined;
   /** Direction cosines of the rows (increasing column index), then of the columns */
   readonly imageOrientationPatient: readonly string[];
 }
 
 /**
- * Slices may be shifted against each other (gantry tilt): every frame states its own position. Pixels must be rectangles.
- * @throws PromptsegError `result-not-encodable` where rows and columns of the grid are not perpendicular
+ * Slices may be shifted against each other (gantry tilt), since every frame states its own position. Pixels must be
+ * rectangular.
+ * @throws PromptsegError `result-not-encodable` if rows and columns of the grid are not perpendicular
  */
 export function sharedGeometry({ grid, header }: Volume): SharedGeometry {
   const rowDirection = normalize(column(grid.voxelToLps, 0));
@@ -51,7 +60,7 @@ function statedThickness({ SliceThickness }: NaturalizedDataset): string | undef
   return thickness > 0 && thickness < 1e6 ? decimalString(thickness) : undefined;
 }
 
-/** Image Position (Patient) of a slice as its image states it, else by the grid. */
+/** Image Position (Patient) of a slice as its image states it, or else from the grid. */
 export function imagePositionPatient({ grid, sourceImages }: Volume, slice: number): readonly string[] {
   const stated = sourceImages[slice]?.imagePositionPatient;
   const position: Vector3 = stated ?? voxelCentre(grid, [0, 0, slice]);
@@ -59,14 +68,17 @@ export function imagePositionPatient({ grid, sourceImages }: Volume, slice: numb
 }
 
 /**
- * The source's own cosines where they agree with the grid: viewers compare them with those of the images, and normalising them moves
- * their last digits. Otherwise the grid's, without rounding noise.
+ * The source's own cosines if they agree with the grid, because viewers compare them with those of the images, and
+ * normalising changes their last digits. Otherwise the grid's, without rounding noise.
  */
 function orientation(ofGrid: readonly number[], header: NaturalizedDataset): readonly number[] {
   const stated = header.ImageOrientationPatient;
   if (Array.isArray(stated) && stated.length === 6) {
     const cosines = stated.map(Number);
-    if (cosines.every((cosine, index) => Math.abs(cosine - ofGrid[index]!) < orientationTolerance)) return cosines;
+    const [a, b, c, d, e, f] = cosines as [number, number, number, number, number, number];
+    const isPerpendicular = Math.abs(a * d + b * e + c * f) < orientationTolerance;
+    if (isPerpendicular && cosines.every((cosine, index) => Math.abs(cosine - ofGrid[index]!) < orientationTolerance))
+      return cosines;
   }
   return ofGrid.map((cosine) => Math.round(cosine * 1e12) / 1e12);
 }

@@ -1,6 +1,6 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import type { SingleImage } from '../volume/singleImage.js';
-import type { SourceImage, Volume } from '../volume/volume.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { SingleImage } from '../values/singleImage.js';
+import type { SourceImage, Volume } from '../values/volume.js';
 import { codeItem, codes } from './code.js';
 import { type Encoded, encodeElements, encodeSequence, encodeUnsignedLongs } from './encodeElements.js';
 import { imagePositionPatient, sharedGeometry } from './frameGeometry.js';
@@ -11,8 +11,8 @@ const frameContentSequence = 0x00209111;
 const dimensionIndexValues = 0x00209157;
 
 /**
- * The dimensions that frames are indexed by, first varying slowest (PS3.3 section C.7.6.17): segment, unless a frame holds all of them, then
- * position. A single frame with neither is the first of its stack.
+ * The dimensions that index the frames, the slowest first (PS3.3 section C.7.6.17): segment, unless a frame holds all
+ * of them, then position. A single frame with neither is the first of its stack.
  */
 export function multiFrameDimensions(
   dimensionOrganizationUID: string,
@@ -43,7 +43,10 @@ export function multiFrameDimensions(
   };
 }
 
-/** The item of Shared Functional Groups Sequence (5200,9229) on slices of a volume. @throws PromptsegError `result-not-encodable` */
+/**
+ * The item of Shared Functional Groups Sequence (5200,9229) for slices of a volume. @throws PromptsegError
+ * `result-not-encodable`
+ */
 export function sharedFunctionalGroups(volume: Volume): NaturalizedDataset {
   const { pixelSpacing, sliceThickness, spacingBetweenSlices, imageOrientationPatient } = sharedGeometry(volume);
   return {
@@ -59,9 +62,10 @@ export function sharedFunctionalGroups(volume: Volume): NaturalizedDataset {
 }
 
 /**
- * Per-Frame Functional Groups Sequence (5200,9230), encoded: what all frames of a slice or of a segment have in common is encoded once.
+ * Per-Frame Functional Groups Sequence (5200,9230), encoded: what all frames of a slice or of a segment share is
+ * encoded once.
  *
- * The index of a position counts, from 1, the slices that hold anything.
+ * The index of a position counts, from 1, the slices that any segment touches.
  */
 export function encodePerFrameFunctionalGroups(frames: readonly StoredFrame[], source: Volume | SingleImage): Encoded {
   const slices = [...new Set(frames.map(({ slice }) => slice))].sort((a, b) => a - b);
@@ -104,7 +108,7 @@ function derivation({ sopClassUID, sopInstanceUID, frameNumber }: SourceImage): 
   };
 }
 
-/** Of the one frame of a label map on an image that stands alone. */
+/** For the one frame of a label map on a single image. */
 const placeInStack: NaturalizedDataset = { StackID: '1', InStackPositionNumber: 1 };
 
 const planePosition = (volume: Volume, slice: number): NaturalizedDataset => ({

@@ -1,18 +1,19 @@
 import { encodeRle } from '../dicom/encodeRle.js';
 import { rleLossless } from '../dicom/transferSyntaxes.js';
-import { PromptsegError } from '../errors.js';
-import type { SourceGrid } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { SourceGrid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 import { encodeEncapsulatedPixelData } from './encodeElements.js';
 import { framesWithContent } from './packFrames.js';
 import type { SegmentationFrames, SegmentOfInput } from './storedFrames.js';
 
 /**
- * Frames of Segmentation Type LABELMAP (PS3.3 section C.8.20.2.3): one per slice that any segment touches, a pixel is the number of its
- * segment, and 0 is the background. 8 bits up to 255 segments, else 16; RLE Lossless.
+ * Frames of Segmentation Type LABELMAP (PS3.3 section C.8.20.2.3): one per slice that any segment touches; a pixel is
+ * the number of its segment, and 0 is the background. 8 bits up to 255 segments, else 16; RLE Lossless.
  *
- * Segments that overlap are refused, not flattened and not spread over several objects: those would have to be found and joined again by
- * whoever reads them, and a BINARY object holds them all.
+ * Overlapping segments are refused, neither flattened nor spread over several objects: readers would have to find and
+ * join these, and a BINARY object holds all segments.
+ *
  * @throws PromptsegError `segments-overlap` naming two that do; `result-not-encodable` for more than 65535 segments
  */
 export function labelMapFrames(segments: readonly SegmentOfInput<SourceGrid>[]): SegmentationFrames {
@@ -62,7 +63,10 @@ function masksBySlice(
   return [...bySlice].sort(([a], [b]) => a - b).map(([slice, maskIndices]) => ({ slice, maskIndices }));
 }
 
-/** The mask's bits in words of 32: most are 0, and looking at words takes a quarter of the steps. Copied only where they are not aligned. */
+/**
+ * The mask's bits in words of 32: most words are 0, and skipping them takes a quarter of the steps. Copied only if they
+ * are not aligned.
+ */
 function wordsOf({ bits }: Mask<SourceGrid>): Uint32Array {
   if (bits.length % 4 === 0 && bits.byteOffset % 4 === 0)
     return new Uint32Array(bits.buffer, bits.byteOffset, bits.length / 4);
@@ -73,7 +77,7 @@ function wordsOf({ bits }: Mask<SourceGrid>): Uint32Array {
 
 /**
  * Writes the label to a mask's pixels on one slice.
- * @returns the label of a pixel that had one already, else 0
+ * @returns the label of a pixel that already had one, else 0
  */
 function paint(words: Uint32Array, slice: number, label: number, labels: Uint8Array | Uint16Array): number {
   const first = slice * labels.length;

@@ -1,19 +1,21 @@
-import { apply, column, invert, normalize } from '../geometry/affine.js';
-import { nearestSlice, type SourceGrid, slicePosition, spacing, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import { apply, column, invert, normalize } from '../values/affine.js';
+import { nearestSlice, type SourceGrid, slicePosition, spacing, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 import { copyBits } from './packFrames.js';
 import type { ReadFrame, ReadSegmentation } from './readSegmentation.js';
 import { unreadable } from './segmentationPixels.js';
 
-/** How far a frame may lie from its slice, in voxels, and how much direction cosines and relative spacing may differ. */
+/**
+ * How far a frame may be from its slice, in voxels, and how much direction cosines and relative spacing may differ.
+ */
 const positionTolerance = 0.1;
 const directionTolerance = 1e-3;
 
 /**
- * A segment's voxels on a grid whose slices the frames lie on, found by position, orientation and spacing, in any order; on an image that stands alone
- * frames lie that have its size. Of a BINARY or
- * LABELMAP segmentation; a FRACTIONAL one does not say which voxels belong to a segment (see {@link fractionsOfSegment}).
- * @throws PromptsegError `segmentation-unreadable` where there is no such segment, or a frame lies on no slice of the grid
+ * A segment's voxels on a grid whose slices the frames are on, matched by position, orientation and spacing, in any
+ * order; on a single image, frames of its size. For a BINARY or LABELMAP segmentation; a FRACTIONAL one does not
+ * determine which voxels belong to a segment (see {@link fractionsOfSegment}).
+ * @throws PromptsegError `segmentation-unreadable` if there is no such segment, or a frame is on no slice of the grid
  */
 export function maskOfSegment<OnGrid extends SourceGrid>(
   segmentation: ReadSegmentation,
@@ -35,9 +37,9 @@ export function maskOfSegment<OnGrid extends SourceGrid>(
 }
 
 /**
- * A segment's fractions on a grid, where the frames lie as for {@link maskOfSegment}: 0 to the object's `maximumFractionalValue`, voxels in the
- * order of a mask's bits.
- * @throws PromptsegError `segmentation-unreadable` also where the segmentation is not FRACTIONAL
+ * A segment's fractions on a grid, with frames as for {@link maskOfSegment}: 0 to the object's
+ * `maximumFractionalValue`, voxels in the order of a mask's bits.
+ * @throws PromptsegError `segmentation-unreadable` also if the segmentation is not FRACTIONAL
  */
 export function fractionsOfSegment(
   segmentation: ReadSegmentation,
@@ -54,7 +56,7 @@ export function fractionsOfSegment(
 }
 
 /**
- * The frames that hold the segment, each with the slice that it lies on.
+ * The frames of a segment, each with the slice that it is on.
  * @throws PromptsegError as {@link maskOfSegment}
  */
 export function framesOnGrid(
@@ -72,7 +74,7 @@ export function framesOnGrid(
     if (!isLabelMap && frame.segmentNumber !== segmentNumber) return [];
     const slice = sliceOf(frame, segmentation, grid);
     if (slice === undefined || filled.has(slice))
-      throw unreadable('The frames of the segmentation do not lie on the slices of the images.', {
+      throw unreadable('The frames of the segmentation are not on the slices of the images.', {
         frameNumber: index + 1,
       });
     filled.add(slice);

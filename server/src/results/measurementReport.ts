@@ -1,11 +1,13 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
+import type { Caution } from '#contract/caution.js';
+import type { FoundFinding } from '#contract/finding.js';
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
-import type { MaskStatistics } from '../segmenter/mask.js';
-import type { Target } from '../segmenter/target.js';
-import { isAnatomicalStructure } from '../terminology/anatomicalStructure.js';
-import type { Concept } from '../terminology/concept.js';
-import { lateralityCode } from '../terminology/laterality.js';
-import type { Volume } from '../volume/volume.js';
+import { isAnatomicalStructure } from '../values/anatomicalStructure.js';
+import type { Concept } from '../values/concept.js';
+import { lateralityCode } from '../values/laterality.js';
+import type { MaskStatistics } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Target } from '../values/target.js';
+import type { Volume } from '../values/volume.js';
 import { codeItem, longString } from './code.js';
 import { code, container, containerValue, numeric, segmentReference, text, uidReference } from './contentItems.js';
 import type { SegmentationAlgorithm } from './describeSegment.js';
@@ -19,23 +21,25 @@ import {
   trackingUID,
 } from './resultModules.js';
 
-/** Without 3-D coordinates in it, the report needs no Comprehensive 3D SR; more viewers list this class. */
-export const comprehensiveSRStorage = '1.2.840.10008.5.1.4.1.1.88.33';
+/** Without 3-D coordinates the report needs no Comprehensive 3D SR; more viewers list this class. */
+const comprehensiveSRStorage = '1.2.840.10008.5.1.4.1.1.88.33';
 
-/** The device that observes: every Promptseg. */
+/** The observing device: the same for every Promptseg. */
 const deviceObserverUID = '2.25.224423223734569408530631307377822881835';
 
-/** One target of a segmentation with what was measured of it. */
+/** One target of a segmentation with its measurements. */
 export interface MeasuredSegment
   extends Pick<MaskStatistics, 'voxelCount' | 'volumeMl' | 'mean' | 'standardDeviation'> {
   readonly target: Target;
   readonly segmentNumber: number;
   /** See segmenter/longestAxialDiameter.ts */
   readonly longestAxialDiameterMm: number;
+  /** What speaks against it. */
+  readonly cautions?: FoundFinding['cautions'];
 }
 
 export interface MeasurementReportInput extends ResultDescription {
-  /** The stored segmentation that the measurements are of. */
+  /** The stored segmentation that was measured. */
   readonly segmentation: {
     readonly sopClassUID: string;
     readonly sopInstanceUID: string;
@@ -46,9 +50,10 @@ export interface MeasurementReportInput extends ResultDescription {
 }
 
 /**
- * Encodes measurements as a structured report, TID 1500 Measurement Report (PS3.16), in a Comprehensive SR (PS3.3 section A.35.3): for each target
- * a group (TID 1411) with the tracking UID of its segment, what it is, and its volume, mean and standard deviation of the source's voxels,
- * longest axial diameter and number of voxels. Equal input gives equal bytes.
+ * Encodes measurements as a structured report, TID 1500 Measurement Report (PS3.16), in a Comprehensive SR (PS3.3
+ * section A.35.3): for each target a group (TID 1411) with the tracking UID of its segment, what it is, and its volume,
+ * mean and standard deviation of the source's voxels, longest axial diameter, number of voxels and cautions. Equal
+ * input gives equal bytes.
  */
 export function encodeMeasurementReport(input: MeasurementReportInput): {
   readonly part10: Uint8Array;
@@ -81,7 +86,8 @@ function describeReport(input: MeasurementReportInput): NaturalizedDataset {
         text(
           'CONTAINS',
           concepts.comment,
-          `Research use only. Segmented by text prompt with ${algorithm.name} ${algorithm.version}; no person has checked it.`,
+          `Research use only. Segmented by text prompt with ${algorithm.name} ${algorithm.version}; no person ` +
+            'has checked it.',
         ),
         container(
           concepts.imagingMeasurements,
@@ -143,12 +149,27 @@ function measurementGroup(
       numeric(voxels.quantity, segment.standardDeviation, voxels.unit, [derivation(values.standardDeviation)]),
       numeric(quantities.longAxis, segment.longestAxialDiameterMm, units.millimetre, [method(values.withinOneSlice)]),
       numeric(quantities.voxelCount, segment.voxelCount, units.none, []),
+      ...(segment.cautions ?? []).map((each) => text('CONTAINS', concepts.comment, cautionLine(each))),
     ],
     '1411',
   );
 }
 
-/** Where the finding is: TID 1411 has room for a side only there. An anatomical structure without a region is its own site. */
+/** "Caution (cut-off): …", with the images to look at, since a comment of TID 1411 cannot refer to one. */
+function cautionLine({ code: cautionCode, text: sentence, places = [] }: Caution): string {
+  const images = places.flatMap(({ sopInstanceUID, frameNumber }) =>
+    sopInstanceUID === undefined || frameNumber === undefined
+      ? (sopInstanceUID ?? [])
+      : `${sopInstanceUID} frame ${frameNumber}`,
+  );
+  const look = images.length === 0 ? '' : ` Look at ${[...new Set(images)].join(', ')}.`;
+  return `Caution (${cautionCode}): ${sentence}${look}`;
+}
+
+/**
+ * The location of the finding, the only place for a side in TID 1411. An anatomical structure without a region is its
+ * own site.
+ */
 function findingSite(concept: Concept): NaturalizedDataset[] {
   const { type, laterality, anatomicRegion } = concept;
   if (laterality === undefined && anatomicRegion === undefined && !isAnatomicalStructure(concept)) return [];

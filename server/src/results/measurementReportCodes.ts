@@ -1,4 +1,4 @@
-import type { VoxelUnit } from '../volume/volume.js';
+import type { VoxelUnit } from '../values/volume.js';
 import type { Code } from './code.js';
 
 /** Concept names of a measurement report, TID 1500 and the templates that it includes (PS3.16). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { identity } from '../geometry/affine.js';
-import type { Mask } from '../segmenter/mask.js';
+import { identity } from '../values/affine.js';
+import type { Mask } from '../values/mask.js';
 import { copyBits, framesWithContent, hasSetBit, masksOverlap, packPixels } from './packFrames.js';
 import { random } from './syntheticSegments.js';
 

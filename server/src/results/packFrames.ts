@@ -1,14 +1,14 @@
-import { type SourceGrid, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
+import { type SourceGrid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 
-/** One stored frame: the slice of the source grid that it lies on, of the mask with this index. */
+/** One stored frame: the slice of the source grid that it is on, and the index of its mask. */
 export interface FrameOfMask {
   readonly mask: number;
   readonly slice: number;
 }
 
 /**
- * The slices that hold something, mask by mask, slices ascending.
+ * The slices that are not empty, mask by mask, slices ascending.
  * @param masks all on the same grid
  */
 export function framesWithContent(masks: readonly Mask<SourceGrid>[]): readonly FrameOfMask[] {
@@ -29,8 +29,9 @@ const hasContent = ({ grid: { size }, bits }: Mask<SourceGrid>, slice: number): 
   hasSetBit(bits, slice * size[0] * size[1], size[0] * size[1]);
 
 /**
- * Pixel Data of a BINARY segmentation (PS3.5 section 8.1.1): one bit per pixel, frames one after another. A frame may begin within a
- * byte: rows × columns need not be a multiple of 8, and only the very end is padded, to even length.
+ * Pixel Data of a BINARY segmentation (PS3.5 section 8.1.1): one bit per pixel, frames one after another. A frame may
+ * begin within a byte: rows × columns need not be a multiple of 8, and only the end of the last frame is padded, to
+ * even length.
  */
 export function packPixels(masks: readonly Mask<SourceGrid>[], frames: readonly FrameOfMask[]): Uint8Array {
   const [columns, rows] = masks[0]?.grid.size ?? [0, 0];
@@ -47,7 +48,7 @@ export function hasSetBit(bits: Uint8Array, first: number, count: number): boole
   let bit = first;
   const end = first + count;
   for (; bit < end && bit % 8 !== 0; bit++) if (isSet(bits, bit)) return true;
-  // Buffer.equals is memcmp: it looks through a 512² slice in about 1 µs, a loop over its bytes takes 30.
+  // Buffer.equals is memcmp: it takes about 1 µs for a 512² slice, a loop over its bytes 30 µs.
   const wholeBytes = Math.floor((end - bit) / 8);
   const middle = Buffer.from(bits.buffer, bits.byteOffset + bit / 8, wholeBytes);
   if (!middle.equals(zeros(wholeBytes))) return true;
@@ -56,8 +57,8 @@ export function hasSetBit(bits: Uint8Array, first: number, count: number): boole
 }
 
 /**
- * Copies `count` bits from bit `sourceBit` of `source` to bit `targetBit` of `target`, least significant bit of a byte first. The
- * target's bits there must be 0 before.
+ * Copies `count` bits from bit `sourceBit` of `source` to bit `targetBit` of `target`, least significant bit of a byte
+ * first. The bits in the target must be 0.
  */
 export function copyBits(
   source: Uint8Array,
@@ -86,7 +87,7 @@ export function copyBits(
   if (tail > 0) target[firstTarget + wholeBytes]! |= readBits(source, from + 8 * wholeBytes, tail);
 }
 
-/** Whether a voxel lies in two of the masks. Bits beyond the last voxel do not count. */
+/** Whether a voxel is in two of the masks. Bits beyond the last voxel do not count. */
 export function masksOverlap(masks: readonly Mask<SourceGrid>[]): boolean {
   const [first, ...others] = masks;
   if (first === undefined) return false;
@@ -101,7 +102,7 @@ export function masksOverlap(masks: readonly Mask<SourceGrid>[]): boolean {
   return false;
 }
 
-/** A copy of the mask's bits in words of 32, so that comparing takes a quarter of the steps. */
+/** A copy of the mask's bits in words of 32, which makes comparing four times faster. */
 function words({ grid, bits }: Mask<SourceGrid>): Uint32Array {
   const count = voxelCount(grid);
   const padded = new Uint8Array(4 * Math.ceil(count / 32));

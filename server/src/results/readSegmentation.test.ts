@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
-import { scale } from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
+import { scale } from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
 import { encodeSegmentation } from './encodeSegmentation.js';
 import { maskOfSegment } from './maskOfSegment.js';
 import { readSegmentation } from './readSegmentation.js';

@@ -1,5 +1,5 @@
 import { characterSetDecoder } from '../dicom/characterSets.js';
-import type { Dataset, Tag } from '../dicom/dataset.js';
+import type { Dataset, Tag, TextDecoding } from '../dicom/dataset.js';
 import { parseInstance } from '../dicom/dicomInstance.js';
 import {
   deflatedExplicitVRLittleEndian,
@@ -7,8 +7,8 @@ import {
   implicitVRLittleEndian,
   rleLossless,
 } from '../dicom/transferSyntaxes.js';
-import type { Vector3 } from '../geometry/affine.js';
-import type { SourceImage } from '../volume/volume.js';
+import type { Vector3 } from '../values/affine.js';
+import type { SourceImage } from '../values/volume.js';
 import { readSegmentationPixels, type SegmentationPixels, unreadable } from './segmentationPixels.js';
 
 /** A code of any coding scheme, as an object states it. */
@@ -34,7 +34,7 @@ export interface ReadSegment {
   readonly algorithmIdentification: ReadAlgorithm | undefined;
   readonly trackingID: string | undefined;
   readonly trackingUID: string | undefined;
-  /** Recommended Display CIELab Value (0062,000D), empty where it is not stated */
+  /** Recommended Display CIELab Value (0062,000D), empty if it is not stated */
   readonly recommendedDisplayCIELabValue: readonly number[];
 }
 
@@ -49,13 +49,13 @@ export interface ReadAlgorithm {
 export interface ReadFrame {
   /** Referenced Segment Number (0062,000B); undefined in a label map, whose frames hold all segments. */
   readonly segmentNumber: number | undefined;
-  /** In mm; undefined where the object does not state it. */
+  /** In mm; undefined if the object does not state it. */
   readonly imagePositionPatient: Vector3 | undefined;
   /** Direction cosines of the rows, then of the columns */
   readonly imageOrientationPatient: readonly number[];
   /** [between rows, between columns] in mm */
   readonly pixelSpacing: readonly number[];
-  /** The images that this frame was segmented from. */
+  /** The images from which this frame was segmented. */
   readonly sourceImages: readonly SourceImage[];
 }
 
@@ -65,6 +65,7 @@ export interface ReadSegmentation {
   readonly sopInstanceUID: string;
   readonly studyInstanceUID: string | undefined;
   readonly seriesInstanceUID: string | undefined;
+  readonly seriesNumber: number | undefined;
   readonly frameOfReferenceUID: string | undefined;
   readonly rows: number;
   readonly columns: number;
@@ -79,7 +80,8 @@ export interface ReadSegmentation {
   readonly pixels: SegmentationPixels;
 }
 
-const readableTransferSyntaxes = [
+/** For {@link readSegmentation}: transfer syntaxes whose pixels need no decoder. */
+export const readableTransferSyntaxes: readonly string[] = [
   explicitVRLittleEndian,
   implicitVRLittleEndian,
   deflatedExplicitVRLittleEndian,
@@ -87,13 +89,15 @@ const readableTransferSyntaxes = [
 ];
 
 /**
- * Reads a DICOM Segmentation object of any maker: BINARY, FRACTIONAL or LABELMAP, not compressed or in RLE Lossless. Each frame must be
- * described: objects of TILED_FULL organization, which leave that out, are for slides.
- * @throws PromptsegError `instance-unreadable` for what is no DICOM instance, `segmentation-unreadable` for another kind of object
+ * Reads a DICOM Segmentation object of any manufacturer: BINARY, FRACTIONAL or LABELMAP, uncompressed or in RLE
+ * Lossless. Each frame must be described: objects of TILED_FULL organization, which omit that, are for slides.
+ * @param decoded the bytes of all frames, little endian, if they were decoded before: see decodeSegmentation.ts
+ * @throws PromptsegError `instance-unreadable` if it is not a DICOM instance, `segmentation-unreadable` for another
+ * kind of object
  */
-export function readSegmentation(part10: Uint8Array): ReadSegmentation {
+export function readSegmentation(part10: Uint8Array, decoded?: Uint8Array): ReadSegmentation {
   const instance = parseInstance(part10);
-  if (!readableTransferSyntaxes.includes(instance.transferSyntaxUID))
+  if (decoded === undefined && !readableTransferSyntaxes.includes(instance.transferSyntaxUID))
     throw unreadable('The segmentation is compressed in a way that is not supported, or big endian.', {
       transferSyntaxUID: instance.transferSyntaxUID,
     });
@@ -111,6 +115,7 @@ export function readSegmentation(part10: Uint8Array): ReadSegmentation {
     sopInstanceUID,
     studyInstanceUID: instance.string('x0020000d'),
     seriesInstanceUID: instance.string('x0020000e'),
+    seriesNumber: instance.numberIfSound('x00200011'),
     frameOfReferenceUID: instance.string('x00200052'),
     rows,
     columns,
@@ -120,11 +125,11 @@ export function readSegmentation(part10: Uint8Array): ReadSegmentation {
       seriesInstanceUID: series.string('x0020000e'),
       instances: series.items('x0008114a').map(readReference),
     })),
-    pixels: readSegmentationPixels(instance, numberOfFrames),
+    pixels: readSegmentationPixels(instance, numberOfFrames, decoded),
   };
 }
 
-type TextDecoding = ReturnType<typeof characterSetDecoder>;
+const readText = (item: Dataset, tag: Tag, decoder: TextDecoding): string => item.text(tag, decoder).trim();
 
 function readSegment(segment: Dataset, decoder: TextDecoding): ReadSegment {
   const type = segment.items('x0062000f')[0];
@@ -163,7 +168,7 @@ function readCode(code: Dataset, decoder: TextDecoding): ReadCode {
   };
 }
 
-/** A frame's functional groups; each may stand in the shared ones instead. */
+/** A frame's functional groups; each may be among the shared ones instead. */
 function readFrame(groups: Dataset, shared: Dataset | undefined): ReadFrame {
   const group = (tag: Tag): Dataset | undefined => groups.items(tag)[0] ?? shared?.items(tag)[0];
   const position = group('x00209113')?.numbers('x00200032') ?? [];
@@ -183,11 +188,4 @@ function readReference(reference: Dataset): SourceImage {
     sopInstanceUID: reference.string('x00081155') ?? '',
     ...(frameNumber !== undefined && { frameNumber }),
   };
-}
-
-function readText({ parsed }: Dataset, tag: Tag, decoder: TextDecoding): string {
-  const element = parsed.elements[tag];
-  if (element === undefined) return '';
-  const bytes = parsed.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-  return decoder.decode(bytes).replaceAll('\0', '').trim();
 }

@@ -1,29 +1,35 @@
-import { createRequire } from 'node:module';
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
 import { uidFromName } from '../dicom/uid.js';
-import type { Concept } from '../terminology/concept.js';
-import type { SeriesImages, Volume } from '../volume/volume.js';
-import { longString } from './code.js';
+import { softwareVersion } from '../platform/softwareVersion.js';
+import type { Concept } from '../values/concept.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Operator } from '../values/operator.js';
+import type { SeriesImages, Volume } from '../values/volume.js';
+import { codeItem, longString, personName } from './code.js';
 import { contentDateAndTime } from './contentDateAndTime.js';
+import { seriesNumberAfter } from './seriesNumber.js';
 import { sourceContext } from './sourceContext.js';
 
-/** What every stored object says of itself, whatever it holds: the modules that their IODs share. */
+/** The modules that all stored objects share. */
 export interface ResultDescription<Source extends SeriesImages = Volume> {
-  /** Its patient, study and scanner go into the result. */
+  /** Its patient, study and scanner are copied to the result. */
   readonly source: Source;
   readonly identifiers: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
   /** Series Description (0008,103E); viewers show it as the name of the result. */
   readonly seriesDescription: string;
+  /**
+   * Series Number (0020,0011), which a segmentation and what is stored beside it share; absent: the first one behind
+   * the source.
+   */
+  readonly seriesNumber?: number | undefined;
   readonly createdAt: Date;
+  /** Absent if nobody was signed in. */
+  readonly operator?: Operator | undefined;
 }
 
-/** UUID namespace of the UIDs that follow from the SOP Instance UID of a result. */
+/** UUID namespace of the UIDs that are derived from the SOP Instance UID of a result. */
 const uidNamespace = 'd17b6503-f3eb-41d0-8be0-802a1cd2d5c3';
 
 const implementationClassUID = '2.25.173006888909613009253414344428721652400';
-
-/** Version of Promptseg, Software Versions (0018,1020). */
-export const { version: softwareVersion } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 /** A UID that is always the same for the same result and purpose. */
 export const derivedUID = (sopInstanceUID: string, purpose: string): string =>
@@ -49,10 +55,13 @@ export function fileMetaInformation(
   };
 }
 
-/** Patient, Study, General Series, Equipment and SOP Common modules (PS3.3 sections C.7.1 to C.7.3, C.7.5, C.12.1), content date and time. */
+/**
+ * Patient, Study, General Series, Equipment and SOP Common modules (PS3.3 sections C.7.1 to C.7.3, C.7.5, C.12.1),
+ * content date and time.
+ */
 export function resultModules(
-  { source, identifiers, seriesDescription, createdAt }: ResultDescription<SeriesImages>,
-  { sopClassUID, modality }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' },
+  { source, identifiers, seriesDescription, seriesNumber, createdAt }: ResultDescription<SeriesImages>,
+  { sopClassUID, modality }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' | 'OT' },
 ): NaturalizedDataset {
   const [date, time] = contentDateAndTime(createdAt, source.header.TimezoneOffsetFromUTC);
   return {
@@ -68,7 +77,7 @@ export function resultModules(
 
     Modality: modality,
     SeriesInstanceUID: identifiers.seriesInstanceUID,
-    SeriesNumber: seriesNumberAfter(source.header.SeriesNumber),
+    SeriesNumber: seriesNumber ?? seriesNumberAfter(source.header.SeriesNumber),
     SeriesDescription: longString(seriesDescription),
     SeriesDate: date,
     SeriesTime: time,
@@ -84,6 +93,33 @@ export function resultModules(
   };
 }
 
+/**
+ * Who operated the equipment (PS3.3 sections C.7.3.1 and C.8.8.1): in General Series and RT Series, but not in SR
+ * Document Series. An item that identifies the person must name an institution (table 10-1).
+ */
+export function operatorOf({ operator }: Pick<ResultDescription<SeriesImages>, 'operator'>): NaturalizedDataset {
+  if (operator === undefined) return {};
+  const { name, account } = operator;
+  return {
+    OperatorsName: personName(name),
+    ...(account && {
+      OperatorIdentificationSequence: [
+        {
+          InstitutionName: longString(account.institution),
+          PersonIdentificationCodeSequence: [
+            // A backslash separates values, and a directory's names may contain one.
+            codeItem({
+              value: account.subject.replace(/[\\\p{Cc}]/gu, '_'),
+              scheme: accountScheme,
+              meaning: name,
+            }),
+          ],
+        },
+      ],
+    }),
+  };
+}
+
 /** Common Instance Reference (PS3.3 section C.12.2): all images that the result was made from, each instance once. */
 export function referencedInstances({ sourceImages }: SeriesImages): NaturalizedDataset[] {
   const classes = new Map(sourceImages.map(({ sopInstanceUID, sopClassUID }) => [sopInstanceUID, sopClassUID]));
@@ -93,13 +129,31 @@ export function referencedInstances({ sourceImages }: SeriesImages): Naturalized
   }));
 }
 
-/** Says whose codes 99PROMPTSEG are (PS3.3 section C.12.1), where the concepts use them. */
-export function privateCodingScheme(concepts: readonly Concept[]): NaturalizedDataset {
+/** Accounts of the log-in, whose meaning is defined by the institution. */
+const accountScheme = '99PROMPTSEGUSER';
+
+/** Declares the private coding schemes (PS3.3 section C.12.1) that concepts and operator use. */
+export function privateCodingSchemes(
+  concepts: readonly Concept[],
+  { operator }: Pick<ResultDescription<SeriesImages>, 'operator'> = {},
+): NaturalizedDataset {
   const designator = '99PROMPTSEG';
   const isUsed = concepts.some((concept) =>
     [concept.type, concept.category, concept.anatomicRegion].some((code) => code?.scheme === designator),
   );
-  return isUsed ? { CodingSchemeIdentificationSequence: [privateCodingSchemeItem] } : {};
+  const items = [
+    ...(isUsed ? [privateCodingSchemeItem] : []),
+    ...(operator?.account
+      ? [
+          {
+            CodingSchemeDesignator: accountScheme,
+            CodingSchemeName: 'Accounts by which Promptseg knows people',
+            CodingSchemeResponsibleOrganization: longString(operator.account.institution),
+          },
+        ]
+      : []),
+  ];
+  return items.length > 0 ? { CodingSchemeIdentificationSequence: items } : {};
 }
 
 export const privateCodingSchemeItem: NaturalizedDataset = {
@@ -107,9 +161,3 @@ export const privateCodingSchemeItem: NaturalizedDataset = {
   CodingSchemeName: 'Promptseg',
   CodingSchemeResponsibleOrganization: 'Promptseg',
 };
-
-/** Sorts the result behind the series of the scanner, next to others of the same source. */
-function seriesNumberAfter(sourceSeriesNumber: unknown): number {
-  const number = Number(sourceSeriesNumber);
-  return Number.isInteger(number) && number >= 0 && number < 1e6 ? 1000 + number : 1000;
-}

@@ -1,15 +1,16 @@
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
 import { implicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
-import { PromptsegError } from '../errors.js';
-import { column, type Vector3 } from '../geometry/affine.js';
-import { voxelCentre } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
-import type { Target } from '../segmenter/target.js';
-import { isAnatomicalStructure } from '../terminology/anatomicalStructure.js';
-import type { Volume } from '../volume/volume.js';
+import { PromptsegError } from '../platform/errors.js';
+import { column, type Vector3 } from '../values/affine.js';
+import { isAnatomicalStructure } from '../values/anatomicalStructure.js';
+import { voxelCentre } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { Target } from '../values/target.js';
+import type { Volume } from '../values/volume.js';
 import { codeItem, longString } from './code.js';
 import { type Contour, contoursOfSlice } from './contours.js';
 import { decimalString } from './decimalString.js';
+import type { SegmentProvenance } from './describeSegment.js';
 import {
   algorithmIdentification,
   anatomicRegion,
@@ -20,43 +21,53 @@ import { type Encoded, encodePart10 } from './encodeElements.js';
 import { encodeImplicitElements, implicitElement, implicitText, itemTag } from './encodeImplicitElements.js';
 import {
   fileMetaInformation,
-  privateCodingScheme,
+  operatorOf,
+  privateCodingSchemes,
   type ResultDescription,
   referencedInstances,
   resultModules,
 } from './resultModules.js';
 import { positionReferenceIndicator } from './sourceContext.js';
-import type { SegmentProvenance } from './storedFrames.js';
 
-export const rtStructureSetStorage = '1.2.840.10008.5.1.4.1.1.481.3';
+const rtStructureSetStorage = '1.2.840.10008.5.1.4.1.1.481.3';
 
-/** What the study of a structure set is said to be, though retired: the value that RT systems expect (PS3.3 section C.8.8.5). */
+/**
+ * The SOP class of the study of a structure set: retired, but the value that RT systems expect (PS3.3 section C.8.8.5).
+ */
 const detachedStudyManagement = '1.2.840.10008.3.1.2.3.1';
 
-/** About 0.3 GB of Contour Data, and far beyond what a planning system opens. 104 targets with two outlines in each of 300 slices have 62 400 contours. */
+/**
+ * About 0.3 GB of Contour Data, far beyond what a planning system opens. 104 targets with two outlines in each of 300
+ * slices have 62,400 contours.
+ */
 const maximumPoints = 10_000_000;
 const maximumContours = 250_000;
 
 export interface StructureSetInput extends ResultDescription {
-  /** At least one, each with at least one voxel. ROI Number is the place here, from 1, as the Segment Number in a segmentation. */
+  /**
+   * At least one, each with at least one voxel. ROI Number is the position in this list, from 1, like the Segment
+   * Number in a segmentation.
+   */
   readonly segments: readonly {
     readonly target: Target;
     /** One slice per source image of the volume. */
     readonly mask: Mask;
     readonly volumeMl: number;
-    /** Absent: made by the algorithm alone. */
+    /** Absent if made by the algorithm alone. */
     readonly provenance?: Pick<SegmentProvenance, 'algorithmType'>;
   }[];
   readonly algorithm: SegmentationAlgorithm;
 }
 
 /**
- * Encodes masks as one RT Structure Set (PS3.3 section A.19): a ROI per target, closed planar contours on the slices of the source, each with a
- * reference to its image. A voxel lies in a ROI just when its centre lies in one of the ROI's contours (see {@link contoursOfSlice}). Equal
- * input gives equal bytes.
+ * Encodes masks as one RT Structure Set (PS3.3 section A.19): a ROI per target, closed planar contours on the slices of
+ * the source, each with a reference to its image. A voxel is in a ROI if and only if its centre is in one of the ROI's
+ * contours (see {@link contoursOfSlice}). Equal input gives equal bytes.
  *
- * Implicit VR Little Endian, because a contour may need more than the 64 KiB of numbers that Explicit VR has room for (PS3.3 table C.8-42).
- * @throws PromptsegError `result-not-encodable` for more than 250 000 contours or 10 million points
+ * Implicit VR Little Endian, because a contour may need more than the 64 KiB that Explicit VR allows for its numbers
+ * (PS3.3 table C.8-42).
+ *
+ * @throws PromptsegError `result-not-encodable` for more than 250,000 contours or 10 million points
  */
 export function encodeStructureSet(input: StructureSetInput): {
   readonly part10: Uint8Array;
@@ -84,9 +95,13 @@ function describeStructureSet(input: StructureSetInput): NaturalizedDataset {
   return {
     ...modules,
     OperatorsName: '',
+    ...operatorOf(input),
     FrameOfReferenceUID: source.frameOfReferenceUID,
     PositionReferenceIndicator: positionReferenceIndicator(source.header),
-    ...privateCodingScheme(segments.map(({ target }) => target.concept)),
+    ...privateCodingSchemes(
+      segments.map(({ target }) => target.concept),
+      input,
+    ),
 
     StructureSetLabel: 'PROMPTSEG',
     StructureSetName: longString(seriesDescription),
@@ -118,7 +133,7 @@ function describeStructureSet(input: StructureSetInput): NaturalizedDataset {
   };
 }
 
-/** RT ROI Observations (PS3.3 section C.8.8.8) and Approval: what stands behind the contours. */
+/** RT ROI Observations (PS3.3 section C.8.8.8) and Approval: the attributes after the contours. */
 function describeObservations({ segments }: StructureSetInput): NaturalizedDataset {
   return {
     RTROIObservationsSequence: segments.map(({ target: { name, concept } }, index) => ({
@@ -128,7 +143,8 @@ function describeObservations({ segments }: StructureSetInput): NaturalizedDatas
       SegmentedPropertyCategoryCodeSequence: [codeItem(concept.category)],
       RTROIIdentificationCodeSequence: [propertyType(concept)],
       ...anatomicRegion(concept),
-      // ORGAN is the only defined term that says no more than the codes do; a role in a treatment is not ours to give.
+      // ORGAN is the only defined term that implies no more than the codes do; a role in treatment is not ours to
+      // assign.
       RTROIInterpretedType: isAnatomicalStructure(concept) ? 'ORGAN' : '',
       ROIInterpreter: '',
     })),
@@ -166,7 +182,7 @@ function encodeContours({ source, segments }: StructureSetInput): Encoded {
           ...implicitText(0x30060048, String(contours.length + 1)),
           ...implicitText(0x30060050, contourData(contour, slice, source)),
         ]);
-        // One array each, in place of a dozen small ones.
+        // One array each instead of a dozen small ones.
         contours.push(Buffer.concat(item));
       }
     });
@@ -186,7 +202,10 @@ const tooManyOutlines = (): PromptsegError =>
     { details: { maximumPoints, maximumContours } },
   );
 
-/** Contour Data (3006,0050): x, y, z of each point in LPS mm, to a ten-thousandth. Slices lie where their images say, else where the grid says. */
+/**
+ * Contour Data (3006,0050): x, y, z of each point in LPS mm, to a ten-thousandth. Slices are at the positions that
+ * their images state, or else the grid.
+ */
 function contourData(contour: Contour, slice: number, { grid, sourceImages }: Volume): string {
   const origin: Vector3 = sourceImages[slice]!.imagePositionPatient ?? voxelCentre(grid, [0, 0, slice]);
   const [alongRow, alongColumn] = [column(grid.voxelToLps, 0), column(grid.voxelToLps, 1)];

@@ -1,18 +1,21 @@
-import type { SliceGrid } from '../geometry/grid.js';
+import type { SliceGrid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import { getBit } from '../values/maskBits.js';
 import { framesOnGrid } from './maskOfSegment.js';
 import type { ReadSegmentation } from './readSegmentation.js';
 
-/** The voxels of one segment, asked one by one: no mask of the whole grid is made of it. */
+/** The voxels of one segment, read one by one without a mask of the whole grid. */
 export interface SegmentVoxels {
-  /** Whether voxel (column, row, slice) of the grid belongs to the segment; no for what lies outside. */
+  /** Whether voxel (column, row, slice) of the grid belongs to the segment; false outside the grid. */
   contains(i: number, j: number, k: number): boolean;
   /** Calls `visit` with each voxel of the segment. */
   forEach(visit: (i: number, j: number, k: number) => void): void;
 }
 
 /**
- * A segment of a segmentation of any type on a grid; of a FRACTIONAL one the voxels with at least half of the whole fraction.
- * @throws PromptsegError `segmentation-unreadable` where there is no such segment, or a frame lies on no slice of the grid
+ * A segment on a grid, from a segmentation of any type; for a FRACTIONAL one, the voxels with at least half of the
+ * maximum fraction.
+ * @throws PromptsegError `segmentation-unreadable` if there is no such segment, or a frame is on no slice of the grid
  */
 export function segmentVoxels(segmentation: ReadSegmentation, segmentNumber: number, grid: SliceGrid): SegmentVoxels {
   const { rows, columns } = segmentation;
@@ -47,4 +50,17 @@ function pixelTest({ pixels }: ReadSegmentation, segmentNumber: number): (index:
     case 'FRACTIONAL':
       return (index) => pixels.values[index]! >= pixels.maximumFractionalValue / 2;
   }
+}
+
+/** The same for a mask. */
+export function maskVoxels({ grid, bits }: Mask): SegmentVoxels {
+  const [columns, rows, slices] = grid.size;
+  return {
+    contains: (i, j, k) =>
+      i >= 0 && j >= 0 && k >= 0 && i < columns && j < rows && k < slices && getBit(bits, i + columns * (j + rows * k)),
+    forEach(visit) {
+      for (let n = 0; n < columns * rows * slices; n++)
+        if (getBit(bits, n)) visit(n % columns, Math.floor(n / columns) % rows, Math.floor(n / (columns * rows)));
+    },
+  };
 }

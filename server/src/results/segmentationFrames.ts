@@ -1,15 +1,19 @@
-import { PromptsegError } from '../errors.js';
-import type { SourceGrid } from '../geometry/grid.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { SourceGrid } from '../values/grid.js';
 import { binaryFrames } from './binaryFrames.js';
 import { fractionalFrames } from './fractionalFrames.js';
 import { labelMapFrames } from './labelMapFrames.js';
+import { occupancyFrames } from './occupancyFrames.js';
 import type { SegmentationFrames, SegmentOfInput } from './storedFrames.js';
 
-/** Segmentation Type (0062,0001). */
-export type SegmentationKind = 'BINARY' | 'LABELMAP' | 'FRACTIONAL';
+/**
+ * Segmentation Type (0062,0001); FRACTIONAL here means probabilities. OCCUPANCY is stored as FRACTIONAL as well: masks,
+ * a byte per pixel.
+ */
+export type SegmentationKind = 'BINARY' | 'LABELMAP' | 'FRACTIONAL' | 'OCCUPANCY';
 
 /**
- * The frames of one kind of segmentation object. Slices without anything in them have no frame.
+ * The frames of one kind of segmentation object. Empty slices have no frame.
  * @param segments at least one, all on one grid, each with at least one voxel
  * @throws PromptsegError `segments-overlap`, `probabilities-unavailable`, `result-not-encodable`
  */
@@ -19,6 +23,7 @@ export function segmentationFrames(
 ): SegmentationFrames {
   if (kind === 'LABELMAP') return labelMapFrames(segments);
   if (kind === 'BINARY') return binaryFrames(segments.map(({ mask }) => mask));
+  if (kind === 'OCCUPANCY') return occupancyFrames(segments.map(({ mask }) => mask));
   const withProbability = segments.flatMap((segment) =>
     segment.probability === undefined ? [] : [{ ...segment, probability: segment.probability }],
   );

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import dcmjs from 'dcmjs';
 import { parseInstance } from '../dicom/dicomInstance.js';
-import { PromptsegError } from '../errors.js';
-import type { Vector3 } from '../geometry/affine.js';
-import { type SliceGrid, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
-import type { Volume } from '../volume/volume.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { Vector3 } from '../values/affine.js';
+import { type SliceGrid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { Volume } from '../values/volume.js';
+import { bitsOfSegment } from './bitsOfSegment.js';
 import { encodeSegmentation, type SegmentationInput } from './encodeSegmentation.js';
 import { fractionsOfSegment, maskOfSegment } from './maskOfSegment.js';
 import { requirePixelDataFits } from './pixelDataLimit.js';
@@ -64,15 +65,15 @@ function inputOf(
 /** What was put in comes out, for our own reader, voxel by voxel. */
 function expectSame({ kind, segments, source }: SegmentationInput, part10: Uint8Array): void {
   const read = readSegmentation(part10);
-  expect(read.pixels.type).toBe(kind);
+  expect(read.pixels.type).toBe(kind === 'OCCUPANCY' ? 'FRACTIONAL' : kind);
   segments.forEach(({ mask, probability }, index) => {
     if (probability !== undefined)
       expect(Buffer.compare(fractionsOfSegment(read, index + 1, source.grid), probability)).toBe(0);
-    else expect(Buffer.compare(maskOfSegment(read, index + 1, source.grid).bits, mask.bits)).toBe(0);
+    else expect(Buffer.compare(bitsOfSegment(read, index + 1, source.grid).bits, mask.bits)).toBe(0);
   });
 }
 
-const kinds = ['BINARY', 'LABELMAP', 'FRACTIONAL'] as const;
+const kinds = ['BINARY', 'LABELMAP', 'FRACTIONAL', 'OCCUPANCY'] as const;
 
 describe.each(kinds)('a %s segmentation, encoded and read', (kind) => {
   const sizes: Vector3[] = [
@@ -136,13 +137,13 @@ describe.each(kinds)('a %s segmentation, encoded and read', (kind) => {
     expect(Buffer.compare(encodeSegmentation(input).part10, encodeSegmentation(input).part10)).toBe(0);
   });
 
-  it('is compared pixel by pixel after the archive', () => {
+  it('is compared pixel by pixel after the archive', async () => {
     const next = random(14);
     const grid = randomGrid(next, [9, 7, 3]);
     const input = inputOf(kind, makeVolume(grid), disjointMasks(grid, 2, next));
     const sent = encodeSegmentation(input).part10;
     const coerced = { ...input.source, header: { ...input.source.header, PatientID: 'COERCED' } };
-    expect(() => verifyStored(sent, encodeSegmentation({ ...input, source: coerced }).part10)).not.toThrow();
+    await verifyStored(sent, encodeSegmentation({ ...input, source: coerced }).part10);
 
     const changed = input.segments.map(({ target, mask, probability }, index) => {
       const bits = Uint8Array.from(mask.bits);
@@ -150,9 +151,10 @@ describe.each(kinds)('a %s segmentation, encoded and read', (kind) => {
       const values = probability?.with(40, probability[40]! ^ 1);
       return { target, mask: { grid, bits }, ...(values && { probability: values }) };
     });
-    expect(() => verifyStored(sent, encodeSegmentation({ ...input, segments: changed }).part10)).toThrow(
-      expect.objectContaining({ code: 'store-not-verified', details: { differing: ['pixels'] } }),
-    );
+    await expect(verifyStored(sent, encodeSegmentation({ ...input, segments: changed }).part10)).rejects.toMatchObject({
+      code: 'store-not-verified',
+      details: { differing: ['pixels'] },
+    });
   });
 
   it('refuses damaged pixels', () => {
@@ -265,6 +267,28 @@ describe('a label map', () => {
     });
     const input = inputOf('LABELMAP', makeVolume(narrow), [of(0, 3, 6), of(1, 4, 7), of(2, 5)]);
     expectSame(input, encodeSegmentation(input).part10);
+  });
+});
+
+describe('masks of a byte per pixel', () => {
+  const next = random(41);
+  const grid = randomGrid(next, [9, 7, 4]);
+  const [mask, other] = disjointMasks(grid, 2, next);
+
+  it.each([
+    ['YES', [mask!, mask!]],
+    ['NO', [mask!, other!]],
+  ] as const)('may overlap (%s), and say that each voxel is wholly inside or outside', (overlap, masks) => {
+    const input = inputOf('OCCUPANCY', makeVolume(grid), masks);
+    const { part10, sopClassUID } = encodeSegmentation(input);
+    expect(sopClassUID).toBe('1.2.840.10008.5.1.4.1.1.66.4');
+    expect(parse(part10)).toMatchObject({
+      SegmentationType: 'FRACTIONAL',
+      SegmentationFractionalType: 'OCCUPANCY',
+      MaximumFractionalValue: 1,
+      SegmentsOverlap: overlap,
+    });
+    expectSame(input, part10);
   });
 });
 

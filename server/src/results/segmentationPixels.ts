@@ -2,9 +2,11 @@ import type { DicomInstance } from '../dicom/dicomInstance.js';
 import { encapsulatedFrame } from '../dicom/encapsulatedFrame.js';
 import { decodeRle } from '../dicom/rle.js';
 import { rleLossless } from '../dicom/transferSyntaxes.js';
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
 
-/** The pixels of all frames of a segmentation object, one frame after another, row by row (PS3.3 section C.8.20.2.3). */
+/**
+ * The pixels of all frames of a segmentation object, one frame after another, row by row (PS3.3 section C.8.20.2.3).
+ */
 export type SegmentationPixels =
   | {
       readonly type: 'BINARY';
@@ -23,32 +25,39 @@ export type SegmentationPixels =
       readonly type: 'LABELMAP';
       /** Segment numbers. */
       readonly labels: Uint8Array | Uint16Array;
-      /** Pixel Padding Value (0028,0120): the segment that is no segment, where the object names one. */
+      /** Pixel Padding Value (0028,0120): the label that is not a segment, if the object names one. */
       readonly background: number | undefined;
     };
 
 /**
  * The pixels of a segmentation object, native or in RLE Lossless.
+ * @param decoded the bytes of all frames, if they are compressed in another way
  * @throws PromptsegError `segmentation-unreadable`
  */
-export function readSegmentationPixels(instance: DicomInstance, numberOfFrames: number): SegmentationPixels {
+export function readSegmentationPixels(
+  instance: DicomInstance,
+  numberOfFrames: number,
+  decoded?: Uint8Array,
+): SegmentationPixels {
   const type = instance.string('x00620001');
   const samples = numberOfFrames * instance.rows * instance.columns;
+  const bytesOf = (bits: 1 | 8 | 16) => decoded ?? pixelBytes(instance, numberOfFrames, samples, bits);
   switch (type) {
     case 'BINARY':
-      // Cornerstone's adapter, told to compress, writes a byte per pixel in RLE and calls it BINARY, which has one bit (PS3.3 section C.8.20.2.3).
-      if (instance.bitsAllocated === 8) return { type, bits: packed(pixelBytes(instance, numberOfFrames, samples, 8)) };
-      return { type, bits: pixelBytes(instance, numberOfFrames, samples, 1) };
+      // Cornerstone's adapter, when it compresses, writes a byte per pixel in RLE and calls it BINARY, which should
+      // have one bit (PS3.3 section C.8.20.2.3).
+      if (instance.bitsAllocated === 8) return { type, bits: packed(bytesOf(8)) };
+      return { type, bits: bytesOf(1) };
     case 'FRACTIONAL':
       return {
         type,
-        values: pixelBytes(instance, numberOfFrames, samples, 8),
+        values: bytesOf(8),
         fractionalType: instance.string('x00620010'),
         maximumFractionalValue: requiredMaximum(instance),
       };
     case 'LABELMAP': {
       const bits = instance.bitsAllocated === 16 ? 16 : 8;
-      const bytes = pixelBytes(instance, numberOfFrames, samples, bits);
+      const bytes = bytesOf(bits);
       return { type, labels: bits === 16 ? words(bytes) : bytes, background: instance.number('x00280120') };
     }
     case undefined:
@@ -69,7 +78,7 @@ function requiredMaximum(instance: DicomInstance): number {
   return maximum;
 }
 
-/** The bytes of all frames, little endian; of native pixels a view of the instance. */
+/** The bytes of all frames, little endian; for native pixels a view of the instance. */
 function pixelBytes(
   instance: DicomInstance,
   numberOfFrames: number,
@@ -101,7 +110,7 @@ function decompress(
 ): Uint8Array {
   const element = instance.element('x7fe00010')!;
   const encodedBytes = (element.fragments ?? []).reduce((total, { length }) => total + length, 0);
-  // Room is made only for what so many bytes can unfold to, whatever the header claims.
+  // Memory is allocated only for what so many bytes can expand to, whatever the header claims.
   if (bytes > greatestExpansion * encodedBytes) throw fewerPixels(bytes, greatestExpansion * encodedBytes);
   const decoded = new Uint8Array(bytes);
   const frameBytes = bytes / numberOfFrames;
@@ -130,7 +139,7 @@ function fewerPixels(expectedBytes: number, bytes: number): PromptsegError {
   return unreadable('The segmentation has fewer pixels than its frames need.', { expectedBytes, bytes });
 }
 
-/** Little endian bytes as numbers, copied where they are not aligned. */
+/** Little endian bytes as numbers, copied if they are not aligned. */
 function words(bytes: Uint8Array): Uint16Array {
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint16Array(buffer, byteOffset, byteLength / 2);

@@ -1,11 +1,12 @@
 /** Made-up volumes, masks and targets for the tests of this folder. */
-import type { NaturalizedDataset } from '../dicom/naturalizedDataset.js';
-import { type Affine, cross, fromAxes, normalize, scale, type Vector3 } from '../geometry/affine.js';
-import { type Grid, type SliceGrid, voxelCount } from '../geometry/grid.js';
-import type { Mask } from '../segmenter/mask.js';
-import type { Target } from '../segmenter/target.js';
-import type { SingleImage } from '../volume/singleImage.js';
-import type { Volume } from '../volume/volume.js';
+
+import { type Affine, cross, fromAxes, normalize, scale, type Vector3 } from '../values/affine.js';
+import { type Grid, type SliceGrid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
+import type { SingleImage } from '../values/singleImage.js';
+import type { Target } from '../values/target.js';
+import type { Volume } from '../values/volume.js';
 import type { SegmentationInput } from './encodeSegmentation.js';
 
 /** Numbers 0–1, the same for the same seed (linear congruential, modulus 2³²). */
@@ -34,7 +35,10 @@ export function randomGrid(next: () => number, size: Vector3, sheared = false): 
   return { size, voxelToLps };
 }
 
-/** Voxels set with the given probability, only in slices that `hasContent` says yes to; the first of those gets at least one. */
+/**
+ * Voxels set with the given probability, only in slices that `hasContent` says yes to; the first of those gets at least
+ * one.
+ */
 export function randomMask(
   grid: SliceGrid,
   next: () => number,

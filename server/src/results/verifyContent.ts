@@ -1,23 +1,22 @@
-import dcmjs from 'dcmjs';
 import type { DataSet, Element } from 'dicom-parser';
 import { parseInstance } from '../dicom/dicomInstance.js';
-import { PromptsegError } from '../errors.js';
+import { entryOfTag, tagOfKeyword } from '../dicom/dictionary.js';
+import { PromptsegError } from '../platform/errors.js';
 import { takenOver } from './sourceContext.js';
-
-const { dictionary, nameMap } = dcmjs.data.DicomMetaDictionary;
 
 /** Tags, as dicom-parser writes them, of what an archive may coerce. */
 const coercible: ReadonlySet<string> = new Set(
-  [...takenOver].map((keyword) => `x${nameMap[keyword]!.tag.replaceAll(/[(),]/g, '').toLowerCase()}`),
+  [...takenOver].map((keyword) => `x${tagOfKeyword(keyword)!.toLowerCase()}`),
 );
 
 /**
- * Compares an object without pixels, a report or a structure set, with what the archive gives back of it. Equal bytes are equal; otherwise every
- * attribute must be, byte by byte at every depth, but for those of patient and study, which an archive may coerce. It may add
- * attributes, and write lengths, padding and transfer syntax (little endian) in its own way.
+ * Compares an object without pixels, a report or a structure set, with what the archive returns. Equal bytes are equal;
+ * otherwise every attribute must be equal, byte by byte at every depth, except those of patient and study, which an
+ * archive may coerce. An archive may add attributes, and choose lengths, padding and (little endian) transfer syntax.
+ *
  * @param sent the Part 10 file that was stored
- * @param readBack the Part 10 file that the archive gave back
- * @throws PromptsegError `store-not-verified` naming what differs
+ * @param readBack the Part 10 file that the archive returned
+ * @throws PromptsegError `store-not-verified` naming the differences
  */
 export function verifyContent(sent: Uint8Array, readBack: Uint8Array): void {
   if (Buffer.compare(sent, readBack) === 0) return;
@@ -56,9 +55,7 @@ function unpadded({ dataOffset, length }: Element, { byteArray }: DataSet): Buff
 }
 
 /** "x00080018" → "SOPInstanceUID" */
-function keywordOf(tag: string): string {
-  return dictionary[`(${tag.slice(1, 5)},${tag.slice(5)})`.toUpperCase()]?.name ?? tag;
-}
+const keywordOf = (tag: string): string => entryOfTag(tag.slice(1))?.name ?? tag;
 
 function parseReadBack(readBack: Uint8Array): DataSet {
   try {

@@ -1,31 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
-import { PromptsegError } from '../errors.js';
-import { type ReadSegmentation, readSegmentation } from './readSegmentation.js';
+import { parseInstance } from '../dicom/dicomInstance.js';
+import { PromptsegError } from '../platform/errors.js';
+import { compressionOf, decodeSegmentation } from './decodeSegmentation.js';
+import type { ReadSegmentation } from './readSegmentation.js';
 
 /**
- * Compares what the archive gives back with what was sent. Equal bytes are equal; otherwise all that says what the result means must be
- * equal: identifiers, size, segments, the frames' positions and references, and every pixel. An archive may rewrite the rest (file
- * meta information, group lengths, transfer syntax, patient attributes that it coerces).
+ * Compares what the archive returns with what was sent. Equal bytes are equal; otherwise everything that determines
+ * what the result means must be equal: identifiers, size, segments, the frames' positions and references, and every
+ * pixel. An archive may rewrite the rest (file meta information, group lengths, transfer syntax and thereby
+ * compression, patient attributes that it coerces).
+ *
  * @param sent the Part 10 file that was stored
- * @param readBack the Part 10 file that the archive gave back
- * @throws PromptsegError `store-not-verified` naming what differs
+ * @param readBack the Part 10 file that the archive returned
+ * @throws PromptsegError `store-not-verified` naming the differences
  */
-export function verifyStored(sent: Uint8Array, readBack: Uint8Array): void {
+export async function verifyStored(sent: Uint8Array, readBack: Uint8Array): Promise<void> {
   if (Buffer.compare(sent, readBack) === 0) return;
-  const expected = readSegmentation(sent);
-  const found = readBackSegmentation(readBack);
+  const expected = await decodeSegmentation(sent, { withLoss: true });
+  const found = await readBackSegmentation(readBack);
   const differing = [
     ...comparedAttributes.filter((name) => !isDeepStrictEqual(expected[name], found[name])),
     ...(equalPixels(expected, found) ? [] : ['pixels']),
   ];
-  if (differing.length > 0)
-    throw new PromptsegError(
-      'store-not-verified',
-      `The archive gives the result back with other ${differing.join(', ')}.`,
-      {
-        details: { differing },
-      },
-    );
+  if (differing.length === 0) return;
+  const [before, after] = [sent, readBack].map((part10) => compressionOf(parseInstance(part10)));
+  const recompressed = differing.includes('pixels') && before !== after;
+  const why = recompressed
+    ? `: it wrote it as ${after} (it was sent as ${before}). Have it keep segmentations as they are sent`
+    : '';
+  throw new PromptsegError(
+    'store-not-verified',
+    `The archive gives the result back with other ${differing.join(', ')}${why}.`,
+    { details: { differing } },
+  );
 }
 
 const comparedAttributes = [
@@ -41,16 +48,15 @@ const comparedAttributes = [
   'referencedSeries',
 ] as const satisfies readonly (keyof ReadSegmentation)[];
 
-function readBackSegmentation(readBack: Uint8Array): ReadSegmentation {
+async function readBackSegmentation(readBack: Uint8Array): Promise<ReadSegmentation> {
   try {
-    return readSegmentation(readBack);
+    return await decodeSegmentation(readBack, { withLoss: true });
   } catch (cause) {
+    const why = cause instanceof PromptsegError && cause.code === 'segmentation-unreadable' ? ` ${cause.message}` : '';
     throw new PromptsegError(
       'store-not-verified',
-      'The archive gives the result back as something that cannot be read.',
-      {
-        cause,
-      },
+      `The archive gives the result back as something that cannot be read.${why}`,
+      { cause },
     );
   }
 }
@@ -61,7 +67,7 @@ function equalPixels({ pixels: expected, ...object }: ReadSegmentation, { pixels
   return isDeepStrictEqual(expected, found);
 }
 
-/** Padding behind the last frame does not count. */
+/** Padding after the last frame does not count. */
 function equalBits(expected: Uint8Array, found: Uint8Array, count: number): boolean {
   const wholeBytes = Math.floor(count / 8);
   if (Buffer.compare(expected.subarray(0, wholeBytes), found.subarray(0, wholeBytes)) !== 0) return false;

@@ -10,7 +10,7 @@ describe('a series whose job failed', () => {
     expect([1, 2, 3].map((failed) => minutes(nextJobAfter(problem, failed, now)))).toEqual([10, 60, undefined]);
   });
 
-  it('is parked at once where waiting mends nothing', () => {
+  it('is parked at once where waiting fixes nothing', () => {
     expect(nextJobAfter({ code: 'slices-uneven', transient: false }, 1, now)).toBeUndefined();
   });
 
@@ -27,7 +27,7 @@ describe('a series whose job failed', () => {
 });
 
 describe('a series that cannot be read', () => {
-  it('is parked after four attempts, at once where waiting mends nothing', () => {
+  it('is parked after four attempts, at once where waiting fixes nothing', () => {
     const problem = { transient: true };
     expect([1, 2, 3, 4].map((failed) => minutes(nextReadingAfter(problem, failed, now)))).toEqual([
       1,

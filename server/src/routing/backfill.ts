@@ -1,19 +1,23 @@
-import { PromptsegError } from '../errors.js';
-import { log } from '../log.js';
+import { firstText } from '#contract/dicomJson.js';
+import type { BackfillCounts } from '#contract/routing.js';
 import type { Archive } from '../pacs/archive.js';
-import { firstText } from '../pacs/dicomJson.js';
+import { PromptsegError } from '../platform/errors.js';
+import { log } from '../platform/log.js';
 import { isArchiveAway } from './isArchiveAway.js';
-import { type BackfillCounts, type Backfills, dayAfter, type RunningBackfill } from './records/backfills.js';
+import { type Backfills, dayAfter, type RunningBackfill } from './records/backfills.js';
 import { type Routing, type RoutingParts, routeSeries } from './routeSeries.js';
 import type { PreparedRule } from './rules/chooseRules.js';
-import { searchStudies } from './searchStudies.js';
+import { searchStudies } from './triggers/searchStudies.js';
 
-/** A back-fill waits while so many of its jobs are open: it neither floods the queue nor leaves the workers idle. */
+/**
+ * A backfill pauses while this many of its jobs are open, so that it neither floods the queue nor leaves workers idle.
+ */
 const mostOpenJobs = 20;
 
 export interface BackfillRunner {
   /**
-   * Takes the next study of the oldest back-fill that runs. Killed within it, it takes the same study again: what was routed is not routed again.
+   * Evaluates the next study of the oldest running backfill. After a kill, the same study is evaluated again; series
+   * that were routed are not routed twice.
    * @returns whether there is more to do at once
    */
   step(rules: readonly PreparedRule[], signal: AbortSignal): Promise<boolean>;
@@ -21,7 +25,7 @@ export interface BackfillRunner {
 
 export function createBackfillRunner(backfills: Backfills, parts: RoutingParts): BackfillRunner {
   const { archive, database, lease } = parts;
-  /** The studies of the day that is being filled; read again after a restart. */
+  /** The studies of the current day; listed again after a restart. */
   let listed: { readonly of: string; readonly studies: readonly string[] } | undefined;
 
   async function studiesOf({ id, progress: { day } }: RunningBackfill, signal: AbortSignal) {
@@ -72,7 +76,7 @@ async function fillStudy(
         throw error;
       if (await isArchiveAway(error, parts.archive, signal)) throw error;
       counts.unreadable++;
-      log.debug({ studyInstanceUID, seriesInstanceUID, code: error.code }, 'a series of a back-fill cannot be read');
+      log.debug({ studyInstanceUID, seriesInstanceUID, code: error.code }, 'a series of a backfill cannot be read');
     }
   }
   return counts;

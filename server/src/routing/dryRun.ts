@@ -1,18 +1,18 @@
-import { type Problem, PromptsegError, toProblem } from '../errors.js';
-import { type TargetView, viewTarget } from '../finding.js';
+import type { TargetView } from '#contract/finding.js';
+import type { SegmentationRequest } from '#contract/job.js';
+import type { Problem } from '#contract/problem.js';
+import type { Rule } from '#contract/rule.js';
 import { acceptRequest } from '../jobs/acceptRequest.js';
-import type { SegmentationRequest } from '../jobs/job.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
-import { readsFreeText } from '../segmenter/modelManifest.js';
-import type { ModelLibrary } from '../segmenter/modelPackage.js';
-import { understandPrompts } from '../understandPrompts.js';
+import { PromptsegError, toProblem } from '../platform/errors.js';
+import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
+import { viewTarget } from '../values/viewTarget.js';
 import { requestOf } from './routeSeries.js';
 import { describeSeries } from './rules/describeSeries.js';
 import { createMatcher, type Matcher, type RuleMatch } from './rules/matchRule.js';
-import type { Rule } from './rules/rule.js';
 import type { SeriesDescription } from './rules/seriesDescription.js';
 
-/** What a rule says of one series, for people. */
+/** The verdict of a rule on one series, for display. */
 export interface SeriesTrial extends RuleMatch {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
@@ -21,7 +21,7 @@ export interface SeriesTrial extends RuleMatch {
   readonly numberOfImages: number;
 }
 
-/** The job that a rule would make. */
+/** The job that a rule would create. */
 export interface PlannedJob {
   readonly request: SegmentationRequest;
   readonly model: { readonly id: string; readonly version: string; readonly reason: string };
@@ -30,13 +30,13 @@ export interface PlannedJob {
   readonly refused: readonly { readonly prompt: string; readonly reason: string }[];
 }
 
-/** What a rule would do with one series. */
+/** The outcome that a rule would have for one series. */
 export type DryRun = Omit<SeriesTrial, 'conditions'> & {
-  /** Absent where the series could not be read. */
+  /** Absent if the series could not be read. */
   readonly conditions?: SeriesTrial['conditions'];
-  /** Where it matches and a job can be made. */
+  /** The job that would be created, if the rule matches and a job is possible. */
   readonly job?: PlannedJob;
-  /** Why the series cannot be read, or why no job can be made though the rule matches. */
+  /** Why the series cannot be read, or why no job can be created although the rule matches. */
   readonly problem?: Problem;
 };
 
@@ -46,11 +46,12 @@ export function trySeries(match: Matcher, series: SeriesDescription): SeriesTria
   return { studyInstanceUID, seriesInstanceUID, modality, description, numberOfImages, ...match(series) };
 }
 
-/** Series of one study at most that a dry run reads. */
+/** Maximum number of series of a study that a dry run reads. */
 const mostSeries = 100;
 
 /**
- * What a rule would do with each series of a study; nothing is queued. Whether it is enabled, its time window and its limits are not asked.
+ * Evaluates a rule for each series of a study without queueing anything. Ignores whether the rule is enabled, its time
+ * window and its limit.
  * @throws PromptsegError `study-not-found` and the archive's errors
  */
 export async function dryRun(
@@ -71,8 +72,8 @@ export async function dryRun(
       trial = trySeries(match, await describeSeries(archive, summary, signal));
     } catch (error) {
       if (!(error instanceof PromptsegError) || error.code === 'cancelled') throw error;
-      const { seriesInstanceUID, modality, description, numberOfInstances } = summary;
-      const known = { studyInstanceUID, seriesInstanceUID, modality, description, numberOfImages: numberOfInstances };
+      const { seriesInstanceUID, modality, description, numberOfInstances: numberOfImages = 0 } = summary;
+      const known = { studyInstanceUID, seriesInstanceUID, modality, description, numberOfImages };
       return { ...known, matched: false, because: 'The series cannot be read.', problem: toProblem(error) };
     }
     if (!trial.matched) return trial;
@@ -86,13 +87,12 @@ export async function dryRun(
 }
 
 async function planJob(request: SegmentationRequest, archive: Archive, library: ModelLibrary): Promise<PlannedJob> {
-  const { model, reasonForModel, targets } = await acceptRequest(request, archive, library);
+  const { model, reasonForModel, understood } = await acceptRequest(request, archive, library);
   const { id, version } = model.manifest;
-  const { refused } = understandPrompts(request.prompts, model.vocabulary, { freeText: readsFreeText(model.manifest) });
   return {
     request,
     model: { id, version, reason: reasonForModel },
-    targets: targets.map(viewTarget),
-    refused: refused.map(({ prompt, reason }) => ({ prompt, reason })),
+    targets: understood.targets.map(viewTarget),
+    refused: understood.refused.map(({ prompt, reason }) => ({ prompt, reason })),
   };
 }

@@ -1,23 +1,32 @@
-import type { Problem } from '../errors.js';
-import { PromptsegError, toProblem } from '../errors.js';
-import type { Database, SqlExecutor } from '../jobs/database/database.js';
+import type { Problem } from '#contract/problem.js';
+import type { RuleVersion } from '#contract/rule.js';
+import type { Database, SqlExecutor } from '../database/database.js';
 import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
+import { takeWithRecord } from '../jobs/queue/messages.js';
 import { postpone } from '../jobs/queue/postpone.js';
+import { PromptsegError, toProblem } from '../platform/errors.js';
 import { nextJobAfter } from './afterFailedJob.js';
-import { AlreadyRouted, type Ledger } from './records/ledger.js';
+import { AlreadyRouted, type Ledger, routedQueue } from './records/ledger.js';
 import type { RouterLease } from './records/routerLease.js';
 import { requestOf, startOf } from './routeSeries.js';
-import type { RuleVersion } from './rules/rule.js';
 import { nextStart, whenOpen } from './startTimes.js';
 
 export interface JobFollower {
-  /** Writes into the ledger how jobs ended, makes new ones for those that failed, and moves what may not start any more. */
+  /**
+   * Records in the ledger how jobs ended, creates new jobs for failed ones, and postpones jobs that may no longer
+   * start.
+   */
   follow(rules: readonly RuleVersion[]): Promise<void>;
 }
 
-/** How many rows a step takes; the rest comes with the next one. */
+/** Maximum number of rows per step; the rest follows in the next one. */
 const atOnce = 200;
+/**
+ * If the next job could not be created, because the server was killed or the rule is disabled, its row is due again
+ * after this time.
+ */
+const againAfterMs = 10_000;
 
 export function createJobFollower({
   jobs,
@@ -26,14 +35,14 @@ export function createJobFollower({
   ledger,
   onParked,
 }: {
-  readonly jobs: Pick<Jobs, 'database' | 'store' | 'queue'>;
+  readonly jobs: Pick<Jobs, 'database' | 'store' | 'messages' | 'queue'>;
   readonly service: JobService;
   readonly lease: RouterLease;
   readonly ledger: Ledger;
   readonly onParked: () => void;
 }): JobFollower {
-  const { database } = jobs;
-  /** The version of each rule by which its waiting jobs were placed. */
+  const { database, messages } = jobs;
+  /** The version of each rule that determined the start times of its waiting jobs. */
   const placedBy = new Map<string, string>();
 
   const write = <T>(body: (sql: SqlExecutor) => Promise<T>): Promise<T> =>
@@ -46,26 +55,49 @@ export function createJobFollower({
     async follow(rules) {
       await write(recordEnds);
       for (const failed of await failedJobs(database)) await afterFailure(failed);
-      for (const row of await dueRows(database)) await tryAgain(row, rules);
-      for (const rule of rules) await placeAnew(rule);
+      for (let count = 0; count < atOnce; count++) {
+        const row = await nextDue();
+        if (row === undefined) break;
+        await tryAgain(row, rules);
+      }
+      for (const rule of rules) await reschedule(rule);
     },
   };
 
-  async function afterFailure({ id, problem, failedBefore }: FailedJob): Promise<void> {
+  async function afterFailure({ id, jobId, problem, failedBefore }: FailedJob): Promise<void> {
     const attempts = failedBefore + 1;
     const retryAt = nextJobAfter(problem, attempts, new Date());
-    await write((sql) => recordFailure(sql, id, { problem, attempts, retryAt }));
-    if (retryAt === undefined) onParked();
+    const recorded = await write(async (sql) => {
+      if (!(await recordFailure(sql, id, { problem, attempts, retryAt }))) return false;
+      await messages.remove(sql, routedQueue, jobId);
+      if (retryAt !== undefined) await messages.add(sql, routedQueue, jobId, { startAfter: retryAt });
+      return true;
+    });
+    if (recorded && retryAt === undefined) onParked();
+  }
+
+  /** Takes the next row that is due. Its message stays until the row has another job or no longer waits for one. */
+  function nextDue(): Promise<DueRow | undefined> {
+    return takeWithRecord(
+      database,
+      (sql) => messages.take(sql, routedQueue),
+      async (sql, jobId) => {
+        await lease.hold(sql);
+        const row = await lockWaiting(sql, jobId);
+        if (row !== undefined) await messages.add(sql, routedQueue, jobId, { startAfter: againAfterMs });
+        return row;
+      },
+    );
   }
 
   async function tryAgain(row: DueRow, rules: readonly RuleVersion[]): Promise<void> {
     const rule = rules.find(({ rule: { name }, workHash }) => name === row.ruleName && workHash === row.ruleWork);
-    // The rule is gone or wants something else now.
-    if (rule === undefined) return void (await write((sql) => setState(sql, row.id, 'superseded')));
+    // The rule was deleted or changed.
+    if (rule === undefined) return write((sql) => ledger.supersedeRow(sql, row));
     if (!rule.rule.enabled) return;
-    // Somebody has run the failed job again: that one counts.
+    // Somebody has run the failed job again: the new job counts.
     const rerun = await rerunOf(database, row.jobId);
-    if (rerun !== undefined) return void (await write((sql) => ledger.recordAgain(sql, row.id, rerun, undefined)));
+    if (rerun !== undefined) return write((sql) => ledger.recordAgain(sql, row, rerun, undefined));
     const mayStartAt = await startOf(rule.rule, ledger);
     try {
       await service.submit(requestOf(rule.rule, row), {
@@ -74,18 +106,18 @@ export function createJobFollower({
         key: [row.content, rule.rule.name, rule.workHash].join(' '),
         async alsoRecord(sql, job) {
           await lease.hold(sql);
-          await ledger.recordAgain(sql, row.id, job.id, mayStartAt);
+          await ledger.recordAgain(sql, row, job.id, mayStartAt);
         },
       });
     } catch (error) {
       if (error instanceof AlreadyRouted) return;
       if (!(error instanceof PromptsegError)) throw error;
-      await afterFailure({ id: row.id, problem: toProblem(error), failedBefore: row.attempts });
+      await afterFailure({ ...row, problem: toProblem(error), failedBefore: row.attempts });
     }
   }
 
-  /** Jobs that wait get other times where the rule was changed, or where its window has closed before their turn came. */
-  async function placeAnew({ rule, hash }: RuleVersion): Promise<void> {
+  /** Waiting jobs get new start times if the rule was changed, or if its time window closed before their turn. */
+  async function reschedule({ rule, hash }: RuleVersion): Promise<void> {
     const now = new Date();
     const changed = placedBy.get(rule.name) !== hash;
     const closed = whenOpen(rule, now) > now;
@@ -101,11 +133,15 @@ export function createJobFollower({
   }
 }
 
-/** Rows whose job has ended well or was cancelled; and those whose job's record is gone, which can only be one that has ended. */
+/**
+ * Ends rows whose job completed or was cancelled, and rows whose job's record was erased, which is possible only after
+ * its end.
+ */
 async function recordEnds(sql: SqlExecutor): Promise<void> {
   await sql.executeSql(
     `UPDATE promptseg.routed SET state = jobs.state, problem = NULL, ended_at = (jobs.job ->> 'endedAt')::timestamptz
-     FROM promptseg.jobs WHERE jobs.id = routed.job_id AND routed.state = 'submitted' AND jobs.state IN ('completed', 'cancelled')`,
+     FROM promptseg.jobs WHERE jobs.id = routed.job_id AND routed.state = 'submitted'
+       AND jobs.state IN ('completed', 'cancelled')`,
   );
   await sql.executeSql(
     `UPDATE promptseg.routed SET state = 'cancelled', ended_at = now()
@@ -114,32 +150,37 @@ async function recordEnds(sql: SqlExecutor): Promise<void> {
 }
 
 interface FailedJob {
+  /** Of the row. */
   readonly id: string;
+  readonly jobId: string;
   readonly problem: Problem;
   readonly failedBefore: number;
 }
 
 async function failedJobs(database: Database): Promise<readonly FailedJob[]> {
   const { rows } = await database.executeSql(
-    `SELECT routed.id, routed.attempts, jobs.job -> 'problem' AS problem FROM promptseg.routed
+    `SELECT routed.id, routed.job_id, routed.attempts, jobs.job -> 'problem' AS problem FROM promptseg.routed
      JOIN promptseg.jobs ON jobs.id = routed.job_id
      WHERE routed.state = 'submitted' AND jobs.state = 'failed' ORDER BY routed.id LIMIT ${atOnce}`,
   );
-  return rows.map(({ id, attempts, problem }) => ({
+  return rows.map(({ id, job_id, attempts, problem }) => ({
     id: String(id),
+    jobId: String(job_id),
     problem: problem as Problem,
     failedBefore: Number(attempts),
   }));
 }
 
+/** @returns whether the row had not been given up before */
 async function recordFailure(
   sql: SqlExecutor,
   id: string,
   { problem, attempts, retryAt }: { problem: Problem; attempts: number; retryAt: Date | undefined },
-): Promise<void> {
-  await sql.executeSql(
-    `UPDATE promptseg.routed SET state = $2, problem = $3::jsonb, attempts = $4::int, retry_at = $5::timestamptz, ended_at = now()
-     WHERE id = $1::bigint`,
+): Promise<boolean> {
+  const { rows } = await sql.executeSql(
+    `UPDATE promptseg.routed
+     SET state = $2, problem = $3::jsonb, attempts = $4::int, retry_at = $5::timestamptz, ended_at = now()
+     WHERE id = $1::bigint AND state IN ('submitted', 'waiting') RETURNING id`,
     [
       id,
       retryAt === undefined ? 'parked' : 'waiting',
@@ -148,10 +189,8 @@ async function recordFailure(
       retryAt?.toISOString() ?? null,
     ],
   );
+  return rows.length > 0;
 }
-
-const setState = (sql: SqlExecutor, id: string, state: string) =>
-  sql.executeSql('UPDATE promptseg.routed SET state = $2, retry_at = NULL WHERE id = $1::bigint', [id, state]);
 
 const setStart = (sql: SqlExecutor, id: string, start: Date) =>
   sql.executeSql('UPDATE promptseg.routed SET may_start_at = $2 WHERE id = $1::bigint', [id, start.toISOString()]);
@@ -168,21 +207,25 @@ interface DueRow {
   readonly backfillId?: string;
 }
 
-async function dueRows(database: Database): Promise<readonly DueRow[]> {
-  const { rows } = await database.executeSql(
-    `SELECT * FROM promptseg.routed WHERE state = 'waiting' AND retry_at <= now() ORDER BY id LIMIT ${atOnce}`,
+async function lockWaiting(sql: SqlExecutor, jobId: string): Promise<DueRow | undefined> {
+  const { rows } = await sql.executeSql(
+    `SELECT * FROM promptseg.routed WHERE job_id = $1 AND state = 'waiting' FOR NO KEY UPDATE NOWAIT`,
+    [jobId],
   );
-  return rows.map((row) => ({
-    id: String(row.id),
-    ruleName: String(row.rule_name),
-    ruleWork: String(row.rule_work),
-    studyInstanceUID: String(row.study_instance_uid),
-    seriesInstanceUID: String(row.series_instance_uid),
-    content: String(row.content),
-    jobId: String(row.job_id),
-    attempts: Number(row.attempts),
-    ...(row.backfill_id !== null && { backfillId: String(row.backfill_id) }),
-  }));
+  const [row] = rows;
+  return (
+    row && {
+      id: String(row.id),
+      ruleName: String(row.rule_name),
+      ruleWork: String(row.rule_work),
+      studyInstanceUID: String(row.study_instance_uid),
+      seriesInstanceUID: String(row.series_instance_uid),
+      content: String(row.content),
+      jobId,
+      attempts: Number(row.attempts),
+      ...(row.backfill_id !== null && { backfillId: String(row.backfill_id) }),
+    }
+  );
 }
 
 async function rerunOf(database: Database, jobId: string): Promise<string | undefined> {
@@ -193,7 +236,7 @@ async function rerunOf(database: Database, jobId: string): Promise<string | unde
   return rows[0] && String(rows[0].id);
 }
 
-/** Whether a job of the rule waits that nothing but a worker keeps from starting. */
+/** Whether a job of the rule is waiting only for a worker. */
 async function someMayStart(database: Database, ruleName: string): Promise<boolean> {
   const { rows } = await database.executeSql(
     `SELECT FROM promptseg.routed JOIN promptseg.jobs ON jobs.id = routed.job_id
@@ -209,12 +252,14 @@ interface WaitingRow {
   readonly mayStartAt: Date;
 }
 
-/** The jobs of the rule that wait, in their order, and when others were allowed to start in the last hour. */
+/** The waiting jobs of the rule, in order, and the start times of others within the last hour. */
 async function startsOf(database: Database, ruleName: string): Promise<{ waiting: WaitingRow[]; started: Date[] }> {
   const { rows } = await database.executeSql(
-    `SELECT routed.id, routed.job_id, may_start_at, coalesce(jobs.state = 'queued' AND routed.state = 'submitted', false) AS waits
+    `SELECT routed.id, routed.job_id, may_start_at,
+       coalesce(jobs.state = 'queued' AND routed.state = 'submitted', false) AS waits
      FROM promptseg.routed LEFT JOIN promptseg.jobs ON jobs.id = routed.job_id
-     WHERE rule_name = $1 AND (may_start_at > now() - interval '1 hour' OR (routed.state = 'submitted' AND jobs.state = 'queued'))
+     WHERE rule_name = $1
+       AND (may_start_at > now() - interval '1 hour' OR (routed.state = 'submitted' AND jobs.state = 'queued'))
      ORDER BY routed.id`,
     [ruleName],
   );

@@ -1,11 +1,12 @@
-import { type ErrorCode, PromptsegError } from '../errors.js';
+import type { ErrorCode } from '#contract/errorTable.js';
 import type { Archive } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
 
 const mayBeAway: ReadonlySet<ErrorCode> = new Set(['archive-unreachable', 'archive-busy']);
 
 /**
- * Whether the archive as a whole does not answer: then nothing is said about a single series, and all wait. An archive that answers others, and only
- * not about one series, must not hold up the rest.
+ * Whether the archive does not respond at all: then the error says nothing about this series, and all series wait. If
+ * it fails for one series only, the others must not be held up.
  */
 export async function isArchiveAway(
   error: unknown,

@@ -3,6 +3,7 @@ import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
 import type { OrthancChanges } from '../pacs/orthancChanges.js';
+import { createTurns } from '../platform/turns.js';
 import { createBackfillRunner } from './backfill.js';
 import { createFeedViewer, type FeedViewer } from './feedView.js';
 import { createJobFollower } from './followJobs.js';
@@ -20,7 +21,7 @@ import { createDicomWebTrigger } from './triggers/dicomWebTrigger.js';
 import { createOrthancTrigger } from './triggers/orthancTrigger.js';
 import type { FeedGap } from './triggers/trigger.js';
 
-/** What happened while this server routed, for its metrics. */
+/** Events of routing on this server, for its metrics. */
 export interface RoutingListener {
   onSeries: RouterParts['listener']['onSeries'];
   onGap(kind: FeedGap['kind']): void;
@@ -28,7 +29,7 @@ export interface RoutingListener {
   onParked(): void;
 }
 
-/** Routing on this server: what any server can tell and change, and the part that routes. */
+/** Routing on this server: records and rules, which every server can read and change, and the router. */
 export interface Routing {
   readonly feed: FeedViewer;
   readonly history: RoutingHistory;
@@ -37,8 +38,9 @@ export interface Routing {
 }
 
 /**
- * Puts the parts of routing together. Where the archive is an Orthanc its list of changes is followed, also while no rule is enabled, so that a rule
- * does not begin with what arrived before it; any other archive is searched only while a rule is enabled.
+ * Assembles the parts of routing. If the archive is an Orthanc, its list of changes is followed even while no rule is
+ * enabled, so that a new rule does not start with earlier arrivals; any other archive is searched only while a rule is
+ * enabled.
  */
 export function openRouting({
   orthanc,
@@ -55,14 +57,14 @@ export function openRouting({
   readonly service: JobService;
   readonly rules: Pick<RuleStore, 'list'>;
 }): Routing {
-  const { database } = jobs;
+  const { database, messages } = jobs;
   const lease = createRouterLease(database, randomUUID());
   const arrivals = createArrivals(database);
-  const ledger = createLedger(database);
+  const ledger = createLedger(database, messages);
   const states = createTriggerStates(database);
   const routerStates = createRouterStates(database);
-  const backfills = createBackfills(database);
-  const history = createRoutingHistory(database, arrivals);
+  const backfills = createBackfills(database, messages);
+  const history = createRoutingHistory(database, messages, arrivals);
   const feed = createFeedViewer(orthanc === undefined ? 'dicomweb' : 'orthanc', {
     states,
     arrivals,
@@ -74,7 +76,7 @@ export function openRouting({
     history,
     backfills,
     start({ onSeries, onGap, onParked }) {
-      const parts = { archive, service, database, lease, ledger, inTurn: createTurns() };
+      const parts = { archive, service, database, lease, ledger, inTurn: createTurns().run };
       const common = { database, lease, arrivals, states, settleSeconds };
       return startRouter({
         ...parts,
@@ -105,13 +107,3 @@ const searchWhileRulesAreEnabled =
     trigger.pause();
     return undefined;
   };
-
-/** Runs what is given to it one after another, whatever becomes of each. */
-function createTurns(): RouterParts['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
-  };
-}

@@ -1,16 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { PromptsegError } from '../errors.js';
+import type { DicomJson } from '#contract/dicomJson.js';
 import type { Archive } from '../pacs/archive.js';
-import type { DicomJson } from '../pacs/dicomJson.js';
-import { createRecentSeries } from './recentSeries.js';
+import { PromptsegError } from '../platform/errors.js';
+import { createRecentSeries, type SeriesFilter } from './recentSeries.js';
 import { axialHead, datasetOf, evenly, slicesAt } from './rules/description.testSupport.js';
 
 /** Studies with their date and series; the archive does not know the order of anything. */
 const studies = [
   { uid: '1.1', date: '20200101', series: ['1.1.1'] },
-  { uid: '1.2', date: '20260131', series: ['1.2.1', '1.2.2'] },
+  { uid: '1.2', date: '20260131', series: ['1.2.1', '1.2.2', '1.2.9'] },
   { uid: '1.3', date: '20251231', series: ['1.3.1'] },
 ];
+/** 1.2.9 is a result; the others are images. */
+const listed: Readonly<Record<string, { readonly Modality: string; readonly SeriesDescription: string }>> = {
+  '1.1.1': { Modality: 'CT', SeriesDescription: 'Thorax 3.0 B40f' },
+  '1.2.1': { Modality: 'MR', SeriesDescription: 't1_mprage' },
+  '1.2.2': { Modality: 'MR', SeriesDescription: 't2_tse' },
+  '1.2.9': { Modality: 'SEG', SeriesDescription: 'Hippocampi' },
+  '1.3.1': { Modality: 'CT', SeriesDescription: 'Abdomen 5.0' },
+};
 
 function archiveOf({ broken = [] as string[], read = [] as string[] } = {}): Archive {
   return {
@@ -27,32 +35,32 @@ function archiveOf({ broken = [] as string[], read = [] as string[] } = {}): Arc
       expect(series).toBeUndefined();
       return found
         .filter((uid) => wanted === undefined || uid === wanted)
-        .map((uid) => datasetOf({ SeriesInstanceUID: uid }));
+        .map((uid) => datasetOf({ SeriesInstanceUID: uid, ...listed[uid] }));
     },
     async retrieveMetadata(_study: string, series: string) {
       read.push(series);
       if (broken.includes(series))
-        throw new PromptsegError('archive-broken-answer', 'The archive met an error of its own (500).');
+        throw new PromptsegError('archive-broken-answer', 'The archive has an internal error (500).');
       return slicesAt(evenly(3, 1), { ...axialHead, SeriesInstanceUID: series });
     },
   } as unknown as Archive;
 }
-const databaseWith = (...told: readonly [study: string, series: string][]) => ({
+const databaseWith = (...reported: readonly [study: string, series: string][]) => ({
   executeSql: async () => ({
-    rows: told.map(([study, series]) => ({ study_instance_uid: study, series_instance_uid: series })),
+    rows: reported.map(([study, series]) => ({ study_instance_uid: study, series_instance_uid: series })),
   }),
 });
 const uidsOf = (series: readonly { readonly seriesInstanceUID: string }[]): string[] =>
   series.map(({ seriesInstanceUID }) => seriesInstanceUID);
 
 describe('the recent series', () => {
-  it('are those of the newest studies where routing was told of none', async () => {
+  it('are those of the newest studies if routing has no reports', async () => {
     const recent = createRecentSeries({ archive: archiveOf(), database: databaseWith() });
     expect(uidsOf((await recent.describe(3)).series)).toEqual(['1.2.1', '1.2.2', '1.3.1']);
     expect(uidsOf((await recent.describe(50)).series)).toEqual(['1.2.1', '1.2.2', '1.3.1', '1.1.1']);
   });
 
-  it('are first of all those that routing was told of, each once', async () => {
+  it('are first those that were reported to routing, each once', async () => {
     const recent = createRecentSeries({
       archive: archiveOf(),
       database: databaseWith(['1.1', '1.1.1'], ['1.2', '1.2.2']),
@@ -69,6 +77,23 @@ describe('the recent series', () => {
     });
     broken.length = 0;
     expect(await recent.describe(4)).toMatchObject({ unread: 1 });
+  });
+
+  it('are images, never results', async () => {
+    const recent = createRecentSeries({ archive: archiveOf(), database: databaseWith(['1.2', '1.2.9']) });
+    expect(uidsOf((await recent.describe(50)).series)).not.toContain('1.2.9');
+  });
+
+  it('can be those of a modality and of a description only', async () => {
+    const recent = createRecentSeries({
+      archive: archiveOf(),
+      database: databaseWith(['1.1', '1.1.1'], ['1.2', '1.2.2']),
+    });
+    const found = async (filter: SeriesFilter) => uidsOf((await recent.describe(2, filter)).series);
+    expect(await found({ modality: 'CT' })).toEqual(['1.1.1', '1.3.1']);
+    expect(await found({ modality: 'CT', description: 'abdo' })).toEqual(['1.3.1']);
+    expect(await found({ description: 'T2_' })).toEqual(['1.2.2']);
+    expect(await found({ modality: 'PT' })).toEqual([]);
   });
 
   it('are not read again for every look', async () => {

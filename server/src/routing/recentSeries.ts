@@ -1,33 +1,46 @@
-import type { Database } from '../jobs/database/database.js';
+import { type DicomJson, firstText } from '#contract/dicomJson.js';
+import { holdsNoImages } from '#contract/holdsNoImages.js';
+import type { Database } from '../database/database.js';
 import type { Archive } from '../pacs/archive.js';
-import { firstText } from '../pacs/dicomJson.js';
 import { describeSeries } from './rules/describeSeries.js';
 import type { SeriesDescription } from './rules/seriesDescription.js';
 
 type SeriesUIDs = Pick<SeriesDescription, 'studyInstanceUID' | 'seriesInstanceUID'>;
 
+/** Filter for the newest series. */
+export interface SeriesFilter {
+  readonly modality?: string | undefined;
+  /** Text in the Series Description, ignoring case. */
+  readonly description?: string | undefined;
+}
+
 export interface RecentSeries {
   /**
-   * The newest series, as far as they can be read in the time: a list that is asked for again has more of them.
-   * @throws PromptsegError the archive's errors where it does not answer at all
+   * The newest series of images, as many as can be read in time; a repeated call returns more.
+   * @throws PromptsegError the archive's errors if it does not respond at all
    */
-  describe(limit: number): Promise<RecentDescriptions>;
+  describe(limit: number, filter?: SeriesFilter): Promise<RecentDescriptions>;
 }
 
 export interface RecentDescriptions {
   readonly series: readonly SeriesDescription[];
-  /** Series that are known to be there and could not be read, or not in time. */
+  /** Number of known series that could not be read, or not in time. */
   readonly unread: number;
 }
 
-/** Reading the headers of a series takes some 0.2 s; a page that shows fifty waits no longer than this. */
+/** Reading the headers of a series takes about 0.2 s; a page that shows fifty waits no longer than this. */
 const patienceMs = 8000;
 const atOnce = 4;
-/** A series that grows is read anew after so long. */
+/** A growing series is read again after this time. */
 const keptMs = 60_000;
 const mostKept = 300;
+/** Maximum number of reported series to filter. */
+const mostReported = 200;
 
-/** The newest series: those that routing was told of last; where it was told of few, those of the studies with the newest date in the archive. */
+/**
+ * The newest series: those reported to routing last; if these are few, those of the studies with the
+ * newest date in the archive.
+ */
 export function createRecentSeries({
   archive,
   database,
@@ -49,10 +62,10 @@ export function createRecentSeries({
     return description;
   }
 
-  async function toldOf(limit: number): Promise<readonly SeriesUIDs[]> {
+  async function reported(): Promise<readonly SeriesUIDs[]> {
     const { rows } = await database.executeSql(
       `SELECT study_instance_uid, series_instance_uid FROM promptseg.routing_series
-       WHERE state NOT IN ('arriving', 'known') ORDER BY told_at DESC, number DESC LIMIT ${limit}`,
+       WHERE state NOT IN ('arriving', 'known') ORDER BY told_at DESC, number DESC LIMIT ${mostReported}`,
     );
     return rows.map((row) => ({
       studyInstanceUID: String(row.study_instance_uid),
@@ -60,13 +73,36 @@ export function createRecentSeries({
     }));
   }
 
+  /** Up to this many matching series, without those of modalities without images. */
+  async function newest(limit: number, filter: SeriesFilter, signal: AbortSignal): Promise<readonly SeriesUIDs[]> {
+    const found = new Map<string, SeriesUIDs>();
+    const read = new Map<string, Promise<ReadonlyMap<string, DicomJson>>>();
+    const seriesOf = (study: string): Promise<ReadonlyMap<string, DicomJson>> => {
+      const known = read.get(study) ?? listSeries(archive, study, signal);
+      read.set(study, known);
+      return known;
+    };
+    const take = (studyInstanceUID: string, seriesInstanceUID: string, listed: DicomJson | undefined): void => {
+      if (fits(listed, filter)) found.set(seriesInstanceUID, { studyInstanceUID, seriesInstanceUID });
+    };
+    for (const { studyInstanceUID, seriesInstanceUID } of await reported()) {
+      if (found.size >= limit || signal.aborted) break;
+      const inStudy = await seriesOf(studyInstanceUID).catch(() => undefined);
+      take(studyInstanceUID, seriesInstanceUID, inStudy?.get(seriesInstanceUID));
+    }
+    if (found.size < limit)
+      for await (const study of studiesByDate(archive, filter, signal)) {
+        for (const [uid, listed] of await seriesOf(study)) take(study, uid, listed);
+        if (found.size >= limit) break;
+      }
+    return [...found.values()].slice(0, limit);
+  }
+
   return {
-    async describe(limit) {
+    async describe(limit, filter = {}) {
       const signal = AbortSignal.timeout(patienceMs);
-      const told = await toldOf(limit);
-      const others = told.length < limit ? await newestByDate(archive, limit, signal) : [];
-      const wanted = [...new Map([...told, ...others].map((series) => [series.seriesInstanceUID, series])).values()];
-      const queue = wanted.slice(0, limit);
+      const wanted = await newest(limit, filter, signal);
+      const queue = [...wanted];
       const found = new Map<string, SeriesDescription>();
       const reader = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
@@ -76,37 +112,59 @@ export function createRecentSeries({
       };
       await Promise.all(Array.from({ length: atOnce }, reader));
       const series = wanted.flatMap(({ seriesInstanceUID }) => found.get(seriesInstanceUID) ?? []);
-      return { series, unread: Math.min(wanted.length, limit) - series.length };
+      return { series, unread: wanted.length - series.length };
     },
   };
 }
 
-/** Days before today from which studies are asked for, until there are enough; then all of them. QIDO-RS has no order. */
+async function listSeries(
+  archive: Archive,
+  studyInstanceUID: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, DicomJson>> {
+  const series = await archive.query(['studies', studyInstanceUID, 'series'], {}, signal);
+  return new Map(series.map((each) => [firstText(each, '0020000E'), each]));
+}
+
+/** @param listed the archive's entry for a series; undefined if it has none */
+function fits(listed: DicomJson | undefined, { modality, description = '' }: SeriesFilter): boolean {
+  if (listed === undefined) return modality === undefined && description === '';
+  const own = firstText(listed, '00080060').toUpperCase();
+  return (
+    !holdsNoImages(own) &&
+    (modality === undefined || own === modality.toUpperCase()) &&
+    firstText(listed, '0008103E').toLowerCase().includes(description.toLowerCase())
+  );
+}
+
+/** Days before today in which studies are searched, until there are enough; finally all. QIDO-RS has no sort order. */
 const spans = [1, 7, 60, 730];
 const mostStudies = 200;
 
-async function newestByDate(archive: Archive, limit: number, signal: AbortSignal): Promise<readonly SeriesUIDs[]> {
-  const series: SeriesUIDs[] = [];
+/** Studies, those with the newest date first, each once. */
+async function* studiesByDate(
+  archive: Archive,
+  { modality }: SeriesFilter,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
   const seen = new Set<string>();
   for (const days of [...spans, undefined]) {
     const since = new Date(Date.now() - (days ?? 0) * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
     const studies = await archive.query(
       ['studies'],
-      { ...(days !== undefined && { StudyDate: `${since}-` }), limit: String(mostStudies) },
+      {
+        ...(days !== undefined && { StudyDate: `${since}-` }),
+        ...(modality !== undefined && { ModalitiesInStudy: modality }),
+        limit: String(mostStudies),
+      },
       signal,
     );
-    const when = (study: (typeof studies)[number]): string =>
-      firstText(study, '00080020') + firstText(study, '00080030');
-    const uids = [...studies]
-      .sort((a, b) => when(b).localeCompare(when(a)))
-      .map((study) => firstText(study, '0020000D'));
-    for (const studyInstanceUID of uids) {
-      if (seen.has(studyInstanceUID) || signal.aborted) continue;
-      seen.add(studyInstanceUID);
-      for (const each of await archive.query(['studies', studyInstanceUID, 'series'], {}, signal))
-        series.push({ studyInstanceUID, seriesInstanceUID: firstText(each, '0020000E') });
-      if (series.length >= limit) return series;
+    const when = (study: DicomJson): string => firstText(study, '00080020') + firstText(study, '00080030');
+    for (const study of [...studies].sort((a, b) => when(b).localeCompare(when(a)))) {
+      const uid = firstText(study, '0020000D');
+      if (signal.aborted) return;
+      if (!seen.has(uid)) yield uid;
+      seen.add(uid);
     }
   }
-  return series;
 }

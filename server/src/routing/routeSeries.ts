@@ -1,28 +1,30 @@
-import { type ErrorCode, PromptsegError, toProblem } from '../errors.js';
-import type { Database } from '../jobs/database/database.js';
-import type { Priority, SegmentationRequest } from '../jobs/job.js';
+import type { ErrorCode } from '#contract/errorTable.js';
+import type { SegmentationRequest } from '#contract/job.js';
+import type { Priority } from '#contract/jobState.js';
+import type { Rule, RuleVersion } from '#contract/rule.js';
+import type { Database } from '../database/database.js';
 import type { JobService } from '../jobs/jobService.js';
 import type { Archive } from '../pacs/archive.js';
+import { PromptsegError, toProblem } from '../platform/errors.js';
 import { AlreadyRouted, contentOf, type Ledger, type Work } from './records/ledger.js';
 import type { RouterLease } from './records/routerLease.js';
 import { chooseRules, type PreparedRule } from './rules/chooseRules.js';
 import { describeSeries } from './rules/describeSeries.js';
-import type { Rule, RuleVersion } from './rules/rule.js';
 import { nextStart } from './startTimes.js';
 
-/** A series that may be for a rule. */
+/** A series to evaluate. */
 export interface SeriesToRoute {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** When the trigger told that it is complete; absent in a back-fill. */
+  /** When the trigger reported it as complete; absent in a backfill. */
   readonly readyAt?: Date;
   readonly backfillId?: string;
 }
 
-/** What one rule did with a series. */
+/** The outcome of one rule for a series. */
 export type Routing = {
   readonly rule: string;
-  /** `refused`: no job can be made of the rule for this series; the history says why. */
+  /** `refused`: the rule cannot create a job for this series; the history states the reason. */
   readonly outcome: 'routed' | 'routed before' | 'refused';
 };
 
@@ -32,17 +34,18 @@ export interface RoutingParts {
   readonly database: Database;
   readonly lease: RouterLease;
   readonly ledger: Ledger;
-  /** Runs one after another what several series do at once: the limit of a rule counts the jobs before. */
+  /** Serialises the creation of jobs for several series, because a rule's limit counts earlier jobs. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * The story of routing: a complete series is described, the rules are asked in their order, and each that matches makes a job.
+ * The story of routing: describe a complete series, evaluate the rules in order, and create a job for each match.
  *
- * Killed anywhere it is done again from the beginning: a job and its entry in the ledger are made together, and what has an entry is not made again.
- * @param rules in their order
- * @returns what each rule did that matches; empty where none does
- * @throws PromptsegError `series-not-found`, and the archive's errors: nothing is decided then, and it is to be tried again
+ * After a kill it is repeated from the beginning: a job and its ledger entry are created in one transaction, and
+ * nothing is created twice for one entry.
+ * @param rules in the order of their evaluation
+ * @returns the outcome of each matching rule; empty if none matches
+ * @throws PromptsegError `series-not-found`, and the archive's errors: then nothing was decided, and a retry is needed
  */
 export async function routeSeries(
   series: SeriesToRoute,
@@ -76,7 +79,7 @@ async function routeTo(rule: RuleVersion, work: Work, parts: RoutingParts): Prom
   }
 }
 
-/** @returns whether there is a new job; otherwise one for the same is open */
+/** @returns whether a job was created; otherwise an equal one is open */
 async function submitWork(
   work: Work,
   request: SegmentationRequest,
@@ -96,7 +99,7 @@ async function submitWork(
   return created;
 }
 
-/** A series that has grown: what was to be done with fewer images is not done any more, unless its result is being stored. */
+/** Cancels the jobs for fewer images of a series that has grown, unless their result is being stored. */
 async function giveUpOutdated(work: Work, { service, ledger }: RoutingParts): Promise<void> {
   for (const jobId of await ledger.giveUpOutdated(work)) {
     const cancelled = await service.cancel(jobId).then(
@@ -112,7 +115,7 @@ async function giveUpOutdated(work: Work, { service, ledger }: RoutingParts): Pr
 
 const endings: ReadonlySet<ErrorCode> = new Set(['job-ended', 'job-being-stored', 'job-not-found']);
 
-/** When a job of the rule may start; undefined where that is now. */
+/** Earliest start of a job of the rule; undefined if it may start at once. */
 export async function startOf(rule: Rule, ledger: Pick<Ledger, 'lastStarts'>): Promise<Date | undefined> {
   const { perHour } = rule.limits ?? {};
   if (perHour === undefined && rule.timeWindow === undefined) return undefined;
@@ -129,20 +132,23 @@ export function requestOf(
     backfillId,
   }: Pick<Work, 'studyInstanceUID' | 'seriesInstanceUID' | 'backfillId'>,
 ): SegmentationRequest {
-  const { prompts, model, output, destinations } = rule;
+  const { prompts, model, anyway, output, destinations } = rule;
   const priority: Priority = backfillId === undefined ? rule.priority : 'backfill';
   return {
     studyInstanceUID,
     seriesInstanceUID,
     prompts,
+    // The author of the rule was warned (`ruleAdvice.ts`); parts that a model knows run without the others.
+    allowPartial: true,
     ...(model !== undefined && { model }),
+    ...(anyway !== undefined && { anyway }),
     ...(output !== undefined && { output }),
     destinations,
     priority,
   };
 }
 
-/** What says nothing about the request: it is decided by whoever asked for the series. */
+/** Errors that are not about the request: the caller decides. */
 const notAboutTheRequest: ReadonlySet<ErrorCode> = new Set([
   'archive-refused',
   'series-not-found',
@@ -151,6 +157,6 @@ const notAboutTheRequest: ReadonlySet<ErrorCode> = new Set([
   'internal',
 ]);
 
-/** Whether no job can be made of the rule for this series; all else may pass. */
+/** Whether the rule can never create a job for this series; other errors may be temporary. */
 const isRefusal = (error: unknown): error is PromptsegError =>
   error instanceof PromptsegError && !error.entry.transient && !notAboutTheRequest.has(error.code);

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ErrorCode, toProblem } from '../errors.js';
-import { type Bell, createBell } from '../jobs/worker/bell.js';
-import { log } from '../log.js';
+import type { ErrorCode } from '#contract/errorTable.js';
+import { type Bell, createBell } from '../platform/bell.js';
+import { toProblem } from '../platform/errors.js';
+import { log } from '../platform/log.js';
 import { nextReadingAfter } from './afterFailedJob.js';
 import type { BackfillRunner } from './backfill.js';
 import type { JobFollower } from './followJobs.js';
@@ -15,19 +16,19 @@ import type { PreparedRule } from './rules/chooseRules.js';
 import type { RuleBook } from './rules/ruleBook.js';
 import type { Trigger } from './triggers/trigger.js';
 
-/** Routes, on the one server of several that may, until it is stopped. */
+/** Routes until it is stopped, while this server has the lease. */
 export interface Router {
   stop(): Promise<void>;
 }
 
-/** What happened, for the metrics. */
+/** Events for the metrics. */
 export interface RouterListener {
   onSeries(outcome: 'routed' | 'no rule' | 'parked' | 'gone', routings: readonly Routing[]): void;
 }
 
 export interface RouterParts extends RoutingParts {
   readonly book: RuleBook;
-  /** Reads what has arrived; `undefined` where nothing is to be read, because no rule is enabled. */
+  /** The trigger that reads arrivals; `undefined` if nothing needs to be read, because no rule is enabled. */
   readonly triggerFor: (rules: readonly PreparedRule[]) => Trigger | undefined;
   readonly lease: RouterLease;
   readonly arrivals: Arrivals;
@@ -40,14 +41,16 @@ export interface RouterParts extends RoutingParts {
 /** The lease lasts 5 s. */
 const renewEveryMs = 1500;
 const followEveryMs = 1000;
-/** A server that has nothing to read looks at its rules this often, and one that does not route whether it may. */
+/**
+ * How often a server without anything to read checks its rules, and one that does not route tries to take the lease.
+ */
 const lookEveryMs = 2000;
 const longestBackoffMs = 30_000;
 const pagesAtOnce = 20;
-/** Series that are described at the same time; their jobs are made one after another. */
+/** Number of series described at the same time; their jobs are created one after another. */
 const seriesAtOnce = 8;
 
-/** Nothing that is said about a series. */
+/** Errors that are not about a series. */
 const passesBy: ReadonlySet<ErrorCode> = new Set(['database-unreachable', 'cancelled']);
 
 export function startRouter(parts: RouterParts): Router {
@@ -70,22 +73,22 @@ export function startRouter(parts: RouterParts): Router {
         if (needed && (await parts.lease.take())) await routeWhileLeased();
         else await bell.heard(lookEveryMs);
       } catch (error) {
-        log.debug({ reason: String(error) }, 'cannot look whether to route');
+        log.debug({ err: error }, 'cannot check whether to route');
         await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => {});
       }
     }
   }
 
-  /** Routes as long as this server has the lease, there is something to follow, and the server runs. */
+  /** Routes while this server has the lease, there is something to follow, and the server runs. */
   async function routeWhileLeased(): Promise<void> {
     const lost = new AbortController();
     const signal = AbortSignal.any([stopping.signal, lost.signal]);
-    // Each request to the archive listens to it, a dozen at once.
+    // Each request to the archive adds a listener, up to a dozen at once.
     setMaxListeners(0, signal);
     const renewing = setInterval(() => {
       parts.lease.take().then(
         (held) => held || lost.abort(),
-        (error) => log.debug({ reason: String(error) }, 'the right to route could not be renewed'),
+        (error) => log.debug({ err: error }, 'the right to route could not be renewed'),
       );
     }, renewEveryMs);
     log.info('this server routes');
@@ -99,7 +102,7 @@ export function startRouter(parts: RouterParts): Router {
 
   async function keepRouting(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    // One that an earlier server has left may be over.
+    // A problem recorded by an earlier server may no longer exist.
     let troubled = true;
     let readAt = 0;
     let followedAt = 0;
@@ -177,7 +180,7 @@ export function startRouter(parts: RouterParts): Router {
         return;
       }
       if (await isArchiveAway(error, parts.archive, signal)) throw error;
-      // Whatever it is about this series, the others go on.
+      // Whatever is wrong with this series, continue with the others.
       if (problem.code === 'internal') log.error({ err: error }, 'a series could not be routed');
       const retryAt = nextReadingAfter(problem, series.attempts + 1, new Date());
       await parts.arrivals.unreadable(series, problem, retryAt);

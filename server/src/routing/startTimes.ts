@@ -1,13 +1,15 @@
-import type { Rule } from './rules/rule.js';
+import type { Rule } from '#contract/rule.js';
 
-/** What lets the jobs of a rule wait. */
+/** What can delay the jobs of a rule. */
 export type StartLimits = Pick<Rule, 'timeWindow' | 'limits'>;
 
 const oneHourMs = 60 * 60 * 1000;
 
 /**
- * When the next job of a rule may start: not more of them within any hour than its limit, and only within its time window.
- * @param earlier when jobs of the rule were allowed to start, in any order; those of the last hour and all later ones matter
+ * When the next job of a rule may start: not more of them within any hour than its limit, and only within its time
+ * window.
+ * @param earlier when jobs of the rule were allowed to start, in any order; those of the last hour and all later ones
+ * matter
  */
 export function nextStart(limits: StartLimits, earlier: readonly Date[], now: Date): Date {
   const latestFirst = earlier.map((date) => date.getTime()).sort((a, b) => b - a);
@@ -17,7 +19,7 @@ export function nextStart(limits: StartLimits, earlier: readonly Date[], now: Da
   return whenOpen(limits, new Date(Math.max(now.getTime(), afterLimit)));
 }
 
-/** The first moment from `from` on that lies in the time window; `from` itself where there is none. */
+/** The first time at or after `from` within the time window; `from` itself if there is none. */
 export function whenOpen({ timeWindow }: Pick<Rule, 'timeWindow'>, from: Date): Date {
   if (timeWindow === undefined || isOpen(timeWindow, from)) return from;
   const [hours, minutes] = timeOfDay(timeWindow.from);
@@ -27,7 +29,7 @@ export function whenOpen({ timeWindow }: Pick<Rule, 'timeWindow'>, from: Date): 
   return new Date(from.getFullYear(), from.getMonth(), from.getDate() + 1, hours, minutes);
 }
 
-/** Whether a moment lies in the window, by the local time of this computer; `from` belongs to it and `to` does not. */
+/** Whether a time is in the window, in this computer's local time; `from` is included, `to` is not. */
 function isOpen({ from, to }: NonNullable<Rule['timeWindow']>, at: Date): boolean {
   const minute = at.getHours() * 60 + at.getMinutes();
   const [opens, closes] = [from, to].map((text) => timeOfDay(text)[0] * 60 + timeOfDay(text)[1]) as [number, number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Vector3 } from '../geometry/affine.js';
-import { connectedComponents, selectComponents } from './connectedComponents.js';
+import type { Vector3 } from '../values/affine.js';
+import { connectedComponents, selectComponents, sizesOfComponents, sizesOfGaps } from './connectedComponents.js';
 
 /** The same partition by flooding cell after cell. */
 function floodLabels(mask: Uint8Array, [nx, ny, nz]: Vector3, corners: boolean): Int32Array {
@@ -46,6 +46,20 @@ describe('connectedComponents', () => {
     const { labels, cellCounts } = connectedComponents(mask, size, connectivity);
     expect(labels).toEqual(floodLabels(mask, size, connectivity === 'corners'));
     expect(cellCounts.reduce((a, b) => a + b)).toBe(mask.reduce((a, b) => a + b));
+
+    const sizesIn = (labelled: Int32Array, weights: ArrayLike<number>) => {
+      const sizes: { count: number; first: number }[] = [];
+      for (const [n, label] of labelled.entries()) {
+        if (label > sizes.length) sizes.push({ count: 0, first: n });
+        if (label > 0) sizes[label - 1]!.count += weights[n]!;
+      }
+      return sizes;
+    };
+    const values = Uint16Array.from(mask, (is, n) => is * (1 + (n % 5)));
+    expect(sizesOfComponents(values, size, connectivity)).toEqual(sizesIn(labels, values));
+    const gaps = mask.map((is) => 1 - is);
+    const flooded = floodLabels(gaps, size, connectivity === 'corners');
+    expect(sizesOfGaps(values, size, connectivity)).toEqual(sizesIn(flooded, gaps));
   });
 
   it('joins the arms of a U, which meet only in the last row', () => {

@@ -1,27 +1,40 @@
-import type { Vector3 } from '../geometry/affine.js';
+import type { Vector3 } from '../values/affine.js';
 
 export interface Components {
-  /** Label of every cell: 0 outside, 1… in the order of each component's first cell. */
+  /** Label of every cell: 0 outside; components are numbered from 1 in the order of their first cells. */
   readonly labels: Int32Array;
   /** Number of cells per label; index 0 is 0. */
   readonly cellCounts: readonly number[];
 }
 
+/** Runs of set cells along the first axis, with the component of each. */
+interface Runs {
+  readonly count: number;
+  /** Label of each run: components are numbered from 1 in the order of their first cells. */
+  readonly labels: Int32Array;
+  readonly componentCount: number;
+  /** First cell of each run, and the cell after its last one: indices into the cells. */
+  readonly begin: Int32Array;
+  readonly end: Int32Array;
+}
+
 /**
- * Connected components of the cells that are not 0, by union-find on runs of cells along the first axis (two passes; after
- * He, Chao and Suzuki, "A run-based two-scan labeling algorithm", IEEE Trans. Image Process. 17, 2008).
+ * The runs of cells along the first axis, joined to components by union-find (after He, Chao and Suzuki, "A run-based
+ * two-scan labeling algorithm", IEEE Trans. Image Process. 17, 2008).
  *
- * @param mask indexed i + size[0]·(j + size[1]·k)
- * @param connectivity cells touch by their faces (6 neighbours), or by faces, edges and corners (26)
+ * @param cells indexed i + size[0]·(j + size[1]·k)
+ * @param areSet whether the cells that are not 0 make the runs, or those that are 0
  */
-export function connectedComponents(
-  mask: Uint8Array,
+function joinRuns(
+  cells: Uint8Array | Uint16Array,
   [nx, ny, nz]: Vector3,
   connectivity: 'faces' | 'corners',
-): Components {
-  const begin: number[] = [];
-  const end: number[] = [];
-  const parent: number[] = [];
+  areSet: boolean,
+): Runs {
+  let begin = new Int32Array(1024);
+  let end = new Int32Array(1024);
+  let parent = new Int32Array(1024);
+  let count = 0;
   const firstRun = new Int32Array(ny * nz + 1);
   const root = (run: number): number => {
     let r = run;
@@ -32,7 +45,7 @@ export function connectedComponents(
     return r;
   };
   const reach = connectivity === 'faces' ? 0 : 1;
-  // The rows before this one that touch it, as steps in (j, k).
+  // Preceding rows that touch this one, as steps in (j, k).
   const neighbours =
     connectivity === 'faces'
       ? [[-1, 0] as const, [0, -1] as const]
@@ -40,25 +53,26 @@ export function connectedComponents(
 
   for (let k = 0, line = 0; k < nz; k++)
     for (let j = 0; j < ny; j++, line++) {
-      firstRun[line] = begin.length;
-      const start = nx * line;
-      for (let i = 0; i < nx; i++) {
-        if (mask[start + i] === 0) continue;
-        const from = i;
-        while (i < nx && mask[start + i] !== 0) i++;
-        parent.push(begin.length);
-        begin.push(from);
-        end.push(i);
+      firstRun[line] = count;
+      const past = nx * (line + 1);
+      for (let n = nx * line; n < past; n++) {
+        if ((cells[n] !== 0) !== areSet) continue;
+        if (count === begin.length) [begin, end, parent] = [twice(begin), twice(end), twice(parent)];
+        begin[count] = n;
+        while (n < past && (cells[n] !== 0) === areSet) n++;
+        end[count] = n;
+        parent[count] = count;
+        count++;
       }
-      const lastRun = begin.length;
       for (const [dj, dk] of neighbours) {
         if (j + dj < 0 || j + dj >= ny || k + dk < 0) continue;
         const other = line + dj + ny * dk;
+        const shift = nx * (line - other);
         let b = firstRun[other]!;
         const bLast = firstRun[other + 1]!;
-        for (let a = firstRun[line]!; a < lastRun; a++) {
-          while (b < bLast && end[b]! + reach <= begin[a]!) b++;
-          for (let c = b; c < bLast && begin[c]! < end[a]! + reach; c++) {
+        for (let a = firstRun[line]!; a < count; a++) {
+          while (b < bLast && end[b]! + shift + reach <= begin[a]!) b++;
+          for (let c = b; c < bLast && begin[c]! + shift < end[a]! + reach; c++) {
             const ra = root(a);
             const rc = root(c);
             if (ra < rc) parent[rc] = ra;
@@ -66,27 +80,83 @@ export function connectedComponents(
           }
         }
       }
-      firstRun[line + 1] = lastRun;
+      firstRun[line + 1] = count;
     }
 
+  // The root of a component is its first run.
+  let componentCount = 0;
+  const labels = new Int32Array(count);
+  for (let run = 0; run < count; run++) {
+    const r = root(run);
+    labels[run] = r === run ? ++componentCount : labels[r]!;
+  }
+  return { count, labels, componentCount, begin, end };
+}
+
+function twice(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+/**
+ * Connected components of the cells that are not 0.
+ *
+ * @param mask indexed i + size[0]·(j + size[1]·k)
+ * @param connectivity cells touch by their faces (6 neighbours), or by faces, edges and corners (26)
+ */
+export function connectedComponents(mask: Uint8Array, size: Vector3, connectivity: 'faces' | 'corners'): Components {
+  const runs = joinRuns(mask, size, connectivity, true);
   const labels = new Int32Array(mask.length);
-  const labelOfRoot = new Int32Array(begin.length);
-  const cellCounts = [0];
-  for (let line = 0; line < ny * nz; line++)
-    for (let run = firstRun[line]!; run < firstRun[line + 1]!; run++) {
-      const r = root(run);
-      if (labelOfRoot[r] === 0) {
-        labelOfRoot[r] = cellCounts.length;
-        cellCounts.push(0);
-      }
-      const label = labelOfRoot[r]!;
-      labels.fill(label, nx * line + begin[run]!, nx * line + end[run]!);
-      cellCounts[label]! += end[run]! - begin[run]!;
-    }
+  const cellCounts = new Array<number>(runs.componentCount + 1).fill(0);
+  for (let run = 0; run < runs.count; run++) {
+    const label = runs.labels[run]!;
+    labels.fill(label, runs.begin[run], runs.end[run]);
+    cellCounts[label]! += runs.end[run]! - runs.begin[run]!;
+  }
   return { labels, cellCounts };
 }
 
-/** Mask of the cells whose component is wanted. */
+/** The size of a component, without the labels of its cells. */
+export interface ComponentSize {
+  /** Number of cells, or the sum of their values. */
+  readonly count: number;
+  /** Index of the first cell. */
+  readonly first: number;
+}
+
+/**
+ * Sizes of the connected components of the cells that are not 0, each the sum of the values of its cells, in the order
+ * of their first cells. Quicker than {@link connectedComponents}, because no cell is labelled.
+ */
+export function sizesOfComponents(
+  cells: Uint16Array,
+  size: Vector3,
+  connectivity: 'faces' | 'corners',
+): ComponentSize[] {
+  return sizesOf(joinRuns(cells, size, connectivity, true), (begin, end) => {
+    let sum = 0;
+    for (let n = begin; n < end; n++) sum += cells[n]!;
+    return sum;
+  });
+}
+
+/** The same for the cells that are 0: their numbers. */
+export function sizesOfGaps(cells: Uint16Array, size: Vector3, connectivity: 'faces' | 'corners'): ComponentSize[] {
+  return sizesOf(joinRuns(cells, size, connectivity, false), (begin, end) => end - begin);
+}
+
+function sizesOf({ count, labels, begin, end }: Runs, sizeOf: (begin: number, end: number) => number): ComponentSize[] {
+  const components: { count: number; first: number }[] = [];
+  for (let run = 0; run < count; run++) {
+    const label = labels[run]!;
+    if (label > components.length) components.push({ count: 0, first: begin[run]! });
+    components[label - 1]!.count += sizeOf(begin[run]!, end[run]!);
+  }
+  return components;
+}
+
+/** Mask of the cells of the wanted components. */
 export function selectComponents({ labels, cellCounts }: Components, wanted: (label: number) => boolean): Uint8Array {
   const keep = Uint8Array.from(cellCounts, (_, label) => (label > 0 && wanted(label) ? 1 : 0));
   const out = new Uint8Array(labels.length);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { identity } from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
+import { identity } from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
 import { cropped, foregroundBox } from './foregroundBox.js';
 
 const grid: Grid = { size: [5, 4, 3], voxelToLps: identity };

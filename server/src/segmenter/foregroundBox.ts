@@ -1,11 +1,11 @@
-import type { Vector3 } from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
+import type { Vector3 } from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
 
 /**
- * The smallest box that holds all voxels above a value.
+ * The smallest box that contains all voxels above a value.
  *
  * @param voxels index x + nx·(y + ny·z) on `grid`
- * @returns first voxel and size; undefined where no voxel is above
+ * @returns first voxel and size; undefined if no voxel is above
  */
 export function foregroundBox(
   voxels: Float32Array,
@@ -32,7 +32,7 @@ export function foregroundBox(
   };
 }
 
-/** The voxels of a box, in a volume of its own. */
+/** The voxels of a box, as a separate volume. */
 export function cropped(
   voxels: Float32Array,
   { size: [nx, ny] }: Grid,

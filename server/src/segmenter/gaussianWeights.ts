@@ -1,4 +1,4 @@
-/** The least weight, of a greatest weight of 1: no voxel is ever left without a weight, however narrow the gaussian. */
+/** Minimum weight; the maximum is 1. Every voxel needs a weight, however narrow the gaussian. */
 const floor = 1e-3;
 
 /** Gaussian over the voxels of a window's axis, centred between its ends, with sigma = size · sigmaFraction voxels. */

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { importanceWeights } from './importanceWeights.js';
 
 it('the weights of a window are those of nnU-Net, rounded to float16 as there', async () => {
-  // Written by models/converters/upstream/sat_stages.py from upstream's compute_gaussian, which is nnU-Net's.
+  // Written by models/tools/converters/upstream/sat_stages.py from upstream's compute_gaussian, which is nnU-Net's.
   const fixture = path.join(import.meta.dirname, 'families/sat/testing/ct_abdomen_pelvis.json');
   const { weights }: { weights: { samples: [number, number, number, number][]; sum: number; least: number } } =
     JSON.parse(await readFile(fixture, 'utf8'));

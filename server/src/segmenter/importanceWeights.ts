@@ -1,14 +1,16 @@
-import type { Vector3 } from '../geometry/affine.js';
+import type { Vector3 } from '../values/affine.js';
 
-/** Standard deviation per voxel of the window, and the greatest weight, as nnU-Net has them and SAT and VoxTell took them over. */
+/**
+ * Standard deviation as a fraction of the window, and the greatest weight, from nnU-Net; SAT and VoxTell use the same.
+ */
 const sigmaFraction = 1 / 8;
 const greatest = 10;
 
 /**
- * How much each voxel of a window counts, as nnU-Net's compute_gaussian gives it: a gaussian around the voxel at size / 2, rounded to
- * float16; where that is 0, the least weight that is not.
+ * The weight of each voxel of a window, like nnU-Net's compute_gaussian: a gaussian around the voxel at size / 2,
+ * rounded to float16; zeros become the smallest non-zero weight.
  *
- * The rounding is part of it: toward the corners of a window the weights are multiples of 2^−24, and do not separate into axes.
+ * The rounding matters: towards the corners of a window the weights are multiples of 2^−24, and not separable by axis.
  *
  * @param size of the window; x runs fastest in the result
  */
@@ -30,7 +32,7 @@ export function importanceWeights(size: Vector3): Float32Array {
   return weights;
 }
 
-/** Beyond four standard deviations scipy's filter ends. */
+/** SciPy's filter ends at four standard deviations. */
 function gaussian(distance: number, sigma: number): number {
   return Math.abs(distance) > Math.floor(4 * sigma + 0.5) ? 0 : Math.exp(-((distance / sigma) ** 2) / 2);
 }

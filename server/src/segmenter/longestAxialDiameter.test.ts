@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, norm, subtract, type Vector3 } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
+import { apply, norm, subtract, type Vector3 } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import { emptyBits, getBit, setBit } from '../values/maskBits.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { longestAxialDiameter } from './longestAxialDiameter.js';
-import type { Mask } from './mask.js';
-import { emptyBits, getBit, setBit } from './maskBits.js';
-import { randomGrid, randomNumbers } from './testSupport.js';
+import { randomGrid } from './testSupport.js';
 
 /** Pixels of 0.5 mm along rows and 2 mm along columns, slices 3 mm apart. */
 const oblong: Grid = { size: [21, 13, 4], voxelToLps: [0.5, 0, 0, 5, 0, 2, 0, -7, 0, 0, 3, 0, 0, 0, 0, 1] };

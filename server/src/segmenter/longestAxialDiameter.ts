@@ -1,21 +1,22 @@
-import { column, dot, type Vector3 } from '../geometry/affine.js';
-import type { SliceGrid } from '../geometry/grid.js';
-import type { Mask } from './mask.js';
+import { column, dot, type Vector3 } from '../values/affine.js';
+import type { SliceGrid } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
 
 /** A point in a slice, in voxel units: voxel (i, j) has its centre at (i, j). */
 type Point = readonly [i: number, j: number];
 
 /**
- * The longest distance in mm between two points of the outline of the mask within one slice of its grid, over all slices; 0 for an empty mask.
+ * The longest distance in mm between two points of the outline of the mask within one slice of its grid, over all
+ * slices; 0 for an empty mask.
  *
- * "Axial" is the plane of the source's slices, whatever their orientation. The outline goes through the middles of the outer sides of the
- * outer voxels: a row of n voxels is n voxels long, as a ruler on the image would say. (Between centres it would be one voxel too short, between
- * corners the diagonal of one too long.)
+ * "Axial" is the plane of the source's slices, in any orientation. The outline goes through the midpoints of the outer
+ * sides of the outer voxels: a row of n voxels is n voxels long, as with a ruler on the image. (Between centres it
+ * would be one voxel too short, between corners one diagonal too long.)
  */
 export const longestAxialDiameter = ({ grid, bits }: Mask): number =>
   longestWithinSlices(bits, grid.size, squaredLengthOn(grid));
 
-/** The same of pixels whose steps have these squared lengths, in mm². */
+/** The same for pixels whose steps have these squared lengths, in mm². */
 export function longestWithinSlices(
   bits: Uint8Array,
   size: Vector3,
@@ -30,7 +31,7 @@ export function longestWithinSlices(
   return Math.sqrt(longest);
 }
 
-/** Squared length in mm² of a step of (di, dj) voxels, right for oblong pixels too. */
+/** Squared length in mm² of a step of (di, dj) voxels; also correct for oblong pixels. */
 function squaredLengthOn({ voxelToLps }: SliceGrid): (di: number, dj: number) => number {
   const [alongRow, alongColumn] = [column(voxelToLps, 0), column(voxelToLps, 1)];
   const [ii, ij, jj] = [dot(alongRow, alongRow), dot(alongRow, alongColumn), dot(alongColumn, alongColumn)];
@@ -38,8 +39,8 @@ function squaredLengthOn({ voxelToLps }: SliceGrid): (di: number, dj: number) =>
 }
 
 /**
- * The points of a slice's outline that can be ends of a longest line: the outer sides of the first and the last voxel of each row and column. All
- * other outline points lie between two of these.
+ * The points of a slice's outline that can be ends of a longest line: on the outer sides of the first and last voxel of
+ * each row and column. All other outline points are between two of these.
  */
 function sliceOutline([columns, rows]: Vector3): (bits: Uint8Array, slice: number) => Point[] {
   const [top, bottom] = [new Int32Array(columns), new Int32Array(columns)];
@@ -86,7 +87,10 @@ function convexHull(points: readonly Point[]): Point[] {
 /** Positive for a turn to the left. */
 const turn = (a: Point, b: Point, c: Point): number => (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 
-/** Largest squared length between two corners. A hull on a lattice of 512² has a few hundred corners at most: every pair is tried. */
+/**
+ * Largest squared length between two corners. Tries every pair: a hull on a lattice of 512² has a few hundred corners
+ * at most.
+ */
 function longestSquared(hull: readonly Point[], squaredLength: (di: number, dj: number) => number): number {
   let longest = 0;
   for (let a = 0; a < hull.length; a++)

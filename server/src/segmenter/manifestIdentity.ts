@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { bodyRegions } from '../terminology/bodyRegions.js';
+import { bodyRegions } from '#contract/bodyRegions.js';
+import { measuredQualitySchema } from '#contract/models.js';
 
 const sentence = z.string().trim().min(1).max(4000);
 
@@ -9,12 +10,15 @@ export const packagePathSchema = z
   .max(200)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, 'is not a path inside the package');
 
-/** DICOM Modality (0008,0060) of series that a model may be made for: of CT, MR and PT volumes, of the others single images. */
+/**
+ * DICOM Modality (0008,0060) of the series that models can serve: volumes for CT, MR and PT, single images for the
+ * others.
+ */
 export const servedModalitySchema = z.enum(['CT', 'MR', 'PT', 'CR', 'DX', 'MG', 'US', 'OP', 'OPT', 'ES', 'XC', 'DMS']);
 
 /**
- * What `model.json` says of every model, whatever its family. A family's schema is
- * `manifestIdentitySchema.extend({ family: z.literal('…'), … })`; it stays strict (unknown fields are refused).
+ * The part of `model.json` that all families share. A family's schema is `manifestIdentitySchema.extend({ family:
+ * z.literal('…'), … })`; it stays strict (unknown fields are refused).
  */
 export const manifestIdentitySchema = z.strictObject({
   schema: z.literal('promptseg-model/1'),
@@ -26,7 +30,7 @@ export const manifestIdentitySchema = z.strictObject({
   /** For people. */
   name: z.string().trim().min(1).max(64),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'is not MAJOR.MINOR.PATCH'),
-  /** Where the model comes from: how it was made, or what repository, commit and checkpoint it was converted from. */
+  /** Origin of the model: how it was made, or the repository, commit and checkpoint that it was converted from. */
   source: z.strictObject({
     description: sentence,
     repository: z.string().max(200).optional(),
@@ -36,12 +40,14 @@ export const manifestIdentitySchema = z.strictObject({
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
   }),
-  /** SPDX licence expression, or the licence's own words where SPDX has no name for it. */
+  /** SPDX licence expression, or the licence's own name if SPDX has none. */
   licence: z.union([z.strictObject({ spdx: z.string().min(1).max(100) }), z.strictObject({ text: sentence })]),
   intendedUse: sentence,
   researchUseOnly: z.boolean(),
   modalities: z.array(servedModalitySchema).min(1),
-  /** Regions of the body that the model was made for; absent: any. It is not chosen for a series that shows others only. */
+  /**
+   * Regions of the body that the model was made for; absent: any. It is not chosen for series that show only others.
+   */
   bodyRegions: z.array(z.enum(bodyRegions)).min(1).optional(),
   /** Segmentation Algorithm Identification (PS3.3 section 10.16), for every segment that the model makes. */
   algorithm: z.strictObject({
@@ -58,16 +64,8 @@ export const manifestIdentitySchema = z.strictObject({
       meaning: z.string().min(1).max(64),
     }),
   }),
-  /** Measured quality, as CARD.md tells it in words. */
-  evaluation: z.array(
-    z.strictObject({
-      dataset: z.string().min(1).max(200),
-      target: z.string().min(1).max(64),
-      metric: z.string().min(1).max(64),
-      value: z.number(),
-      source: z.string().min(1).max(400),
-    }),
-  ),
+  /** Measured accuracy; CARD.md has the details. */
+  evaluation: z.array(measuredQualitySchema),
   /**
    * The self-test at load (`golden/`, see selfTest.ts): the masks of the golden volume must agree with the expected
    * ones with at least this Dice coefficient each.

@@ -1,13 +1,13 @@
-import type { PixelGrid } from '../geometry/grid.js';
-import type { PixelSpacing } from '../volume/singleImage.js';
+import type { PixelGrid } from '../values/grid.js';
+import type { ImageMaskStatistics, Mask } from '../values/mask.js';
+import { getBit } from '../values/maskBits.js';
+import type { PixelSpacing } from '../values/singleImage.js';
 import { longestWithinSlices } from './longestAxialDiameter.js';
-import type { ImageMaskStatistics, Mask } from './mask.js';
-import { getBit } from './maskBits.js';
 
 const { max, min } = Math;
 
 /**
- * Measures a mask on an image that stands alone: pixels always, mm only where the image states its pixel spacing in the patient.
+ * Measures a mask on a single image: always in pixels, in mm only if the image states its pixel spacing in the patient.
  * @throws RangeError if the mask has no pixel
  */
 export function measureImageMask(

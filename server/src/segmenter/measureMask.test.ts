@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, type Vector3 } from '../geometry/affine.js';
-import { voxelCount, voxelVolumeMl } from '../geometry/grid.js';
-import { countBits, diceOfBits, emptyBits, getBit, setBit } from './maskBits.js';
+import { apply, type Vector3 } from '../values/affine.js';
+import { voxelCount, voxelVolumeMl } from '../values/grid.js';
+import { countBits, diceOfBits, emptyBits, getBit, setBit } from '../values/maskBits.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { measureMask } from './measureMask.js';
-import { randomGrid, randomNumbers, volumeOn } from './testSupport.js';
+import { randomGrid, volumeOn } from './testSupport.js';
 
 describe('mask bits', () => {
   it('are least significant first, and counted', () => {

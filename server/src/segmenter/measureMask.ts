@@ -1,14 +1,14 @@
-import { apply, type Vector3 } from '../geometry/affine.js';
-import { sliceExtents, slicePosition, voxelVolumeMl } from '../geometry/grid.js';
-import type { Volume } from '../volume/volume.js';
-import type { Mask, MaskStatistics } from './mask.js';
+import { apply, type Vector3 } from '../values/affine.js';
+import { sliceExtents, slicePosition, voxelVolumeMl } from '../values/grid.js';
+import type { Mask, MaskStatistics } from '../values/mask.js';
+import type { Volume } from '../values/volume.js';
 
 /**
- * Measures a mask that lies on the volume's grid.
+ * Measures a mask that is on the volume's grid.
  *
- * Standard deviation is that of the population (divided by n). Sums are of deviations from the first voxel's value, so
- * that large offsets do not cost digits. Where slices are uneven, volume and centre of mass count each voxel by how far its slice reaches;
- * mean and standard deviation count every voxel once.
+ * The standard deviation is that of the population (divided by n). Deviations from the first voxel's value are summed,
+ * so that large offsets do not cost precision. With uneven slices, volume and centre of mass weight each voxel by the
+ * extent of its slice; mean and standard deviation count every voxel once.
  *
  * @throws RangeError if the mask has no voxel or does not have the volume's number of voxels
  */
@@ -23,7 +23,7 @@ export function measureMask({ bits }: Mask, { grid, voxels }: Volume): MaskStati
   let [maxI, maxJ, maxK] = [-1, -1, -1];
   let [shift, sum, sumOfSquares] = [0, 0, 0];
   for (let byte = 0; byte < bits.length; byte++) {
-    // Most bytes of most masks are zero: one comparison for eight voxels.
+    // Most bytes of most masks are zero: one comparison per eight voxels.
     for (let rest = bits[byte]!; rest > 0; rest &= rest - 1) {
       const n = byte * 8 + 31 - Math.clz32(rest & -rest);
       const line = Math.floor(n / columns);

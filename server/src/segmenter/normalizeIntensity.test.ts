@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { randomNumbers } from '../values/randomNumbers.js';
 import type { IntensityStep } from './intensitySteps.js';
 import { normalizeIntensity } from './normalizeIntensity.js';
 import { percentile } from './percentile.js';
-import { randomNumbers } from './testSupport.js';
 
 const everything = () => true;
 
@@ -98,7 +98,7 @@ describe('intensity normalisation', () => {
     expect(normalized([-1, -2, -3], [nothing]).map(Math.abs)).toEqual([0, 0, 0]);
   });
 
-  it('survives a volume that lies wholly outside', () => {
+  it('survives a volume that is wholly outside', () => {
     expect(normalized([Number.NaN, Number.NaN], [{ step: 'z-score', scope: 'all' }])).toEqual([0, 0]);
   });
 });

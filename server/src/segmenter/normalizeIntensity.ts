@@ -1,15 +1,15 @@
 import type { IntensityScope, IntensityStep } from './intensitySteps.js';
 import { percentile } from './percentile.js';
 
-// Looked up once, as in resample.ts.
+// As in resample.ts, for Jest.
 const { max, min } = Math;
 
 /**
- * Normalises a resampled volume in place, step after step, as the manifest says.
+ * Normalises a resampled volume in place with the manifest's steps.
  *
- * NaN marks voxels outside the source grid: they count in no statistic, and go through the steps with the raw value
- * `outside` ('minimum' = the least value inside). A scope is judged by the values as they are when its step begins. A
- * step whose scope is empty, or whose values do not differ, makes everything 0.
+ * NaN marks voxels outside the source grid: they are excluded from every statistic, and go through the steps with the
+ * raw value `outside` ('minimum' = the minimum inside). A scope is evaluated on the values at the start of its step. A
+ * step whose scope is empty, or whose values are all equal, sets everything to 0.
  */
 export function normalizeIntensity(
   voxels: Float32Array,
@@ -26,7 +26,7 @@ export function normalizeIntensity(
   for (let n = 0; n < voxels.length; n++) if (Number.isNaN(voxels[n]!)) voxels[n] = background;
 }
 
-/** What a step does to one value; NaN stays NaN. */
+/** The function of one step for one value; NaN stays NaN. */
 function changeOf(step: IntensityStep, voxels: Float32Array): (value: number) => number {
   switch (step.step) {
     case 'clip':
@@ -88,7 +88,7 @@ function minimum(voxels: Float32Array): number {
   return least;
 }
 
-/** Mean and population standard deviation, in two passes so that a large mean costs no digits. */
+/** Mean and population standard deviation, in two passes so that a large mean costs no precision. */
 function moments(
   voxels: Float32Array,
   counts: (value: number) => boolean,

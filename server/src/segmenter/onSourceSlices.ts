@@ -1,13 +1,14 @@
-import { isEven, type SliceGrid, slicePosition, voxelCount } from '../geometry/grid.js';
-import type { Mask } from './mask.js';
-import { emptyBits, getBit, setBit } from './maskBits.js';
+import { isEven, type SliceGrid, slicePosition, voxelCount } from '../values/grid.js';
+import type { Mask } from '../values/mask.js';
+import { emptyBits, getBit, setBit } from '../values/maskBits.js';
 import type { TargetOutcome } from './segmenter.js';
 
 /**
- * Brings what a segmenter found on the even grid of a series to the slices of its images: every source slice takes what the nearest even
- * slice has. Where the source is even the outcomes are given back as they are.
+ * Maps outcomes on the even grid of a series to the slices of its images: every source slice takes the nearest even
+ * slice. If the source is even, the outcomes are returned unchanged.
  *
- * A target that lies in bridged gaps only is not found: no image shows it.
+ * A target that is only in bridged gaps counts as not found, because no image shows it.
+ *
  * @param source the grid of the volume before it was made even
  */
 export function onSourceSlices(outcomes: readonly TargetOutcome[], source: SliceGrid): readonly TargetOutcome[] {
@@ -19,7 +20,7 @@ export function onSourceSlices(outcomes: readonly TargetOutcome[], source: Slice
       return {
         target: outcome.target,
         status: 'not-found',
-        reason: 'It lies between the slices only: no image of the series shows it.',
+        reason: 'It is only between slices: no image of the series shows it.',
       };
     }
     const { probability } = outcome;
@@ -54,7 +55,7 @@ function probabilityOnSourceSlices(probability: Uint8Array, source: SliceGrid): 
 
 const evenSlice = (source: SliceGrid, k: number): number => Math.round(slicePosition(source, k));
 
-/** Copies `count` bits; whole bytes at once where both slices begin on one, as those of nearly all images do. */
+/** Copies `count` bits; whole bytes at once if both slices begin on a byte, as in nearly all images. */
 function copySlice(from: Uint8Array, first: number, to: Uint8Array, target: number, count: number): void {
   if (first % 8 === 0 && target % 8 === 0 && count % 8 === 0) {
     to.set(from.subarray(first / 8, (first + count) / 8), target / 8);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, invert, type Vector3 } from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
+import { apply, invert, type Vector3 } from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { orientedGrid } from './orientedGrid.js';
-import { randomGrid, randomNumbers } from './testSupport.js';
+import { randomGrid } from './testSupport.js';
 
 /** The grid of the voxels from `start` on. */
 function cutOut({ voxelToLps }: Grid, start: Vector3, size: Vector3): Grid {

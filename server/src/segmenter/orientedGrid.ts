@@ -1,23 +1,24 @@
-import { type Affine, apply, fromAxes, identity, invert, multiply, type Vector3 } from '../geometry/affine.js';
-import { type Grid, spacing as spacingOf } from '../geometry/grid.js';
-import { patientAxes } from '../geometry/patientAxes.js';
+import { type Affine, apply, fromAxes, identity, invert, multiply, type Vector3 } from '../values/affine.js';
+import { type Grid, spacing as spacingOf } from '../values/grid.js';
+import { patientAxes } from '../values/patientAxes.js';
 
 /** Directions of a model's axes x, y, z in the patient: Right-Anterior-Superior or Left-Posterior-Superior. */
 export type Orientation = 'RAS' | 'LPS';
 
-/** Parts of a voxel that are taken for rounding, not for extent. */
+/** Fraction of a voxel that counts as rounding, not as extent. */
 const roundingTolerance = 1e-4;
 
 /**
- * The grid on which a model sees a source grid: axes along the patient's axes, voxel centres over all source voxel centres (the bounding box
+ * A model's grid for a source grid: axes along the patient's axes, covering all source voxel centres (the bounding box
  * of an oblique grid).
  *
- * With a spacing its voxel centres lie at whole multiples of it in the patient, so that they do not depend on where the image ends. With a grid
- * centred in each image, the head model at 2 mm gave 6 % of the voxels of a cut-out another label than in the whole head, on this grid 3 %.
+ * With a spacing, voxel centres are at multiples of it in the patient, so that they do not depend on where the image
+ * ends. With a grid centred in each image, the head model at 2 mm labelled 6 % of the voxels of a cut-out differently
+ * than in the whole head, on this grid 3 %.
  *
- * @param spacing mm along the model's x, y, z; null takes for each patient axis the spacing of the source axis that
- * runs most along it, from the first to the last source voxel centre, what does not divide evenly shared by both ends. A source grid along the
- * patient's axes is then only turned and flipped, without interpolation.
+ * @param spacing mm along the model's x, y, z. null uses for each patient axis the spacing of the source axis closest
+ * to it, from the first to the last source voxel centre, with the remainder shared by both ends. A source grid along
+ * the patient's axes is then only rotated and flipped, without interpolation.
  */
 export function orientedGrid(source: Grid, orientation: Orientation, spacing: Vector3 | null): Grid {
   const sign = orientation === 'RAS' ? -1 : 1;
@@ -28,7 +29,7 @@ export function orientedGrid(source: Grid, orientation: Orientation, spacing: Ve
   for (const d of [0, 1, 2] as const) {
     const ends = (spacing === null ? centredEnds : endsAtMultiples)(low[d], high[d], step[d]);
     size[d] = Math.round((ends.high - ends.low) / step[d]) + 1;
-    // RAS runs against LPS along x and y, so its first voxel lies at the high end.
+    // In RAS, x and y are opposite to LPS, so the first voxel is at the high end.
     first[d] = d < 2 && sign < 0 ? ends.high : ends.low;
   }
   return {
@@ -55,8 +56,8 @@ function endsAtMultiples(low: number, high: number, step: number): Ends {
 }
 
 /**
- * Matrix that takes a voxel (i, j, k) of `from` to the voxel coordinates of `to` with the same place in the patient.
- * Entries within 1e-9 of a whole number are taken as whole, so that equal grids give the identity exactly.
+ * Matrix from voxel (i, j, k) of `from` to the voxel coordinates of `to` at the same place in the patient. Entries
+ * within 1e-9 of an integer are rounded, so that equal grids give exactly the identity.
  */
 export function voxelToVoxel(from: Grid, to: Grid): Affine {
   if (from.voxelToLps.every((value, n) => value === to.voxelToLps[n])) return identity;
@@ -67,14 +68,14 @@ export function voxelToVoxel(from: Grid, to: Grid): Affine {
   }) as unknown as Affine;
 }
 
-/** For each patient axis the spacing of the source axis that runs most along it. */
+/** For each patient axis the spacing of the source axis closest to it. */
 function nativeSpacing(source: Grid): Vector3 {
   const lengths = spacingOf(source);
   const [x, y, z] = patientAxes(source.voxelToLps);
   return [lengths[x], lengths[y], lengths[z]];
 }
 
-/** Box in LPS mm that holds all voxel centres. */
+/** Box in LPS mm that contains all voxel centres. */
 function boundingBox({ size, voxelToLps }: Grid): { low: Vector3; high: Vector3 } {
   const low: [number, number, number] = [Infinity, Infinity, Infinity];
   const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];

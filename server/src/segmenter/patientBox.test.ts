@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, fromAxes, type Vector3 } from '../geometry/affine.js';
+import { apply, fromAxes, type Vector3 } from '../values/affine.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { patientBox } from './patientBox.js';
-import { randomGrid, randomNumbers } from './testSupport.js';
+import { randomGrid } from './testSupport.js';
 
 describe('the box of a target in the patient', () => {
   it('goes from edge to edge of its voxels, whatever way the axes run', () => {

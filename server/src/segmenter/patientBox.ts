@@ -1,15 +1,15 @@
-import { apply, type Vector3 } from '../geometry/affine.js';
-import { type SliceGrid, sliceExtents, slicePosition } from '../geometry/grid.js';
+import { apply, type Vector3 } from '../values/affine.js';
+import { type SliceGrid, sliceExtents, slicePosition } from '../values/grid.js';
 
-/** The least and the greatest coordinate along each axis of the patient, LPS mm. */
+/** Minimum and maximum along each axis of the patient, LPS mm. */
 export interface PatientBox {
   readonly least: Vector3;
   readonly greatest: Vector3;
 }
 
 /**
- * The smallest box along the patient's axes that holds all voxels of a box on a grid, from edge to edge. A slice of an uneven grid counts half of
- * its extent (see sliceExtents) to either side.
+ * The smallest box along the patient's axes that contains all voxels of a box on a grid, including their extent. A
+ * slice of an uneven grid extends by half of `sliceExtents` to each side.
  *
  * @param box first and last voxel (i, j, k), inclusive
  */

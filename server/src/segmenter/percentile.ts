@@ -1,13 +1,12 @@
 /**
- * Percentile with linear interpolation between ranks (as numpy.percentile does by default), of values among which NaN
- * means "no value".
+ * Percentile with linear interpolation between ranks, like the default of numpy.percentile. NaN is ignored.
  *
- * Exact, without sorting everything: the values are counted by the upper 16 bits of a key that orders like the number,
- * and only those that share the wanted rank's upper bits are sorted.
+ * Exact without sorting everything: values are counted by the upper 16 bits of a key in the order of the numbers, and
+ * only those with the upper bits of the wanted rank are sorted.
  *
  * @param percent 0–100
- * @param counts which values are taken; NaN never is
- * @returns NaN where no value is taken
+ * @param counts which values count; NaN never does
+ * @returns NaN if no value counts
  */
 export function percentile(values: Float32Array, percent: number, counts: (value: number) => boolean): number {
   const histogram = new Uint32Array(65_536);
@@ -27,7 +26,7 @@ export function percentile(values: Float32Array, percent: number, counts: (value
 const oneFloat = new Float32Array(1);
 const itsBits = new Uint32Array(oneFloat.buffer);
 
-/** Upper 16 bits of the number's bits, changed so that they order as the numbers do, negative ones too. */
+/** Upper 16 bits of a float32, changed so that their order is that of the numbers, including negative ones. */
 function upperKey(value: number): number {
   oneFloat[0] = value;
   const bits = itsBits[0]!;

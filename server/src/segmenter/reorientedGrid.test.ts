@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, column, dot, fromAxes, norm, normalize, scale } from '../geometry/affine.js';
-import { type Grid, spacing, voxelCount } from '../geometry/grid.js';
+import { apply, column, dot, fromAxes, norm, normalize, scale } from '../values/affine.js';
+import { type Grid, spacing, voxelCount } from '../values/grid.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { croppedGrid, reorientedGrid, respacedGrid } from './reorientedGrid.js';
-import { randomGrid, randomNumbers } from './testSupport.js';
+import { randomGrid } from './testSupport.js';
 
 const corners = ({ size, voxelToLps }: Grid): string[] =>
   Array.from({ length: 8 }, (_, n) =>
@@ -12,7 +13,7 @@ const corners = ({ size, voxelToLps }: Grid): string[] =>
   ).sort();
 
 describe('a grid with its axes in another order', () => {
-  it('has the same voxels, however the source lies', () => {
+  it('has the same voxels, however the source is', () => {
     const random = randomNumbers(11);
     for (let n = 0; n < 40; n++) {
       const source = randomGrid(random);

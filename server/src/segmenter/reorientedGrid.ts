@@ -10,19 +10,23 @@ import {
   scale,
   subtract,
   type Vector3,
-} from '../geometry/affine.js';
-import type { Grid } from '../geometry/grid.js';
-import { patientAxes } from '../geometry/patientAxes.js';
+} from '../values/affine.js';
+import type { Grid } from '../values/grid.js';
+import { patientAxes } from '../values/patientAxes.js';
 
-/** Where a grid's axes x, y, z point in the patient, as NIfTI tools write it: R, A and S for right, anterior (front) and superior (head). */
+/**
+ * Directions of a grid's axes x, y, z in the patient, in the notation of NIfTI tools: R, A and S for right, anterior
+ * and superior.
+ */
 export type AxisCode = 'RAS' | 'ASR';
 
 /** Patient axis (0 = right-left, 1 = front-back, 2 = foot-head) and its direction in LPS. */
 const directions = { R: { axis: 0, sign: -1 }, A: { axis: 1, sign: -1 }, S: { axis: 2, sign: 1 } } as const;
 
 /**
- * The same voxels with their axes in another order and direction: those that run most along the named ones. Nothing is interpolated, and an
- * oblique grid stays oblique: so do the tools that the published models were trained with (nibabel, MONAI, nnU-Net).
+ * The same voxels with their axes reordered and reversed to be closest to the given directions. Nothing is
+ * interpolated, and an oblique grid stays oblique, as in the tools with which the published models were trained
+ * (nibabel, MONAI, nnU-Net).
  */
 export function reorientedGrid(source: Grid, code: AxisCode): Grid {
   const along = patientAxes(source.voxelToLps);
@@ -42,11 +46,12 @@ export function reorientedGrid(source: Grid, code: AxisCode): Grid {
 }
 
 /**
- * The grid with other spacings along its own axes, as MONAI's Spacing (scale_extent=False) makes it: axes at right angles, the first along the
- * source's first; as many voxels as come nearest to the source's outermost voxel centres.
+ * The grid with other spacings along its own axes, like MONAI's Spacing (scale_extent=False): axes at right angles, the
+ * first along the source's first; as many voxels as come closest to the source's outermost voxel centres.
  *
- * A source along the patient's axes keeps its first voxel where it is. Of an oblique one MONAI looks for a corner that is the first along all
- * new axes to within 1e-8 voxels, and since NIfTI's float32 matrices never give one, takes grids that agree in the voxel size / 2.
+ * A source along the patient's axes keeps its first voxel in place. For an oblique one, MONAI looks for a corner that
+ * is the first along all new axes to within 1e-8 voxels; because NIfTI's float32 matrices never have one, it aligns the
+ * grids at the voxel size / 2.
  *
  * @param spacing mm along the grid's x, y, z
  */
@@ -69,7 +74,7 @@ export function respacedGrid({ size, voxelToLps }: Grid, spacing: Vector3): Grid
 
 type AxisVectors = readonly [Vector3, Vector3, Vector3];
 
-/** Unit vectors at right angles: the first along the first, the second in the plane of the first two. */
+/** Orthonormal axes: the first along the first, the second in the plane of the first two. */
 function rightAngled([x, y, z]: AxisVectors): AxisVectors {
   const first = normalize(x);
   const second = normalize(subtract(y, scale(first, dot(y, first))));
@@ -82,13 +87,15 @@ const isAlongPatientAxis = (vector: Vector3): boolean =>
 
 const half = (size: Vector3): Vector3 => scale(size, 0.5);
 
-/** The part of a grid that begins at voxel `first` and has `size` voxels. */
+/** The part of a grid from voxel `first` on, with `size` voxels. */
 export function croppedGrid({ voxelToLps }: Grid, first: Vector3, size: Vector3): Grid {
   const axis = (n: 0 | 1 | 2) => column(voxelToLps, n);
   return { size, voxelToLps: fromAxes(axis(0), axis(1), axis(2), apply(voxelToLps, first)) };
 }
 
-/** As numpy.round does; a value within 1e-9 of a half counts as the half, for the spacings of a matrix carry rounding. */
+/**
+ * Like numpy.round. A value within 1e-9 of a half counts as the half, because a matrix's spacings have rounding errors.
+ */
 function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   const part = value - below;

@@ -1,20 +1,20 @@
-import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
-import { throwIfCancelled } from '../errors.js';
-import type { Vector3 } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
+import { stopIfCancelled } from '../platform/stopIfCancelled.js';
+import type { Vector3 } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
 import { voxelToVoxel } from './orientedGrid.js';
 import { lineOf, lineWithin } from './trilinear.js';
 
 type Voxels = Int16Array | Float32Array;
 
-// Looked up once: in the contexts that Jest makes, looking a global up six times per voxel made this sixty times slower (35 s for 44 million voxels).
+// Looked up once: in Jest's VM contexts, six look-ups of a global per voxel made this sixty times slower (35 s for 44
+// million voxels).
 const { max, min } = Math;
 
 /**
- * Samples voxels at the centres of another grid, trilinear, by one affine map.
+ * Samples voxels at the centres of another grid by trilinear interpolation, with one affine map.
  *
- * Beyond the outermost source centres the edge value holds for half a voxel; farther out the result is NaN, which says
- * "outside the source grid" to what follows, or still the edge value.
+ * The edge value extends half a voxel beyond the outermost source centres. Farther out the result is NaN, which means
+ * outside the source grid, or the edge value.
  *
  * @returns float32, index i + columns·(j + rows·k) on `target`
  * @throws PromptsegError `cancelled`
@@ -39,8 +39,7 @@ export async function resample(
       sampleLine(voxels, source.size, start, step, first, end, out, offset);
       out.fill(Number.NaN, offset + end, offset + columns);
     }
-    await turnOfEventLoop();
-    throwIfCancelled(signal);
+    await stopIfCancelled(signal);
   }
   return out;
 }
@@ -56,8 +55,8 @@ function sampleLine(
   out: Float32Array,
   offset: number,
 ): void {
-  // A cell is named by its lowest corner; the last cell also takes the points on the grid's upper border. Along an axis
-  // with one voxel both corners are that voxel.
+  // A cell is identified by its lowest corner; the last cell includes the grid's upper border. Along an axis with one
+  // voxel both corners are that voxel.
   const [highX, highY, highZ] = [nx - 1, ny - 1, nz - 1];
   const [lastX, lastY, lastZ] = [Math.max(0, nx - 2), Math.max(0, ny - 2), Math.max(0, nz - 2)];
   const alongX = nx > 1 ? 1 : 0;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { fromAxes, identity } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
-import { getBit } from './maskBits.js';
+import { fromAxes, identity } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import { getBit } from '../values/maskBits.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { orientedGrid } from './orientedGrid.js';
 import type { ProbabilityMap } from './probabilityMap.js';
 import { restoreProbability } from './restoreProbability.js';
 import { restoreToSourceGrid } from './restoreToSourceGrid.js';
-import { randomGrid, randomNumbers } from './testSupport.js';
+import { randomGrid } from './testSupport.js';
 
 const { signal } = new AbortController();
 

@@ -1,24 +1,24 @@
-import { type Grid, voxelVolumeMl } from '../geometry/grid.js';
-import type { EvenVolume } from '../volume/volume.js';
-import { countBits } from './maskBits.js';
+import { type Grid, voxelVolumeMl } from '../values/grid.js';
+import { countBits } from '../values/maskBits.js';
+import type { Target } from '../values/target.js';
+import type { EvenVolume } from '../values/volume.js';
 import { greatestProbability, type ProbabilityMap } from './probabilityMap.js';
 import { restoreProbability } from './restoreProbability.js';
 import { type Decision, restoreToSourceGrid } from './restoreToSourceGrid.js';
 import type { SegmentOptions, TargetOutcome } from './segmenter.js';
-import type { Target } from './target.js';
 
 /** When a voxel belongs to a target, and when a target is found. */
 export interface FindingRule {
   readonly decision: Decision;
   readonly existence: {
     readonly minimumVolumeMl: number;
-    /** Some voxel must reach it. */
+    /** At least one voxel must reach it. */
     readonly probability?: number | undefined;
   };
 }
 
 /**
- * Brings the probabilities of targets to the grid of the image and says of each target whether it was found.
+ * Maps the probabilities of targets back to the grid of the image, and decides for each target whether it was found.
  *
  * @param channels for each target its channels of the map
  * @throws PromptsegError `cancelled`
@@ -48,8 +48,8 @@ export async function restoreTargets(
 /**
  * Found or not, and why not.
  *
- * @param greatest gives the target's greatest probability; asked only where the answer needs it: for 40 targets of a
- * whole head it took 2.3 s of 19 s
+ * @param greatest returns the target's greatest probability; called only if needed, because for 40 targets of a whole
+ * head it took 2.3 s of 19 s
  */
 function outcomeOf(
   { decision, existence }: FindingRule,
@@ -72,13 +72,15 @@ function outcomeOf(
     const probability = greatest();
     if (probability < existence.probability)
       return notFound(
-        `Its highest probability, ${probability.toFixed(2)}, is below the existence threshold ${existence.probability}.`,
+        `Its highest probability, ${probability.toFixed(2)}, is below the existence threshold ` +
+          `${existence.probability}.`,
       );
   }
   const volumeMl = count * voxelVolumeMl(grid);
   if (volumeMl < existence.minimumVolumeMl)
     return notFound(
-      `Only ${volumeMl.toPrecision(2)} mL were marked, less than the ${existence.minimumVolumeMl} mL that count as found.`,
+      `Only ${volumeMl.toPrecision(2)} mL were marked, less than the ${existence.minimumVolumeMl} mL that count ` +
+        'as found.',
     );
   return { target, status: 'found', mask: { grid, bits } };
 }

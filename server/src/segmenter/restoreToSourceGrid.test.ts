@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, column, identity, norm, type Vector3 } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
-import { emptyBits, getBit, setBit } from './maskBits.js';
+import { apply, column, identity, norm, type Vector3 } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import { emptyBits, getBit, setBit } from '../values/maskBits.js';
+import { randomNumbers } from '../values/randomNumbers.js';
 import { orientedGrid, voxelToVoxel } from './orientedGrid.js';
 import { resample } from './resample.js';
 import { restoreToSourceGrid } from './restoreToSourceGrid.js';
-import { alignedMatrix, randomGrid, randomNumbers } from './testSupport.js';
+import { alignedMatrix, randomGrid } from './testSupport.js';
 
 const { signal } = new AbortController();
 
@@ -55,7 +56,7 @@ describe('the way to the model grid and back', () => {
     }
   });
 
-  it('changes nothing where the source grid lies along the patient axes and the spacing is native', async () => {
+  it('changes nothing where the source grid is along the patient axes and the spacing is native', async () => {
     const random = randomNumbers(2);
     for (let round = 0; round < 12; round++) {
       const source: Grid = { size: [5, 6, 7], voxelToLps: alignedMatrix(random, [0.7, 1.3, 2.9]) };

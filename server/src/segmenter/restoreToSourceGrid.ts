@@ -1,29 +1,28 @@
-import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
-import { throwIfCancelled } from '../errors.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
-import { emptyBits, setBit } from './maskBits.js';
+import { stopIfCancelled } from '../platform/stopIfCancelled.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import { emptyBits, setBit } from '../values/maskBits.js';
 import { voxelToVoxel } from './orientedGrid.js';
 import type { ProbabilityMap } from './probabilityMap.js';
 import { lineOf, lineWithin } from './trilinear.js';
 
-// Looked up once, as in resample.ts.
+// As in resample.ts, for Jest.
 const { max, min } = Math;
 
 /** How probabilities become a mask; see the manifest's `decision`. */
 export type Decision = { readonly kind: 'threshold'; readonly threshold: number } | { readonly kind: 'argmax' };
 
-/** Cell that must be interpolated; every other cell has its answer written on it: a channel, or `channels` for none. */
+/** Marks a cell that must be interpolated; every other cell contains its result: a channel, or `channels` for none. */
 const mixed = 0xffff;
 
 /**
- * Brings blended probabilities back to the source grid and decides there: at the centre of every source voxel all
+ * Maps blended probabilities back to the source grid and decides there. At the centre of every source voxel all
  * channels are interpolated (trilinear, by one affine map), then
- *   threshold  the voxel is in channel c where its probability is greater than the threshold;
+ *   threshold  the voxel is in channel c if its probability is greater than the threshold;
  *   argmax     the voxel is in the channel with the greatest probability, unless 1 − their sum is at least as great.
  * Source voxels outside the model grid are in no channel.
  *
- * Cells whose eight corners agree are decided without interpolation: what holds at all corners (all at or below the
- * threshold; the same channel greatest) holds for their weighted means.
+ * Cells whose eight corners agree are decided without interpolation: what is true at all corners (all at or below the
+ * threshold; the same channel greatest) is true for their weighted means.
  *
  * @param targets for each target its channels; a voxel is in a target if it is in one of them
  * @returns the bits of one mask per target (see {@link Mask}), on `source`
@@ -38,7 +37,7 @@ export async function restoreToSourceGrid(
 ): Promise<Uint8Array[]> {
   const { channels, values } = map;
   const masks = targets.map(() => emptyBits(voxelCount(source)));
-  /** The masks that a channel's voxels go into; none for the answer "no channel". */
+  /** The masks that contain a channel's voxels; none for "no channel". */
   const masksOfChannel = Array.from({ length: channels + 1 }, (_, channel) =>
     masks.filter((_mask, target) => targets[target]!.includes(channel)),
   );
@@ -65,9 +64,9 @@ export async function restoreToSourceGrid(
         const cellY = y >= lastY ? lastY : y | 0;
         const cellZ = z >= lastZ ? lastZ : z | 0;
         const cell = cellX + nx * (cellY + ny * cellZ);
-        const answer = cells[cell]!;
-        if (answer !== mixed) {
-          for (const mask of masksOfChannel[answer]!) setBit(mask, line + i);
+        const channel = cells[cell]!;
+        if (channel !== mixed) {
+          for (const mask of masksOfChannel[channel]!) setBit(mask, line + i);
           continue;
         }
         interpolate(values, channels, cell, alongX, alongY, alongZ, x - cellX, y - cellY, z - cellZ, probabilities);
@@ -79,13 +78,12 @@ export async function restoreToSourceGrid(
           if (probabilities[c]! > decision.threshold) for (const mask of masksOfChannel[c]!) setBit(mask, line + i);
       }
     }
-    await turnOfEventLoop();
-    throwIfCancelled(signal);
+    await stopIfCancelled(signal);
   }
   return masks;
 }
 
-/** The answer for every cell whose corners agree, `mixed` for the others. A cell is named by its lowest corner. */
+/** The result for every cell whose corners agree, `mixed` for others. A cell is identified by its lowest corner. */
 function decidedCells({ grid, channels, values }: ProbabilityMap, decision: Decision): Uint16Array {
   const corner = new Uint16Array(voxelCount(grid));
   for (let n = 0; n < corner.length; n++) {
@@ -101,16 +99,16 @@ function decidedCells({ grid, channels, values }: ProbabilityMap, decision: Deci
   return agreementAlong(agreementAlong(agreementAlong(corner, grid, 0), grid, 1), grid, 2);
 }
 
-/** For every voxel: what it and its next neighbour along an axis agree on, or `mixed`. */
-function agreementAlong(answers: Uint16Array, { size }: Grid, axis: 0 | 1 | 2): Uint16Array {
+/** For every voxel, the common value of it and its next neighbour along an axis, or `mixed`. */
+function agreementAlong(channels: Uint16Array, { size }: Grid, axis: 0 | 1 | 2): Uint16Array {
   const [nx, ny, nz] = size;
   const stride = [1, nx, nx * ny][axis]!;
-  const agreed = answers.slice();
+  const agreed = channels.slice();
   for (let z = 0; z < nz - (axis === 2 ? 1 : 0); z++)
     for (let y = 0; y < ny - (axis === 1 ? 1 : 0); y++) {
       const line = nx * (y + ny * z);
       for (let n = line; n < line + nx - (axis === 0 ? 1 : 0); n++)
-        if (answers[n] !== answers[n + stride]) agreed[n] = mixed;
+        if (channels[n] !== channels[n + stride]) agreed[n] = mixed;
     }
   return agreed;
 }
@@ -128,7 +126,7 @@ export function greatestChannel(values: Float32Array | Float64Array, base: numbe
   return greatest > 1 - sum ? best : channels;
 }
 
-/** All channels at a point of a cell; (fx, fy, fz) is its place within, 0–1. */
+/** All channels at a point of a cell; (fx, fy, fz) is its position inside, 0–1. */
 function interpolate(
   values: Float32Array,
   channels: number,

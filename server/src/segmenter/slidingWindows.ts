@@ -1,15 +1,17 @@
-/** Where the windows lie along one axis, and how much each counts at each of its voxels. */
+/** The position of a window along one axis, and its weights. */
 export interface AxisWindow {
-  /** First voxel of the window; negative where a volume smaller than the window is filled up on both sides. */
+  /** First voxel of the window; negative if a volume smaller than the window is padded on both sides. */
   readonly start: number;
-  /** One per voxel of the window, 0 outside the volume. Over all windows of the axis they add up to 1 at every voxel. */
+  /**
+   * One per voxel of the window, 0 outside the volume. At every voxel they add up to 1 over all windows of the axis.
+   */
   readonly weights: Float32Array;
 }
 
 /**
  * Windows that cover an axis: every `step` voxels from 0, the last one shifted back to end with the axis. An axis
- * shorter than the window has one window, which reaches beyond its end or beyond both sides. With `lead` windows lie every `step` voxels
- * from that many before the axis, and the last reaches beyond its end.
+ * shorter than the window has one window, which extends beyond its end or beyond both ends. With `lead`, windows start
+ * every `step` voxels from that many before the axis, and the last extends beyond its end.
  *
  * The blend weight of a 3-D window is the product of its axes' weights. Gaussian weights and Cartesian windows
  * separate, so normalising each axis to a sum of 1 normalises the volume, and no volume of summed weights is kept.
@@ -17,7 +19,7 @@ export interface AxisWindow {
  * @param length voxels of the volume along the axis
  * @param size voxels of the window along the axis
  * @param profile unnormalised weight per voxel of a window, all greater than 0
- * @param lead voxels before the axis at which windows begin, fewer than the window has
+ * @param lead number of voxels before the axis at which windows start, less than the window's size
  */
 export function axisWindows(
   length: number,

@@ -1,19 +1,10 @@
-import { type Affine, cross, fromAxes, normalize, scale, type Vector3 } from '../geometry/affine.js';
-import { type Grid, voxelCount } from '../geometry/grid.js';
-import type { EvenVolume } from '../volume/volume.js';
+import { type Affine, cross, fromAxes, normalize, scale, type Vector3 } from '../values/affine.js';
+import { type Grid, voxelCount } from '../values/grid.js';
+import type { Target } from '../values/target.js';
+import type { EvenVolume } from '../values/volume.js';
+import type { SegmentOptions } from './segmenter.js';
 
-/** Repeatable random numbers in [0, 1) (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** A grid with random axes: turned any way, sheared up to about 20°, often left-handed, of odd and even sizes. */
+/** A grid with random axes: in any orientation, sheared up to about 20°, often left-handed, with odd and even sizes. */
 export function randomGrid(random: () => number): Grid {
   const axis = (): Vector3 => {
     const z = 2 * random() - 1;
@@ -36,7 +27,7 @@ export function randomGrid(random: () => number): Grid {
   };
 }
 
-/** A matrix whose axes lie along the patient's axes, in any order and direction. */
+/** A matrix with axes along the patient's axes, in random order and direction. */
 export function alignedMatrix(random: () => number, spacing: Vector3): Affine {
   const order = [0, 1, 2].sort(() => random() - 0.5);
   const axes = order.map((patientAxis, n) => {
@@ -47,7 +38,7 @@ export function alignedMatrix(random: () => number, spacing: Vector3): Affine {
   return fromAxes(axes[0]!, axes[1]!, axes[2]!, [13.7, -41.3, 9.1]);
 }
 
-/** A volume of nobody. */
+/** A volume without patient, study or images. */
 export function volumeOn(
   grid: Grid,
   voxels: Int16Array | Float32Array = new Float32Array(voxelCount(grid)),
@@ -65,3 +56,33 @@ export function volumeOn(
     notes: [],
   };
 }
+
+export const concept = {
+  category: { value: '91723000', scheme: 'SCT', meaning: 'Anatomical Structure' },
+  type: { value: 'T', scheme: '99PROMPTSEG', meaning: 'T' },
+  displayColour: [1, 2, 3],
+} as const;
+
+/** A target whose id is also its name and code. */
+export const target = (id: string): Target => ({
+  id,
+  name: id,
+  prompt: id,
+  concept: { ...concept, type: { value: id, scheme: '99PROMPTSEG', meaning: id } },
+});
+
+/** Options without cancellation or progress. */
+export const quiet = (): SegmentOptions => ({ signal: new AbortController().signal, onProgress: () => undefined });
+
+/** The fields that manifests of all families have. */
+export const anyManifest = {
+  schema: 'promptseg-model/1',
+  version: '1.0.0',
+  source: { description: 'Made for a test.' },
+  licence: { spdx: 'Apache-2.0' },
+  intendedUse: 'Tests.',
+  researchUseOnly: true,
+  algorithm: { name: 'test', version: '1', familyCode: { value: '123110', scheme: 'DCM', meaning: 'AI' } },
+  evaluation: [],
+  selfTest: { minimumDice: 0.9 },
+};

@@ -1,20 +1,21 @@
-import type { Affine, Vector3 } from '../geometry/affine.js';
+import type { Affine, Vector3 } from '../values/affine.js';
 
 /**
- * Half a voxel beyond the outermost centres a grid still has voxels; there the nearest edge value holds. Farther out
- * there is nothing. The tolerance keeps a centre that lies exactly on that border inside in spite of rounding.
+ * A grid extends half a voxel beyond its outermost centres; there the nearest edge value applies. The tolerance keeps
+ * centres exactly on that border inside despite rounding.
  */
 const reach = 0.5 + 1e-6;
 
-/** Whether a point, in voxel coordinates, lies within a grid (its voxels' full extent). */
+/** Whether a point, in voxel coordinates, is within a grid, including the full extent of its voxels. */
 export const isWithin = (point: Vector3, size: Vector3): boolean =>
   point.every((coordinate, axis) => coordinate >= -reach && coordinate <= size[axis]! - 1 + reach);
 
 /**
- * The part of a line of points start + i·step, i = 0 … length−1, that lies within a grid (its voxels' full extent).
+ * The part of a line of points start + i·step, i = 0 … length−1, that is within a grid, including the full extent of
+ * its voxels.
  *
- * @param size of the grid, in whose voxel coordinates start and step are given
- * @returns first index and end (exclusive); end = first where no point lies within
+ * @param size of the grid; start and step are in its voxel coordinates
+ * @returns first index and end (exclusive); end = first if no point is within
  */
 export function lineWithin(
   start: Vector3,
@@ -37,7 +38,7 @@ export function lineWithin(
   return low > high ? { first: 0, end: 0 } : { first: low, end: high + 1 };
 }
 
-/** Where line (j, k) of a grid starts, and its step per i, in the voxel coordinates that `matrix` leads to. */
+/** Start of line (j, k) of a grid and its step per i, in the voxel coordinates to which `m` maps. */
 export function lineOf(m: Affine, j: number, k: number): { start: Vector3; step: Vector3 } {
   return {
     start: [m[1] * j + m[2] * k + m[3], m[5] * j + m[6] * k + m[7], m[9] * j + m[10] * k + m[11]],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { identity } from '../geometry/affine.js';
+import { identity } from '../values/affine.js';
 import type { AxisWindow } from './slidingWindows.js';
 import { weightedMap } from './weightedMap.js';
 
@@ -15,7 +15,7 @@ describe('a map of weighted windows', () => {
     expect([...map.finish().values]).toEqual([1, 10, 3, 30, 6, 60, 8, 80]);
   });
 
-  it('leaves out what lies beyond the volume, at both ends and along every axis', () => {
+  it('leaves out what is beyond the volume, at both ends and along every axis', () => {
     const map = weightedMap({ size: [2, 2, 1], voxelToLps: identity }, 1, new Float32Array(27).fill(2));
     const values = Float32Array.from({ length: 27 }, (_, n) => n);
     map.add([along(-1, 3), along(0, 3), along(-2, 3)], values);

@@ -1,17 +1,19 @@
-import { type Grid, voxelCount } from '../geometry/grid.js';
+import { type Grid, voxelCount } from '../values/grid.js';
 import { emptyProbabilityMap, type ProbabilityMap, type Window } from './probabilityMap.js';
 
-/** A map that windows are added to with weights of any shape; `finish` divides by what the weights of each voxel add up to. */
+/**
+ * A map to which windows are added with any weights; `finish` divides by the sum of weights at each voxel.
+ */
 export interface WeightedMap {
   /**
    * @param values channel c of window voxel x, y, z at index (x + size x · (y + size y · z)) · channels + c
    */
   add(window: Window, values: Float32Array): void;
-  /** To be called once, after all windows. */
+  /** Call once, after all windows. */
   finish(): ProbabilityMap;
 }
 
-/** Bytes of a map and what goes with it, beside the weights of a window. */
+/** Bytes of a map while it is built, without the weights of a window. */
 export const bytesOfWeightedMap = (grid: Grid, channels: number): number =>
   Float32Array.BYTES_PER_ELEMENT * voxelCount(grid) * (channels + 1);
 

@@ -1,40 +1,46 @@
 import { naturalizeHeader } from '../dicom/naturalizeHeader.js';
 import type { StoredPixels } from '../dicom/storedPixels.js';
+import type { Volume } from '../values/volume.js';
 import { chooseStack } from './chooseStack.js';
 import { decodeSlices } from './decodeSlices.js';
 import { type FoundStack, findStacks } from './findStacks.js';
+import { frameOfReferenceOf } from './frameOfReference.js';
 import { noteOnLeftOut } from './imagesLeftOut.js';
+import { noteOnPlacesElsewhere } from './placesElsewhere.js';
+import { doubtsAboutHounsfield } from './plausibleHounsfield.js';
 import type { ReadSeriesOptions } from './readSeriesOptions.js';
 import { fitsInt16, writeRescaled } from './rescale.js';
 import type { SliceImage } from './sliceImage.js';
-import type { Volume } from './volume.js';
 import { requireVoxelsFit } from './voxelLimit.js';
 
 /**
- * One volume from the instances of a series of CT, MR or PET images, in whatever order they come.
+ * Assembles one volume from the instances of a series of CT, MR or PET images, which may arrive in any order.
  *
- * Slices are sorted along their common normal and voxels rescaled to the modality's unit, each slice with its own slope and
- * intercept. Of a series that holds several stacks of slices one is used. Every instance is decoded as it arrives; in memory are the files
- * and the stored pixels, which are mostly one, and while the stored pixels are given up slice by slice the voxels as well.
+ * Slices are sorted along their common normal, and voxels rescaled to the modality's unit, each slice with its own
+ * slope and intercept. If a series holds several stacks of slices, one is used. Every instance is decoded as it
+ * arrives. The files and the stored pixels, which mostly share memory, are released slice by slice as the voxels are
+ * computed.
  *
  * @param instances Part 10 files
- * @throws PromptsegError `series-without-images`; `sop-class-unsupported`, `image-kind-unsupported`, `photometric-unsupported`,
- * `geometry-missing`, where no image can be read as a slice; `instance-unreadable`; what {@link findStacks} throws for images that make no
- * stack; `series-mixed` for several series; `stack-not-found`; `image-too-large`; `cancelled`; and what decoding and retrieving throw
+ * @throws PromptsegError `series-without-images`; `sop-class-unsupported`, `image-kind-unsupported`,
+ * `photometric-unsupported` or `geometry-missing` if no image can be read as a slice; `instance-unreadable`; the errors
+ * of {@link findStacks} for images that form no stack; `series-mixed` for several series; `stack-not-found`;
+ * `image-too-large`; `cancelled`; and errors of decoding and retrieving
  */
 export async function assembleVolume(
   instances: AsyncIterable<Uint8Array>,
   { signal, stack: wantedStack, onProgress }: ReadSeriesOptions,
 ): Promise<Volume> {
   const { decoded, leftOut, withoutPixels } = await decodeSlices(instances, signal, onProgress);
-  const found = findStacks([...decoded.keys()]);
+  const images = [...decoded.keys()];
+  const found = findStacks(images);
   const { stack, stacks, notes } = chooseStack(found.stacks, wantedStack);
 
   const sorted = stack.order.map((index) => stack.images[index]!);
   const first = sorted[0]!;
   const header = naturalizeHeader(decoded.get(first)!.part10);
   const stored = sorted.map((image) => decoded.get(image)!.stored);
-  // What is not of this stack goes before the voxels come.
+  // Other stacks are released before the voxels are computed.
   decoded.clear();
   const { voxels, paddingVoxels } = rescaleAll(stored, sorted);
 
@@ -45,7 +51,8 @@ export async function assembleVolume(
     modality: first.modality,
     studyInstanceUID: first.studyInstanceUID,
     seriesInstanceUID: first.seriesInstanceUID,
-    frameOfReferenceUID: first.frameOfReferenceUID,
+    frameOfReferenceUID: frameOfReferenceOf(sorted),
+    ...(found.frameNaming !== 'stated' && { frameOfReferenceIsAssumed: true }),
     sourceImages: sorted.map(({ sopClassUID, sopInstanceUID, frameNumber, position }) => ({
       sopClassUID,
       sopInstanceUID,
@@ -57,8 +64,10 @@ export async function assembleVolume(
     notes: [
       ...noteOnLeftOut(found, leftOut),
       ...notes,
+      ...noteOnPlacesElsewhere(stack.images, images),
       ...stack.notes,
       ...notesOnValues(sorted, paddingVoxels),
+      ...(first.unit === 'HU' ? doubtsAboutHounsfield(voxels) : []),
       ...noteOnOthers(withoutPixels),
     ],
   };
@@ -71,7 +80,7 @@ function gridOf({ voxelToLps, slicePositions, order }: FoundStack, { columns, ro
 
 /**
  * All slices in one array, rescaled: Int16 if every slice fits, else Float32.
- * @param stored emptied slice by slice, so that the files and the voxels are not in memory as a whole at the same time
+ * @param stored emptied slice by slice, so that the files and the voxels are never both in memory as a whole
  */
 function rescaleAll(
   stored: (StoredPixels | undefined)[],

@@ -1,26 +1,26 @@
-import { PromptsegError } from '../errors.js';
-import type { StackSummary } from './volume.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { StackSummary } from '../values/volume.js';
 
-/** More stacks than anybody chooses from: a functional MR series may hold thousands of time points. */
+/** More than anybody chooses from; a functional MR series may hold thousands of time points. */
 const maximumListed = 500;
 
-/** What there is to choose from: stacks of slices, or images that stand alone. */
+/** A stack of slices, or a single image, to choose from. */
 interface Choosable extends Pick<StackSummary, 'id' | 'description'> {
   readonly images: readonly unknown[];
 }
 
 export interface ChosenStack<Stack extends Choosable> {
   readonly stack: Stack;
-  /** All of them, or the first 500 and the chosen one; absent where there is but one. */
+  /** All of them, or the first 500 and the chosen one; absent if there is only one. */
   readonly stacks?: readonly StackSummary[];
   readonly notes: readonly string[];
 }
 
 /**
- * The stack that was asked for, else the first.
+ * The requested stack, or else the first.
  * @param stacks one or more, best first
- * @param words what they are, and by which rule they are sorted
- * @throws PromptsegError `stack-not-found`, with the stacks that there are
+ * @param words what they are, and the rule by which they are sorted
+ * @throws PromptsegError `stack-not-found`, with the existing stacks
  */
 export function chooseStack<Stack extends Choosable>(
   stacks: readonly Stack[],
@@ -47,12 +47,13 @@ export function chooseStack<Stack extends Choosable>(
   }
   if (stacks.length === 1) return { stack, notes: [] };
   const others = summaries.filter(({ chosen }) => !chosen).map(({ id }) => id);
-  const why = wanted === undefined ? `by rule (${words.rule})` : 'as asked for';
+  const why = wanted === undefined ? `by rule (${words.rule})` : 'as requested';
   return {
     stack,
     stacks: summaries.filter(({ chosen }, index) => chosen || index < maximumListed),
     notes: [
-      `The series holds ${stacks.length} ${words.what}. Used ${why}: ${stack.id} (${stack.description}). The others: ${listed(others)}.`,
+      `The series holds ${stacks.length} ${words.what}. Used ${why}: ${stack.id} (${stack.description}). The ` +
+        `others: ${listed(others)}.`,
     ],
   };
 }

@@ -1,24 +1,26 @@
 import { decodeFrame, type StoredPixels } from '../dicom/decodeFrame.js';
-import { type DicomInstance, parseInstance } from '../dicom/dicomInstance.js';
-import { PromptsegError, throwIfCancelled } from '../errors.js';
+import { parseInstance } from '../dicom/dicomInstance.js';
+import type { InstanceHeader } from '../dicom/instanceHeader.js';
+import { PromptsegError, throwIfCancelled } from '../platform/errors.js';
 import { whatIsLeftOut } from './imagesLeftOut.js';
 import { requireSameSeries } from './sameStack.js';
 import { isServedSopClass, readSliceImages, type SliceImage } from './sliceImage.js';
 import { requireSeriesFits, requireVoxelsFit } from './voxelLimit.js';
 
-/** The images of a series that can be slices, decoded. */
+/** The decoded images of a series that can be slices. */
 export interface DecodedSlices {
   /** In order of arrival. */
   readonly decoded: Map<SliceImage, { readonly stored: StoredPixels; readonly part10: Uint8Array }>;
-  /** Of what kind each image is that cannot be a slice: "localizers". */
+  /** The kind of each image that cannot be a slice: "localizers". */
   readonly leftOut: readonly string[];
-  /** Instances that hold no image. */
+  /** Instances without an image. */
   readonly withoutPixels: number;
 }
 
 /**
  * Decodes every instance as it arrives.
- * @throws PromptsegError as `assembleVolume` says of single images; `series-without-images`, `series-mixed`, `image-too-large`, `cancelled`
+ * @throws PromptsegError as `assembleVolume` documents for single images; `series-without-images`, `series-mixed`,
+ * `image-too-large`, `cancelled`
  */
 export async function decodeSlices(
   instances: AsyncIterable<Uint8Array>,
@@ -67,8 +69,10 @@ interface LeftOut {
   readonly error: PromptsegError;
 }
 
-/** What an instance says of its slices; nothing, and why, for an image that is no slice and may be left out of its series. */
-export function readOrLeaveOut(instance: DicomInstance): {
+/**
+ * The slices of an instance; none, with the reason, for an image that is not a slice and may be left out of its series.
+ */
+export function readOrLeaveOut(instance: InstanceHeader): {
   readonly images: readonly SliceImage[];
   readonly leftOut?: LeftOut;
 } {
@@ -81,7 +85,7 @@ export function readOrLeaveOut(instance: DicomInstance): {
   }
 }
 
-/** A series that lost the places of most of its images is not the few that kept theirs. */
+/** If most images of a series have lost their positions, the few that kept theirs are not the series. */
 function requireEnough(slices: number, refused: readonly LeftOut[]): void {
   const [withoutPlace, ...more] = refused.filter(({ error }) => error.code === 'geometry-missing');
   if (withoutPlace !== undefined && more.length >= slices) throw withoutPlace.error;
@@ -89,9 +93,9 @@ function requireEnough(slices: number, refused: readonly LeftOut[]): void {
 }
 
 /**
- * Presentation states, structured reports and other objects without pixels cannot be a slice and are left out. A CT, MR or PET image
- * without pixels is a damaged slice: decoding it fails as it should.
+ * Presentation states, structured reports and other objects without pixels cannot be slices and are left out. A CT, MR
+ * or PET image without pixels is a damaged slice: decoding it fails, as it should.
  */
-export function isNoImage(instance: DicomInstance): boolean {
+export function isNoImage(instance: InstanceHeader): boolean {
   return !isServedSopClass(instance.sopClassUID) && !instance.hasPixelData;
 }

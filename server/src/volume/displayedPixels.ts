@@ -3,20 +3,20 @@ import { decodeColours } from '../dicom/decodeColours.js';
 import { decodeFrame, type StoredPixels } from '../dicom/decodeFrame.js';
 import type { DicomInstance } from '../dicom/dicomInstance.js';
 import { lookUp } from '../dicom/lookUpTable.js';
-import { PromptsegError } from '../errors.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { ColourPixels, GrayPixels } from '../values/singleImage.js';
 import { readModalityLut } from './modalityLut.js';
-import type { ColourPixels, GrayPixels } from './singleImage.js';
 import { statedScale } from './statedScale.js';
 import { readValuesOfInterest } from './valuesOfInterest.js';
 
 export interface DisplayedPixels {
   readonly pixels: GrayPixels | ColourPixels;
-  /** Choices made, a sentence each. */
+  /** Choices made, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * The pixels of an image as it is meant to be shown.
+ * The pixels of an image as it is meant to be displayed.
  * @param frame the instance, or the view of its only frame
  * @param name of the image, for messages
  * @throws PromptsegError of `decodeFrame` and `decodeColours`; `instance-unreadable`
@@ -82,7 +82,7 @@ function displayedGray(
 
 const asStored = (value: number): number => value;
 
-/** From the least value of the image to the greatest; an image of one value is black. */
+/** Maps the image's minimum to black and its maximum to white; a constant image is black. */
 function throughout(
   stored: StoredPixels,
   modalityValue: (value: number) => number,

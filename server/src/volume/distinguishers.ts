@@ -1,19 +1,21 @@
 import type { DistinguishingAttributes } from './distinguishingAttributes.js';
 
-/** How one attribute splits images of the same places into stacks. */
+/** How one attribute splits images at the same positions into stacks. */
 export interface Distinguisher {
-  /** Its name in DICOM, for the message of a series that nothing splits. */
+  /** Its name in DICOM, for the error about a series that nothing splits. */
   readonly attribute: string;
-  /** The value that images of one stack share; undefined counts as a value of its own. */
+  /** The value that the images of one stack share; undefined counts as a value. */
   readonly read: (image: DistinguishingAttributes) => Value;
   /**
-   * Moments differ from slice to slice within a stack too: there the first image of every place makes the first stack, the second one the
-   * second, and so on.
+   * Times differ from slice to slice within a stack as well, so they are compared per position: the first image of
+   * every position forms the first stack, the second the second, and so on.
    */
   readonly isMoment?: true;
+  /** Set on purpose, it changes how tissue looks: images of two such settings form no volume. */
+  readonly setsContrast?: true;
   /** Which of two values comes first; by default the smaller number or string. */
   readonly order?: (value: string) => number;
-  /** What the stack of `values[rank]` is called; by rank alone where stacks were made by rank. */
+  /** The name of the stack of `values[rank]`; by rank alone for stacks that were formed by rank. */
   readonly label: (rank: number, values: readonly Value[]) => StackLabel;
 }
 
@@ -25,7 +27,7 @@ export interface StackLabel {
   readonly description: string;
 }
 
-/** "echo-time" and "ms" of 4.6 become "echo-time-4.6" and "echo time 4.6 ms". */
+/** "echo-time" and "ms" with 4.6 give "echo-time-4.6" and "echo time 4.6 ms". */
 const measured =
   (id: string, words: string, unit: string): Distinguisher['label'] =>
   (rank, values) => {
@@ -40,8 +42,8 @@ const counted =
   (rank) => ({ id: `${id}-${rank + 1}`, description: `${words} ${rank + 1}` });
 
 /**
- * Tried in this order. What a scanner sets on purpose stands before what merely follows the clock: images of several echoes have several
- * times as well, but the echo says what they are.
+ * Tried in this order: what a scanner sets on purpose before what merely follows the clock. Images of several echoes
+ * have several times as well, but it is the echo that distinguishes them.
  */
 export const distinguishers: readonly Distinguisher[] = [
   { attribute: 'Stack ID', read: ({ stackID }) => stackID, label: measured('stack', 'stack', '') },
@@ -49,25 +51,44 @@ export const distinguishers: readonly Distinguisher[] = [
     attribute: 'Image Type',
     read: ({ imageType }) => imageType.join('\\'),
     order: preferenceOfImageType,
+    setsContrast: true,
     label: labelOfImageType,
   },
-  { attribute: 'Echo Time', read: ({ echoTime }) => echoTime, label: measured('echo-time', 'echo time', 'ms') },
-  { attribute: 'Echo Numbers', read: ({ echoNumber }) => echoNumber, label: measured('echo', 'echo', '') },
+  {
+    attribute: 'Echo Time',
+    read: ({ echoTime }) => echoTime,
+    setsContrast: true,
+    label: measured('echo-time', 'echo time', 'ms'),
+  },
+  {
+    attribute: 'Echo Numbers',
+    read: ({ echoNumber }) => echoNumber,
+    setsContrast: true,
+    label: measured('echo', 'echo', ''),
+  },
   {
     attribute: 'Inversion Time',
     read: ({ inversionTime }) => inversionTime,
+    setsContrast: true,
     label: measured('inversion-time', 'inversion time', 'ms'),
   },
   { attribute: 'Flip Angle', read: ({ flipAngle }) => flipAngle, label: measured('flip-angle', 'flip angle', '°') },
   {
     attribute: 'Diffusion b-value',
     read: ({ diffusionBValue }) => diffusionBValue,
+    setsContrast: true,
     label: measured('b', 'b-value', 's/mm²'),
   },
   {
     attribute: 'Diffusion Gradient Orientation',
     read: ({ diffusionGradient }) => diffusionGradient,
     label: counted('gradient', 'gradient direction'),
+  },
+  {
+    attribute: 'ASL Context',
+    read: ({ aslContext }) => aslContext,
+    setsContrast: true,
+    label: measured('asl', 'arterial spin labelling', ''),
   },
   {
     attribute: 'Nominal Percentage of Cardiac or Respiratory Phase',
@@ -91,7 +112,8 @@ export const distinguishers: readonly Distinguisher[] = [
     isMoment: true,
     label: counted('time', 'time frame'),
   },
-  { attribute: 'KVP', read: ({ kvp }) => kvp, label: measured('kv', 'tube voltage', 'kV') },
+  ...dimensions(),
+  { attribute: 'KVP', read: ({ kvp }) => kvp, setsContrast: true, label: measured('kv', 'tube voltage', 'kV') },
   {
     attribute: 'Slice Thickness',
     read: ({ sliceThickness }) => sliceThickness,
@@ -100,6 +122,7 @@ export const distinguishers: readonly Distinguisher[] = [
   {
     attribute: 'Convolution Kernel',
     read: ({ convolutionKernel }) => convolutionKernel,
+    setsContrast: true,
     label: measured('kernel', 'kernel', ''),
   },
   {
@@ -122,7 +145,16 @@ export const distinguishers: readonly Distinguisher[] = [
   },
 ];
 
-/** Words of Image Type from the most wanted to the least: what looks like an anatomical image first. */
+/** Further dimensions of multi-frame images, which manufacturers define, partly by private attributes. */
+function dimensions(): readonly Distinguisher[] {
+  return Array.from({ length: 8 }, (_, index) => ({
+    attribute: `Dimension Index Values (${index + 1})`,
+    read: ({ dimensionIndexValues }) => dimensionIndexValues?.[index],
+    label: measured(`dimension-${index + 1}`, `dimension ${index + 1}:`, ''),
+  }));
+}
+
+/** Words of Image Type, best first: an anatomical image comes first. */
 const imageTypeWords: readonly (readonly string[])[] = [
   ['IN_PHASE', 'IP'],
   ['WATER', 'W'],
@@ -133,14 +165,17 @@ const imageTypeWords: readonly (readonly string[])[] = [
   ['PHASE', 'P'],
 ];
 
-/** Original before derived images, then the order of the words above, after images that hold none of them: plain magnitude. */
+/**
+ * Original images before derived ones, then images without any of the words above (plain magnitude), then in their
+ * order.
+ */
 function preferenceOfImageType(imageType: string): number {
   const words = imageType.split('\\').flatMap((word) => [word, word.split('_')[0]!]);
   const place = imageTypeWords.findLastIndex((group) => group.some((word) => words.includes(word)));
   return (words[0] === 'DERIVED' ? imageTypeWords.length + 1 : 0) + place + 1;
 }
 
-/** The words that not all of the image types have: "p" of ORIGINAL, PRIMARY, P and ORIGINAL, PRIMARY, M. */
+/** The words that not all of the image types share: "p" for ORIGINAL, PRIMARY, P and ORIGINAL, PRIMARY, M. */
 function labelOfImageType(rank: number, values: readonly Value[]): StackLabel {
   const all = values.map((value) => String(value ?? '').split('\\'));
   const own = all[rank]!.filter((word) => !all.every((words) => words.includes(word))).map(shown);
@@ -149,7 +184,10 @@ function labelOfImageType(rank: number, values: readonly Value[]): StackLabel {
     : { id: idPart(own.join(' ')), description: `image type ${own.join(', ')}` };
 }
 
-/** Text from a file, cut down to what a code string or a kernel may hold: it goes into ids, notes and messages. */
+/**
+ * Text from a file, reduced to what a code string or a kernel may contain, because it becomes part of ids, notes and
+ * messages.
+ */
 function shown(value: Value): string {
   if (typeof value === 'number') return String(Number(value.toFixed(2)));
   return (value ?? '').replace(/[^\w .+-]/g, '').slice(0, 32);

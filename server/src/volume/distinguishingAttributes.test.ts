@@ -8,7 +8,7 @@ const read = (...elements: TestElement[]) =>
   readDistinguishingAttributes(parseInstance(part10(explicitVRLittleEndian, elements)));
 const doubles = (...values: number[]): Uint8Array => new Uint8Array(Float64Array.from(values).buffer);
 
-describe('what may tell images of one place apart', () => {
+describe('attributes that can separate images at one position', () => {
   it('is read from a plain single-frame image', () => {
     expect(
       read(
@@ -48,7 +48,10 @@ describe('what may tell images of one place apart', () => {
 
   it('is nothing where the image says nothing', () => {
     const stated = Object.entries(read()).filter(([, value]) => value !== undefined);
-    expect(stated).toEqual([['imageType', []]]);
+    expect(stated).toEqual([
+      ['imageType', []],
+      ['dimensionIndexValues', []],
+    ]);
   });
 
   it('is absent where its value is damaged: none of it is needed to read the image', () => {

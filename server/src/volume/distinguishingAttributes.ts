@@ -1,17 +1,19 @@
-import type { Dataset, Tag } from '../dicom/dataset.js';
+import { type AttributeSource, Dataset, type Tag } from '../dicom/dataset.js';
 import { secondsOfDateAndTime, secondsOfDateTime, secondsOfTime } from '../dicom/moment.js';
+import { isPrivate } from './functionalGroupMacros.js';
 
 /**
- * What may tell two images of one place apart: echo, b-value, phase and the like. Everything is optional; absent is what the image does
- * not say. The attributes of the multi-frame functional groups stand beside their single-frame counterparts, so that both kinds of
- * image are read alike (PS3.3 C.7.6.16.2, C.8.13).
+ * Attributes that can separate two images at one position: echo, b-value, phase and the like. All are optional; absent
+ * means that the image does not state it. Attributes of the multi-frame functional groups are next to their
+ * single-frame counterparts, so that both kinds of image are read alike (PS3.3 C.7.6.16.2, C.8.13).
  *
- * Moments are compared and ranked only. They never go into an id, a message or a note: they are dates of a patient.
+ * Times are only compared and ranked. They never become part of an id, a message or a note, because they are dates of a
+ * patient.
  */
 export interface DistinguishingAttributes {
   /**
-   * All values of Frame Type (0008,9007), else of Image Type (0008,0008), in capitals, with Complex Image Component (0008,9208) or its
-   * private counterpart of GE.
+   * All values of Frame Type (0008,9007), else of Image Type (0008,0008), in capitals, with Complex Image Component
+   * (0008,9208) or its private counterpart of GE.
    */
   readonly imageType: readonly string[];
   /** Stack ID (0020,9056). */
@@ -26,8 +28,14 @@ export interface DistinguishingAttributes {
   readonly flipAngle?: number | undefined;
   /** Diffusion b-value (0018,9087), s/mm², or its private counterpart of Siemens or GE. */
   readonly diffusionBValue?: number | undefined;
-  /** Diffusion Gradient Orientation (0018,9089), or that of Siemens: three cosines, rounded to 0.001, joined by commas. */
+  /**
+   * Diffusion Gradient Orientation (0018,9089), or that of Siemens: three cosines, rounded to 0.001, joined by commas.
+   */
   readonly diffusionGradient?: string | undefined;
+  /** ASL Context (0018,9257): CONTROL, LABEL or M_ZERO_SCAN; or its private counterpart of Philips (2005,xx29). */
+  readonly aslContext?: string | undefined;
+  /** Dimension Index Values (0020,9157), in the order of the Dimension Index Sequence (PS3.3 section C.7.6.17). */
+  readonly dimensionIndexValues?: readonly number[];
   /** Temporal Position Index (0020,9128), or Temporal Position Identifier (0020,0100). */
   readonly temporalPosition?: number | undefined;
   /** Nominal percentage of cardiac (0020,9241) or respiratory (0020,9245) phase. */
@@ -66,6 +74,8 @@ export function readDistinguishingAttributes(frame: Dataset): DistinguishingAttr
     flipAngle: number(frame, 'x00181314'),
     diffusionBValue: number(frame, 'x00189087') ?? privateBValue(frame),
     diffusionGradient: vector(frame, 'x00189089') ?? (isSiemens(frame) ? vector(frame, 'x0019100e') : undefined),
+    aslContext: (frame.string('x00189257') ?? labelTypeOfPhilips(frame))?.toUpperCase(),
+    dimensionIndexValues: frame.numbersIfSound('x00209157'),
     temporalPosition: number(frame, 'x00209128', 'x00200100'),
     cyclePercentage: number(frame, 'x00209241', 'x00209245'),
     triggerTime: number(frame, 'x00209153', 'x00181060'),
@@ -79,7 +89,25 @@ export function readDistinguishingAttributes(frame: Dataset): DistinguishingAttr
   };
 }
 
-/** The first of the attributes that holds a number. Optional as they all are, a damaged one counts as absent. */
+/** The tags that {@link readDistinguishingAttributes} reads, except private ones. */
+export function distinguishingTags(): readonly Tag[] {
+  const asked = new Set<string>();
+  const nothing: AttributeSource = {
+    tags: () => [],
+    size: (tag) => {
+      asked.add(tag);
+      return undefined;
+    },
+    strings: () => [],
+    numbers: () => [],
+    text: () => '',
+    items: () => [],
+  };
+  readDistinguishingAttributes(new Dataset(nothing));
+  return [...asked].filter((tag): tag is Tag => !isPrivate(tag));
+}
+
+/** The first of the attributes that holds a number. All are optional, so a damaged one counts as absent. */
 function number(frame: Dataset, ...tags: readonly Tag[]): number | undefined {
   return tags.map((tag) => frame.numberIfSound(tag)).find((value) => value !== undefined);
 }
@@ -87,7 +115,7 @@ function number(frame: Dataset, ...tags: readonly Tag[]): number | undefined {
 function vector(frame: Dataset, tag: Tag): string | undefined {
   if (frame.numberIfSound(tag) === undefined) return undefined;
   const values = frame.numbers(tag);
-  // Adding 0 makes -0 and 0 one value.
+  // Adding 0 turns -0 into 0.
   return values.length === 3 ? values.map((value) => Math.round(value * 1000) / 1000 + 0).join(',') : undefined;
 }
 
@@ -100,7 +128,15 @@ function complexComponentOfGE(frame: Dataset): readonly string[] {
   return component === undefined ? [] : [component];
 }
 
-/** The private elements of makers who left the standard one out in single-frame images; GE adds multiples of 100,000 as flags. */
+/** MR Image Label Type of arterial spin labelling, in the private block of Philips. */
+function labelTypeOfPhilips(frame: Dataset): string | undefined {
+  return frame.string('x20050014') === 'Philips MR Imaging DD 005' ? frame.string('x20051429') : undefined;
+}
+
+/**
+ * Private elements of manufacturers that omitted the standard one in single-frame images; GE adds multiples of 100,000
+ * as flags.
+ */
 function privateBValue(frame: Dataset): number | undefined {
   if (isSiemens(frame)) return number(frame, 'x0019100c');
   if (!isGE(frame)) return undefined;
@@ -108,7 +144,7 @@ function privateBValue(frame: Dataset): number | undefined {
   return flagged === undefined ? undefined : flagged % 100_000;
 }
 
-/** A date and time in one attribute (DT), or in two (DA, TM), or the time alone. */
+/** A date and time in one attribute (DT), in two (DA, TM), or the time alone. */
 function moment(frame: Dataset, dateTimes: readonly Tag[], date: Tag, time: Tag): number | undefined {
   const stated = dateTimes.map((tag) => secondsOfDateTime(frame.string(tag))).find((seconds) => seconds !== undefined);
   return stated ?? secondsOfDateAndTime(frame.string(date), frame.string(time)) ?? secondsOfTime(frame.string(time));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Vector3 } from '../geometry/affine.js';
+import type { Vector3 } from '../values/affine.js';
 import { chooseStack } from './chooseStack.js';
 import type { DistinguishingAttributes } from './distinguishingAttributes.js';
 import { type FoundStack, findStacks } from './findStacks.js';
+import { noteOnPlacesElsewhere } from './placesElsewhere.js';
 import type { SliceImage } from './sliceImage.js';
 
 let images = 0;
@@ -162,22 +163,118 @@ describe('findStacks', () => {
     ]);
   });
 
-  it('does not take an attribute that changes along the stack for one that tells duplicates apart', () => {
+  it('does not take an attribute that changes along the stack for one that separates duplicates', () => {
     const series = heights(10).flatMap((height, k) =>
       [4.6, 9.2].map((echoTime) => image(height, { stackID: k < 5 ? 'upper' : 'lower', echoTime })),
     );
     expect(idsOf(series)).toEqual(['echo-time-4.6', 'echo-time-9.2']);
   });
 
-  it('refuses what nothing tells apart, and says what was tried', () => {
+  it('refuses images that nothing separates, and says what was tried', () => {
     expect(() => findStacks([...stackOf(4), ...stackOf(4)])).toThrow(
       expect.objectContaining({
         code: 'slices-duplicate',
         message: expect.stringMatching(
-          /8 images at only 4 places.*tried were Stack ID, Image Type, Echo Time.*Content Time\./,
+          /8 images at only 4 places.*separates them: Stack ID, Image Type, Echo Time.*Content Time\./,
         ),
       }),
     );
+  });
+
+  it('takes abutting acquisitions that share a place for one stack, and says so', () => {
+    const lower = heights(12).map((height) => image(height, { acquisitionNumber: 1, acquisitionMoment: 100 + height }));
+    const upper = heights(12).map((height) =>
+      image(33 + height, { acquisitionNumber: 2, acquisitionMoment: 200 + height }),
+    );
+    const { stacks, leftOut } = findStacks(shuffled([...upper, ...lower]));
+    expect(stacks).toHaveLength(1);
+    expect(stacks[0]).toMatchObject({
+      id: 'axial-256x192',
+      notes: [expect.stringContaining('one stack of 23 places')],
+    });
+    expect(stacks[0]!.order).toHaveLength(23);
+    expect(stacks[0]!.images.filter((each) => upper.includes(each) || lower.includes(each))).toHaveLength(23);
+    expect(leftOut).toEqual([{ images: 1, what: 'images of a place that another one shows' }]);
+  });
+
+  it('takes an image that is there twice once', () => {
+    const series = stackOf(20);
+    const { stacks, leftOut } = findStacks(shuffled([...series, image(30)]));
+    expect([stacks.length, stacks[0]!.images.length, leftOut[0]!.images]).toEqual([1, 20, 1]);
+  });
+
+  it.each([
+    ['phases that overlap by more than a tenth', 6, {}],
+    ['echoes that abut', 1, { echoTime: 9.2 }],
+  ])('does not join %s', (_, shared, changes) => {
+    const lower = heights(12).map((height) => image(height, { acquisitionNumber: 1, echoTime: 4.6 }));
+    const upper = heights(12).map((height) =>
+      image(3 * (12 - shared) + height, { acquisitionNumber: 2, echoTime: 4.6, ...changes }),
+    );
+    expect(findStacks(shuffled([...lower, ...upper])).stacks.map(({ images: { length } }) => length)).toEqual([12, 12]);
+  });
+
+  it('does not join acquisitions whose places do not make one even stack', () => {
+    const lower = heights(12).map((height) => image(height, { acquisitionNumber: 1 }));
+    const upper = heights(12).map((height) => image(33 + 1.4 * height, { acquisitionNumber: 2 }));
+    expect(findStacks(shuffled([...lower, ...upper])).stacks).toHaveLength(2);
+  });
+
+  it('splits label and control of arterial spin labelling, control first', () => {
+    const [label, control] = ['LABEL', 'CONTROL'].map((aslContext) => stackOf(6, { aslContext }));
+    const { stacks } = findStacks(shuffled([...label!, ...control!]));
+    expect(stacks.map(({ id }) => id)).toEqual(['asl-control', 'asl-label']);
+    expect(isOf(stacks[0]!, control!)).toBe(true);
+  });
+
+  it('splits by a dimension that the maker defines, and not by the one that numbers the places', () => {
+    const series = [1, 2].flatMap((value) =>
+      heights(12).map((height, k) => image(height, { dimensionIndexValues: [1, k + 1, value] })),
+    );
+    const { stacks } = findStacks(shuffled(series));
+    expect(stacks.map(({ id, images: { length } }) => [id, length])).toEqual([
+      ['dimension-3-1', 12],
+      ['dimension-3-2', 12],
+    ]);
+    expect(stacks[0]!.description).toContain('dimension 3: 1');
+  });
+
+  const frame = (frameOfReferenceUID: string | undefined) => ({ frameOfReferenceUID });
+
+  it.each([
+    ['none is stated', () => undefined, 'No image states a Frame of Reference UID'],
+    [
+      'some state none',
+      (k: number) => (k % 3 === 0 ? undefined : '1.2.4'),
+      'Some images state no Frame of Reference UID',
+    ],
+    ['each has one of its own', (k: number) => `1.2.4.${k}`, 'Every image states a Frame of Reference UID of its own'],
+  ])('takes an even stack for one space where of the frames of reference %s', (_, uidOf, note) => {
+    const { stacks } = findStacks(shuffled(heights(12).map((height, k) => image(height, {}, frame(uidOf(k))))));
+    expect(stacks.map(({ images: { length } }) => length)).toEqual([12]);
+    expect(stacks[0]!.notes).toEqual([expect.stringContaining(note)]);
+    const holed = heights(12).filter((_height, k) => k !== 5);
+    expect(findStacks(holed.map((height, k) => image(height, {}, frame(uidOf(k))))).stacks).toHaveLength(1);
+  });
+
+  it.each([
+    ['none is stated, and the slices are uneven', [0, 3, 6, 10.2, 14.4], () => undefined, 'geometry-missing'],
+    ['none is stated, and there are but two slices', [0, 3], () => undefined, 'geometry-missing'],
+    [
+      'each has one of its own, and the slices are uneven',
+      [0, 3, 6, 10.2, 14.4],
+      (k: number) => `1.2.4.${k}`,
+      'frames-of-reference-mixed',
+    ],
+    ['there are two, of two single images', [0, 3], (k: number) => `1.2.4.${k}`, 'frames-of-reference-mixed'],
+  ])('refuses images where of the frames of reference %s', (_, places, uidOf, code) => {
+    const series = places.map((height, k) => image(height, {}, frame(uidOf(k))));
+    expect(() => findStacks(series)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('keeps the images of a few frames of reference apart', () => {
+    const series = heights(12).map((height, k) => image(height, {}, frame(k < 6 ? '1.2.4' : '1.2.5')));
+    expect(findStacks(shuffled(series)).stacks.map(({ images: { length } }) => length)).toEqual([6, 6]);
   });
 
   it('never puts a time into an id or a description', () => {
@@ -246,7 +343,7 @@ describe('findStacks', () => {
     ]);
   });
 
-  it('keeps projections apart from the slices that they lie among', () => {
+  it('keeps projections apart from the slices that they are among', () => {
     const series = [
       ...stackOf(9),
       ...heights(3, 1.7).map((height) => image(height, { imageType: ['DERIVED', 'SECONDARY', 'MIP'] })),
@@ -279,6 +376,69 @@ describe('findStacks', () => {
     expect(() => findStacks(series)).toThrow(expect.objectContaining({ code: 'orientations-mixed' }));
   });
 
+  const turnedBy = (angle: number): Partial<SliceImage> => ({
+    alongRow: [Math.cos(angle), Math.sin(angle), 0],
+    alongColumn: [-Math.sin(angle), Math.cos(angle), 0],
+  });
+
+  it.each([
+    ['a fan', (k: number) => 0.002 * k],
+    ['jitter', (k: number) => 0.004 * (k % 3)],
+  ])('refuses images that are nearly parallel, and does not use a part of them: %s', (_, angleOf) => {
+    const series = heights(15, 2).map((height, k) => image(height, {}, turnedBy(angleOf(k))));
+    expect(() => findStacks(shuffled(series))).toThrow(
+      expect.objectContaining({ code: 'orientations-mixed', details: expect.objectContaining({ images: 15 }) }),
+    );
+  });
+
+  it('keeps the groups of slices that follow the discs of a spine', () => {
+    const tilted = (angle: number): Partial<SliceImage> => ({ alongColumn: [0, Math.cos(angle), Math.sin(angle)] });
+    const series = [0, 0.15, 0.3].flatMap((angle, disc) =>
+      heights(4).map((height) => {
+        const along = height + 40 * disc;
+        const position: Vector3 = [0, -Math.sin(angle) * along, Math.cos(angle) * along];
+        return image(0, {}, { ...tilted(angle), position });
+      }),
+    );
+    expect(findStacks(shuffled(series)).stacks.map(({ images: { length } }) => length)).toEqual([4, 4, 4]);
+  });
+
+  it('leaves out one image that is turned a little', () => {
+    const series = heights(20).map((height, k) => image(height, {}, turnedBy(k === 7 ? 0.01 : 0)));
+    expect(findStacks(shuffled(series)).stacks.map(({ images: { length } }) => length)).toEqual([19]);
+  });
+
+  it.each<[string, (k: number) => Partial<DistinguishingAttributes>, string[]]>([
+    ['echo times', (k) => ({ echoTime: k % 2 ? 80 : 10 }), ['echo-time-10', 'echo-time-80']],
+    ['b-values', (k) => ({ diffusionBValue: 1000 * (k % 2) }), ['b-0', 'b-1000']],
+    ['magnitude and phase', (k) => ({ imageType: ['ORIGINAL', 'PRIMARY', k % 2 ? 'P' : 'M'] }), ['m', 'p']],
+    ['three kernels', (k) => ({ convolutionKernel: `B${k % 3}` }), ['kernel-b0', 'kernel-b1', 'kernel-b2']],
+  ])('separates interleaved stacks at positions of their own, by %s', (_, of, ids) => {
+    expect(idsOf(heights(18).map((height, k) => image(height, of(k))))).toEqual(ids);
+  });
+
+  it('separates interleaved stacks that are unevenly far apart', () => {
+    const series = heights(8, 4).flatMap((height) => [
+      image(height, { convolutionKernel: 'B70' }),
+      image(height + 0.5, { convolutionKernel: 'B30' }),
+    ]);
+    expect(idsOf(series)).toEqual(['kernel-b30', 'kernel-b70']);
+  });
+
+  it.each<[string, (k: number) => Partial<DistinguishingAttributes>, string[]]>([
+    ['that drifts', (k) => ({ echoTime: 10 + 0.05 * (k % 2) }), []],
+    ['of one image', (k) => ({ kvp: k === 3 ? 80 : 120 }), []],
+    ['that is none of the contrast', (k) => ({ sliceThickness: 3 + (k % 2) }), []],
+    [
+      'that changes halfway',
+      (k) => ({ kvp: k < 9 ? 80 : 120, convolutionKernel: k < 9 ? 'A' : 'B' }),
+      ['The images of the stack differ in KVP and Convolution Kernel; they were taken as one volume all the same.'],
+    ],
+  ])('keeps the images of a stack together despite a setting %s', (_, of, notes) => {
+    const { stacks } = findStacks(heights(18).map((height, k) => image(height, of(k))));
+    expect(stacks.map(({ id, notes }) => [id, notes])).toEqual([['axial-256x192', notes]]);
+  });
+
   it('refuses images that hardly ever go together before comparing them all takes hours', () => {
     const turning = Array.from({ length: 20_000 }, (_, k) => image(0, {}, { columns: 1 + k }));
     expect(() => findStacks(turning)).toThrow(expect.objectContaining({ code: 'orientations-mixed' }));
@@ -290,6 +450,40 @@ describe('findStacks', () => {
       'time-2',
       'time-3',
     ]);
+  });
+});
+
+describe('noteOnPlacesElsewhere', () => {
+  const note = (series: readonly SliceImage[]) => noteOnPlacesElsewhere(findStacks(series).stacks[0]!.images, series);
+
+  it.each<[string, Partial<SliceImage>]>([
+    ['pixel spacing', { columnSpacing: 2 }],
+    ['size', { columns: 128 }],
+    ['frame of reference', { frameOfReferenceUID: '1.2.5' }],
+    ['unit', { unit: 'HU' }],
+    ['orientation', { alongRow: [-1, 0, 0], alongColumn: [0, -1, 0] }],
+  ])('says how much of the series is in images of another %s', (_, changes) => {
+    expect(note(heights(12).map((height, k) => image(height, {}, k < 5 ? changes : {})))).toEqual([
+      'The stack shows only 7 of the 12 positions at which the series has parallel images; what only the other ' +
+        'images show is not in the result.',
+    ]);
+  });
+
+  it.each<[string, () => readonly SliceImage[]]>([
+    ['one stack', () => []],
+    ['stacks of the same positions', () => stackOf(12, { echoTime: 80 })],
+    ['a stack between the slices', () => heights(11).map((height) => image(height + 1.5, {}, { columns: 128 }))],
+    [
+      'a localizer',
+      () =>
+        [-30, -20, 60].map((height) =>
+          image(height, { imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] }, { columns: 128 }),
+        ),
+    ],
+    ['coronal images', () => [90, 93].map((height) => image(height, {}, { alongColumn: [0, 0, -1] }))],
+    ['one stray image', () => [image(60, {}, { columns: 128 })]],
+  ])('says nothing of %s', (_, others) => {
+    expect(note([...stackOf(12), ...others()])).toEqual([]);
   });
 });
 
@@ -314,14 +508,15 @@ describe('chooseStack', () => {
       },
     ]);
     expect(chosen.notes).toEqual([
-      'The series holds 2 stacks of slices. Used by rule (most images, then the first of its kind): echo-time-4.6 (echo time 4.6 ms, 4 axial images of 256 × 192 pixels). The others: echo-time-9.2.',
+      'The series holds 2 stacks of slices. Used by rule (most images, then the first of its kind): ' +
+        'echo-time-4.6 (echo time 4.6 ms, 4 axial images of 256 × 192 pixels). The others: echo-time-9.2.',
     ]);
   });
 
-  it('takes the one that was asked for', () => {
+  it('takes the requested one', () => {
     const chosen = chooseStack(stacks, 'echo-time-9.2');
     expect(chosen.stack.id).toBe('echo-time-9.2');
-    expect(chosen.notes[0]).toContain('Used as asked for: echo-time-9.2');
+    expect(chosen.notes[0]).toContain('Used as requested: echo-time-9.2');
   });
 
   it('refuses an unknown one, and lists those that there are', () => {

@@ -1,51 +1,71 @@
-import { PromptsegError } from '../errors.js';
-import { cross } from '../geometry/affine.js';
+import { PromptsegError } from '../platform/errors.js';
+import { cross } from '../values/affine.js';
 import { distinguishers, idPart } from './distinguishers.js';
+import { type FrameNaming, frameNamingOf, noteOnFrameNaming } from './frameOfReference.js';
+import { joinAbutting } from './joinAbutting.js';
+import { requireParallel } from './placesElsewhere.js';
 import { differenceOf } from './sameStack.js';
 import type { SliceImage } from './sliceImage.js';
 import { type DuplicateFreePart, placesOf, splitDuplicates } from './splitDuplicates.js';
+import { notesOnSettings, splitInterleaved } from './splitInterleaved.js';
 import { type Stack, stackSlices } from './stackSlices.js';
 
-/** Images of a series that make one stack of slices. */
+/** Images of a series that form one stack of slices. */
 export interface FoundStack extends Stack {
   /** Unique within the series, at most 64 characters. */
   readonly id: string;
   /** "echo time 4.6 ms, 24 axial images of 256 × 256 pixels" */
   readonly description: string;
-  /** `order` refers to these. */
+  /** `order` indexes these. */
   readonly images: readonly SliceImage[];
 }
 
 export interface FoundStacks {
-  /** One or more, best first: most images; of equal ones axial first, then by what distinguishes them (see distinguishers.ts). */
+  /**
+   * One or more, best first: most images; among equals axial first, then by what distinguishes them
+   * (distinguishers.ts).
+   */
   readonly stacks: readonly FoundStack[];
   /** Images that are in none of them. */
   readonly leftOut: readonly { readonly images: number; readonly what: string }[];
+  readonly frameNaming: FrameNaming;
 }
 
 /**
- * Finds the stacks of slices in a series: images are grouped by what the images of a stack share (modality, unit, frame of reference, size,
- * spacing, orientation), and a group with several images at one place is split by what tells them apart.
+ * Finds the stacks of slices in a series. Images are grouped by what the images of a stack share (modality, unit, frame
+ * of reference, size, spacing, orientation); a group with several images at one position is split by what distinguishes
+ * them.
  *
  * @param images one or more, of one series
- * @throws PromptsegError where there is no stack at all: `series-mixed`, `frames-of-reference-mixed`, `sizes-mixed`, `orientations-mixed` for
- * single images that do not belong together, `slices-duplicate`, `slices-missing`, `slices-uneven` for what makes no stack
+ * @throws PromptsegError if there is no stack: `series-mixed`, `frames-of-reference-mixed`, `sizes-mixed` or
+ * `orientations-mixed` for single images that do not belong together; `slices-duplicate`, `slices-missing` or
+ * `slices-uneven` for images that form no stack
  */
 export function findStacks(images: readonly SliceImage[]): FoundStacks {
-  const groups = groupsOf([...images].sort(byIdentity));
-  refuseSingleImages(groups);
+  const frameNaming = frameNamingOf(images);
+  const groups = groupsOf([...images].sort(byIdentity), frameNaming);
+  refuseSingleImages(groups, frameNaming);
   const candidates = groups.flatMap((group) =>
-    splitDuplicates(group).map((part): Candidate => ({ ...part, plane: planeName(group[0]!), group })),
+    (joinAbutting(group) ?? splitDuplicates(group))
+      .flatMap(splitInterleaved)
+      .map((part): Candidate => ({ ...part, plane: planeName(group[0]!), group })),
   );
 
-  const tried = candidates.sort(byRule).map((candidate): Tried => ({ candidate, stack: stackOf(candidate) }));
+  const tried = candidates
+    .sort(byRule)
+    .map((candidate): Tried => ({ candidate, stack: stackOf(candidate, frameNaming) }));
   const stackable = tried.filter(isStackable);
   refuseLesserStack(stackable[0]?.candidate, tried);
   const best = stackable[0]!.candidate;
+  requireParallel(best.images, images, frameNaming);
   const isSlice = ({ candidate }: Tried): boolean => candidate.images.length > 1 || best.images.length === 1;
   return {
     stacks: named(stackable.filter(isSlice)),
+    frameNaming,
     leftOut: [
+      ...candidates.flatMap(({ secondImages = 0 }) =>
+        secondImages > 0 ? [{ images: secondImages, what: 'images of a place that another one shows' }] : [],
+      ),
       ...tried
         .filter((each) => !isStackable(each))
         .map(({ candidate: { images }, stack }) => ({
@@ -76,7 +96,7 @@ const isStackable = (tried: Tried): tried is Stackable => !(tried.stack instance
 const planes = ['axial', 'coronal', 'sagittal', 'oblique'] as const;
 type Plane = (typeof planes)[number];
 
-/** Cosine of 30°: planes that are turned farther from the patient's axes are called oblique. */
+/** Cosine of 30°: planes tilted further from the patient's axes are called oblique. */
 const obliqueCosine = Math.cos(Math.PI / 6);
 
 function planeName({ alongRow, alongColumn }: SliceImage): Plane {
@@ -86,39 +106,48 @@ function planeName({ alongRow, alongColumn }: SliceImage): Plane {
   return y >= x ? 'coronal' : 'sagittal';
 }
 
-/** A rotating projection has some hundred orientations; comparing tens of thousands with each other would take hours. */
+/**
+ * A rotating projection has some hundred orientations; comparing tens of thousands with each other would take hours.
+ */
 const maximumGroups = 500;
 
-function groupsOf(images: readonly SliceImage[]): readonly (readonly SliceImage[])[] {
+function groupsOf(images: readonly SliceImage[], naming: FrameNaming): readonly (readonly SliceImage[])[] {
   const groups: SliceImage[][] = [];
   for (const image of images) {
     const group = groups.find(
-      ([first]) => differenceOf(first!, image) === undefined && isProjection(first!) === isProjection(image),
+      ([first]) => differenceOf(first!, image, naming) === undefined && isProjection(first!) === isProjection(image),
     );
     if (group === undefined) groups.push([image]);
     else group.push(image);
     if (groups.length > maximumGroups) {
       throw new PromptsegError(
         'orientations-mixed',
-        `The images do not go together: there are more than ${maximumGroups} different orientations, sizes or spacings among them.`,
+        `The images do not go together: there are more than ${maximumGroups} different orientations, sizes or ` +
+          'spacings among them.',
       );
     }
   }
   return groups;
 }
 
-/** Maximum and minimum intensity projections lie where slices do, but show what is before and behind them too. */
+/**
+ * Maximum and minimum intensity projections are at the positions of slices, but also show what is in front of and
+ * behind them.
+ */
 const isProjection = ({ distinguishing: { imageType } }: SliceImage): boolean =>
   imageType.some((word) => ['MIP', 'MINIP', 'MNIP', 'PROJECTION IMAGE'].includes(word));
 
-/** Of single images that do not belong together each would be as good as the next. */
-function refuseSingleImages([first, second, ...others]: readonly (readonly SliceImage[])[]): void {
+/** Of single images that do not belong together, none is a better choice than another. */
+function refuseSingleImages([first, second, ...others]: readonly (readonly SliceImage[])[], naming: FrameNaming): void {
   if (second === undefined || [first!, second, ...others].some((group) => group.length > 1)) return;
-  const difference = differenceOf(first![0]!, second[0]!);
+  const difference = differenceOf(first![0]!, second[0]!, naming);
   if (difference !== undefined) throw difference();
 }
 
-/** What covers the most places is what the series is about: where it makes no stack, a smaller one is not used in its stead. */
+/**
+ * The group that covers the most positions is what the series is about: if it forms no stack, a smaller one is not used
+ * instead.
+ */
 function refuseLesserStack(best: Candidate | undefined, tried: readonly Tried[]): void {
   for (const { candidate, stack } of tried) {
     if (!(stack instanceof PromptsegError)) continue;
@@ -126,20 +155,28 @@ function refuseLesserStack(best: Candidate | undefined, tried: readonly Tried[])
   }
 }
 
-function stackOf({ images, hasDuplicates }: Candidate): Stack | PromptsegError {
+function stackOf({ images, hasDuplicates, notes = [] }: Candidate, naming: FrameNaming): Stack | PromptsegError {
   try {
-    return stackSlices(images);
+    const stack = stackSlices(images);
+    return {
+      ...stack,
+      notes: [...notes, ...noteOnFrameNaming(naming, stack), ...notesOnSettings(images), ...stack.notes],
+    };
   } catch (error) {
     if (!(error instanceof PromptsegError)) throw error;
-    return hasDuplicates && error.code === 'slices-duplicate' ? notToldApart(error) : error;
+    return hasDuplicates && error.code === 'slices-duplicate' ? notSeparated(error) : error;
   }
 }
 
-function notToldApart(error: PromptsegError): PromptsegError {
+function notSeparated(error: PromptsegError): PromptsegError {
   const tried = distinguishers.map(({ attribute }) => attribute);
-  return new PromptsegError(error.code, `${error.message} Nothing tells them apart: tried were ${tried.join(', ')}.`, {
-    details: { ...error.details, tried },
-  });
+  return new PromptsegError(
+    error.code,
+    `${error.message} None of these attributes separates them: ${tried.join(', ')}.`,
+    {
+      details: { ...error.details, tried },
+    },
+  );
 }
 
 function byRule(a: Candidate, b: Candidate): number {
@@ -156,13 +193,13 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return level === undefined ? 0 : (a[level] ?? -1) - (b[level] ?? -1);
 }
 
-/** Archives give instances in any order; ids of stacks must not depend on it. */
+/** Archives return instances in any order; ids of stacks must not depend on it. */
 function byIdentity(a: SliceImage, b: SliceImage): number {
   if (a.sopInstanceUID !== b.sopInstanceUID) return a.sopInstanceUID < b.sopInstanceUID ? -1 : 1;
   return (a.frameNumber ?? 0) - (b.frameNumber ?? 0);
 }
 
-/** Gives each stack its id: by what split it where all stacks are of one group, else by plane and size as well. */
+/** Gives each stack its id: by what split it if all stacks are of one group, otherwise by plane and size as well. */
 function named(found: readonly Stackable[]): FoundStack[] {
   const severalGroups = new Set(found.map(({ candidate }) => candidate.group)).size > 1;
   const taken = new Map<string, number>();

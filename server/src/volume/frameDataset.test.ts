@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInstance } from '../dicom/dicomInstance.js';
-import { part10, sequence, type TestElement } from '../dicom/part10.testSupport.js';
+import { part10, sequence, type TestElement, unknownSequence } from '../dicom/part10.testSupport.js';
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
 import { frameDatasets } from './frameDataset.js';
 
@@ -41,6 +41,76 @@ describe('the view of a frame', () => {
     expect(frame!.items('x00189117')).toHaveLength(1);
     expect(frame!.string('x00189075')).toBe('DIRECTIONAL');
     expect(frame!.numbers('x00189089')).toEqual([0, 0, 1]);
+  });
+
+  it('takes nothing but private attributes from private sequences, as makers repeat public ones there', () => {
+    const copies: readonly TestElement[] = [
+      ['00180050', 'DS', '1'],
+      ['00200032', 'DS', '0\\0\\0'],
+      ['00281052', 'DS', '0'],
+      ['00281053', 'DS', '4'],
+      ['20050014', 'LO', 'Philips MR Imaging DD 005'],
+      ['20051429', 'CS', 'LABEL'],
+    ];
+    const values = sequence('00289145', [
+      ['00281052', 'DS', '-1024'],
+      ['00281053', 'DS', '1'],
+    ]);
+    const copied = sequence('2005140F', copies);
+    for (const [shared, own] of [
+      [[values, measures('5'), position('1\\2\\3')], [copied]],
+      [
+        [copied, values],
+        [measures('5'), position('1\\2\\3'), copied],
+      ],
+    ] as const) {
+      const [frame] = framesOf(1, shared, own);
+      expect([frame!.number('x00281052'), frame!.number('x00281053'), frame!.number('x00180050')]).toEqual([
+        -1024, 1, 5,
+      ]);
+      expect(frame!.numbers('x00200032')).toEqual([1, 2, 3]);
+      expect(frame!.string('x20051429')).toBe('LABEL');
+    }
+  });
+
+  it('takes an attribute from the macro that the standard has for it, and from no other', () => {
+    const astray = sequence('00209111', [
+      ['00200032', 'DS', '7\\8\\9'],
+      ['00209056', 'SH', 'A'],
+      ['00281053', 'DS', '4'],
+    ]);
+    const [frame] = framesOf(1, [position('1\\2\\3'), sequence('00289145', [['00281053', 'DS', '2']])], [astray]);
+    expect(frame!.numbers('x00200032')).toEqual([1, 2, 3]);
+    expect(frame!.number('x00281053')).toBe(2);
+    expect(frame!.string('x00209056')).toBe('A');
+    expect(framesOf(1, [], [astray])[0]!.numbers('x00200032')).toEqual([]);
+  });
+
+  it('takes what a legacy converted image could not assign behind all macros', () => {
+    const unassigned = sequence('00209171', [
+      ['00180050', 'DS', '1'],
+      ['00541300', 'DS', '60000'],
+    ]);
+    const [frame] = framesOf(1, [measures('5')], [unassigned]);
+    expect([frame!.number('x00180050'), frame!.number('x00541300')]).toEqual([5, 60000]);
+    expect(framesOf(1, [], [unassigned])[0]!.number('x00180050')).toBe(1);
+  });
+
+  it('reads functional groups whose sequences have an unknown VR', () => {
+    const instance = part10(explicitVRLittleEndian, [
+      ['00280008', 'IS', '2'],
+      unknownSequence('52009229', [unknownSequence('00289110', [['00180050', 'DS', '5 ']])]),
+      unknownSequence(
+        '52009230',
+        [unknownSequence('00209113', [['00200032', 'DS', '1\\2\\3 ']])],
+        [unknownSequence('00209113', [['00200032', 'DS', '4\\5\\6 ']])],
+      ),
+    ]);
+    const frames = frameDatasets(parseInstance(instance));
+    expect(frames.map((frame) => [...frame.numbers('x00200032'), frame.number('x00180050')])).toEqual([
+      [1, 2, 3, 5],
+      [4, 5, 6, 5],
+    ]);
   });
 
   it('is refused where frames and functional groups differ in number', () => {

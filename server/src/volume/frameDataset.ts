@@ -1,26 +1,28 @@
-import type { DataSet, Element } from 'dicom-parser';
-import { Dataset } from '../dicom/dataset.js';
-import type { DicomInstance } from '../dicom/dicomInstance.js';
-import { PromptsegError } from '../errors.js';
+import { type AttributeSource, Dataset } from '../dicom/dataset.js';
+import type { InstanceHeader } from '../dicom/instanceHeader.js';
+import { PromptsegError } from '../platform/errors.js';
+import { countsIn, isPrivate, unassignedAttributes } from './functionalGroupMacros.js';
 
 const sharedFunctionalGroupsSequence = 'x52009229';
 const perFrameFunctionalGroupsSequence = 'x52009230';
-/** The one sequence within a macro (MR Diffusion, PS3.3 section C.8.13.5.9) that holds what tells frames apart. */
+/**
+ * The one sequence within a macro (MR Diffusion, PS3.3 section C.8.13.5.9) with the attributes that separate frames.
+ */
 const diffusionGradientDirectionSequence = 'x00189076';
 
 /** A dynamic enhanced MR of 300 time points of 60 slices has 18,000. */
 const maximumFrames = 2 ** 16;
 
 /**
- * A view of each frame of a multi-frame instance, in their order. It finds an attribute in the macros of the frame's own functional
- * groups, else in those that all frames share, else in the instance itself (PS3.3 section C.7.6.16), so that whoever reads Image Position
- * (Patient) or Rescale Slope need not know which kind of image it comes from. What legacy converted images could not assign to a macro
- * (Unassigned Shared and Per-Frame Converted Attributes) is found in the same way.
- *
- * @throws PromptsegError `instance-unreadable` where there are not as many functional groups as frames, `image-too-large` where there are
- * absurdly many
+ * A view of each frame of a multi-frame instance, in order. It finds an attribute in the macros of the frame's own
+ * functional groups, else in the shared ones, else in the instance itself (PS3.3 section C.7.6.16), so that readers of
+ * Image Position (Patient) or Rescale Slope need not know which kind of image it is. Each attribute counts only in the
+ * macro that the standard defines for it, and private sequences yield private attributes only. Attributes that a legacy
+ * conversion could not assign to a macro (Unassigned Shared and Per-Frame Converted Attributes) come last.
+ * @throws PromptsegError `instance-unreadable` if the numbers of functional groups and frames differ; `image-too-large`
+ * if there are absurdly many
  */
-export function frameDatasets(instance: DicomInstance): readonly Dataset[] {
+export function frameDatasets(instance: InstanceHeader): readonly Dataset[] {
   const { numberOfFrames } = instance;
   if (numberOfFrames > maximumFrames) {
     throw new PromptsegError(
@@ -37,25 +39,39 @@ export function frameDatasets(instance: DicomInstance): readonly Dataset[] {
       { details: { sopInstanceUID: instance.sopInstanceUID } },
     );
   }
-  const shared = holdersByTag(instance.items(sharedFunctionalGroupsSequence)[0]);
-  return perFrame.map((groups) => new Dataset(instance.parsed, [holdersByTag(groups), shared]));
+  const shared = holdersOf(instance.items(sharedFunctionalGroupsSequence)[0]);
+  return perFrame.map((groups) => {
+    const own = holdersOf(groups);
+    return new Dataset(instance.source, [own.macros, shared.macros, own.unassigned, shared.unassigned]);
+  });
 }
 
+/** The dataset that holds a tag with a value. */
+type Holders = ReadonlyMap<string, AttributeSource>;
+
 /**
- * Which macro of a functional groups item holds a tag with a value; the sequence of a macro itself is held by the item. Macros that may have
- * several items are read by their first one.
+ * Indexed by the macros of a functional groups item; the sequence of a macro itself is held by the item. Of macros with
+ * several items the first is read.
  */
-function holdersByTag(groups: Dataset | undefined): ReadonlyMap<string, DataSet> {
-  const holders = new Map<string, DataSet>();
-  const addMacro = ({ items }: Element): void => {
-    const macro = items?.[0]?.dataSet;
-    for (const element of Object.values(macro?.elements ?? {})) {
-      if (element.length > 0 && !holders.has(element.tag)) holders.set(element.tag, macro!);
-      if (element.tag === diffusionGradientDirectionSequence) addMacro(element);
-    }
-  };
-  const sequences = Object.values(groups?.parsed.elements ?? {});
-  sequences.forEach(addMacro);
-  for (const { tag } of sequences) if (!holders.has(tag)) holders.set(tag, groups!.parsed);
-  return holders;
+function holdersOf(groups: Dataset | undefined): { readonly macros: Holders; readonly unassigned: Holders } {
+  const macros = new Map<string, AttributeSource>();
+  const unassigned = new Map<string, AttributeSource>();
+  if (groups === undefined) return { macros, unassigned };
+  const { source } = groups;
+  for (const sequence of source.tags()) {
+    const [item] = source.items(sequence);
+    if (item === undefined) continue;
+    if (unassignedAttributes.has(sequence)) addAll(unassigned, item, () => true);
+    else addAll(macros, item, (tag) => countsIn(sequence, tag));
+  }
+  for (const tag of source.tags()) if (!isPrivate(tag) && !macros.has(tag)) macros.set(tag, source);
+  return { macros, unassigned };
+}
+
+function addAll(holders: Map<string, AttributeSource>, item: AttributeSource, counts: (tag: string) => boolean): void {
+  for (const tag of item.tags()) {
+    if (item.size(tag) !== 0 && counts(tag) && !holders.has(tag)) holders.set(tag, item);
+    if (tag !== diffusionGradientDirectionSequence) continue;
+    for (const direction of item.items(tag).slice(0, 1)) addAll(holders, direction, counts);
+  }
 }

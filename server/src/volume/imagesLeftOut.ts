@@ -1,24 +1,24 @@
-import type { DicomInstance } from '../dicom/dicomInstance.js';
-import type { PromptsegError } from '../errors.js';
+import type { InstanceHeader } from '../dicom/instanceHeader.js';
+import type { PromptsegError } from '../platform/errors.js';
 import type { FoundStacks } from './findStacks.js';
-
-/** Secondary Capture Image Storage; the UIDs of its multi-frame kinds go on from there (PS3.4 table B.5-1). */
-const secondaryCapture = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/;
+import { isMosaic } from './mosaic.js';
+import { isSecondaryCapture } from './sopClasses.js';
 
 /**
- * Why an image that cannot be read as a slice may be left out of its series, in words that follow a number: "localizers".
+ * Why an image that cannot be read as a slice may be left out of its series, in words that follow a number:
+ * "localizers".
  *
- * @param error what reading it as a slice threw
- * @returns undefined where leaving it out could hide a slice: damaged images, and original ones that do not say where they lie
+ * @param error thrown by reading it as a slice
+ * @returns undefined if leaving it out could hide a slice: damaged images, and original ones without a position
  */
-export function whatIsLeftOut(instance: DicomInstance, error: PromptsegError): string | undefined {
+export function whatIsLeftOut(instance: InstanceHeader, error: PromptsegError): string | undefined {
   const imageType = instance.strings('x00080008').map((value) => value.toUpperCase());
   switch (error.code) {
     case 'sop-class-unsupported':
-      return secondaryCapture.test(instance.sopClassUID) ? 'secondary captures' : 'images of other kinds';
+      return isSecondaryCapture(instance.sopClassUID) ? 'secondary captures' : 'images of other kinds';
     case 'image-kind-unsupported':
       if (imageType.includes('LOCALIZER')) return 'localizers';
-      return imageType.includes('MOSAIC') ? 'mosaics' : 'images of other kinds';
+      return isMosaic(instance, imageType) ? 'mosaics' : 'images of other kinds';
     case 'photometric-unsupported':
       return 'colour images';
     case 'geometry-missing':
@@ -28,11 +28,11 @@ export function whatIsLeftOut(instance: DicomInstance, error: PromptsegError): s
   }
 }
 
-/** The same of an image among others that stand alone. */
-export function whatIsLeftOutAlone(instance: DicomInstance, error: PromptsegError): string | undefined {
+/** The same for one of several single images. */
+export function whatIsLeftOutAlone(instance: InstanceHeader, error: PromptsegError): string | undefined {
   switch (error.code) {
     case 'sop-class-unsupported':
-      return secondaryCapture.test(instance.sopClassUID) ? 'secondary captures' : 'images of other kinds';
+      return isSecondaryCapture(instance.sopClassUID) ? 'secondary captures' : 'images of other kinds';
     case 'image-kind-unsupported':
       return instance.numberOfFrames === 1 ? 'images for processing' : 'loops of several frames';
     case 'photometric-unsupported':
@@ -44,14 +44,14 @@ export function whatIsLeftOutAlone(instance: DicomInstance, error: PromptsegErro
 
 /**
  * "Used 174 of 180 images: 4 localizers, 2 secondary captures left out."
- * @param notSlices of what kind each image is that cannot be a slice
+ * @param notSlices the kind of each image that cannot be a slice
  */
 export function noteOnLeftOut({ stacks, leftOut }: FoundStacks, notSlices: readonly string[]): string[] {
   const used = stacks.reduce((sum, { images }) => sum + images.length, 0);
   return noteOnUsed(used, [...notSlices.map((what) => ({ images: 1, what })), ...leftOut]);
 }
 
-/** The same of any images. */
+/** The same for any images. */
 export function noteOnUsed(
   used: number,
   leftOut: readonly { readonly images: number; readonly what: string }[],

@@ -1,30 +1,36 @@
-import type { DicomInstance } from '../dicom/dicomInstance.js';
+import type { InstanceHeader } from '../dicom/instanceHeader.js';
+import type { StackSummary } from '../values/volume.js';
 import { isNoImage, readOrLeaveOut } from './decodeSlices.js';
-import { findStacks } from './findStacks.js';
+import { type FoundStack, findStacks } from './findStacks.js';
 import { choosable, readOrLeaveOutAlone } from './readSingleImage.js';
 import { isSingleImageSopClass } from './singleImageHeader.js';
 import { isSingleImageModality } from './sopClasses.js';
-import type { StackSummary } from './volume.js';
 
 type ListedStack = Omit<StackSummary, 'chosen'>;
 
 /**
- * The stacks of slices that a series holds, or its images that stand alone, from its headers alone, best first: the first is what a run takes that
- * names none.
- * @throws PromptsegError what `findStacks` throws for images that make no stack, and of single images; empty where there is no image at all
+ * The stacks of slices in a series, or its single images, from its headers alone, best first: a run without a choice
+ * takes the first.
+ *
+ * @throws PromptsegError of `findStacks` for images that form no stack, and of single images; an empty list if there is
+ * no image at all
  */
-export function listStacks(headers: readonly DicomInstance[]): readonly ListedStack[] {
+export function listStacks(headers: readonly InstanceHeader[]): readonly ListedStack[] {
   // All instances of a series have one Modality (PS3.3 section C.7.3.1).
-  const found = isSingleImageModality(headers[0]?.string('x00080060')) ? singleImages(headers) : stacks(headers);
+  const found = isSingleImageModality(headers[0]?.string('x00080060')) ? singleImages(headers) : stacksOf(headers);
   return found.map(({ id, description, images }) => ({ id, description, images: images.length }));
 }
 
-function stacks(headers: readonly DicomInstance[]) {
+/**
+ * The stacks of slices that a run would find in a series, best first; empty if there is no image.
+ * @throws PromptsegError of `findStacks` and `readSliceImages`
+ */
+export function stacksOf(headers: readonly InstanceHeader[]): readonly FoundStack[] {
   const images = headers.flatMap((header) => (isNoImage(header) ? [] : readOrLeaveOut(header).images));
   return images.length === 0 ? [] : findStacks(images).stacks;
 }
 
-function singleImages(headers: readonly DicomInstance[]) {
+function singleImages(headers: readonly InstanceHeader[]) {
   const read = headers.filter(({ sopClassUID }) => isSingleImageSopClass(sopClassUID)).map(readOrLeaveOutAlone);
   const images = read.flatMap((each) => ('what' in each ? [] : [each]));
   const [refused] = read.flatMap((each) => ('what' in each ? [each.error] : []));

@@ -2,9 +2,9 @@ import type { Dataset } from '../dicom/dataset.js';
 import { type LookUpTable, readLookUpTable } from '../dicom/lookUpTable.js';
 
 /**
- * The table of the Modality LUT Sequence (0028,3000), which stands in the place of Rescale Slope and Intercept.
- * @returns undefined where there is none
- * @throws PromptsegError `instance-unreadable` where it contradicts itself
+ * The table of the Modality LUT Sequence (0028,3000), which replaces Rescale Slope and Intercept.
+ * @returns undefined if there is none
+ * @throws PromptsegError `instance-unreadable` if it contradicts itself
  */
 export function readModalityLut(frame: Dataset, isSigned: boolean, name: string): LookUpTable | undefined {
   const [item] = frame.items('x00283000');

@@ -1,12 +1,11 @@
-import { isEven } from '../geometry/grid.js';
-import type { EvenVolume, Volume } from './volume.js';
+import { isEven } from '../values/grid.js';
+import type { EvenVolume, Volume } from '../values/volume.js';
 import { requireVoxelsFit } from './voxelLimit.js';
 
 /**
- * The volume on an even grid, for a model: slices between those of the source are interpolated linearly, voxel by voxel along the
- * stack. Int16 values are rounded. The even grid's ends are the first and the last slice of the source.
- *
- * @returns the same volume, without a copy, where its slices are even already
+ * The volume on an even grid, for a model. Slices between those of the source are interpolated linearly, voxel by voxel
+ * along the stack; Int16 values are rounded. The grid begins with the first slice of the source and ends with the last.
+ * @returns the same volume, without a copy, if its slices are even already
  * @throws PromptsegError `image-too-large`
  */
 export function onEvenGrid(volume: Volume): EvenVolume {
@@ -28,10 +27,16 @@ export function onEvenGrid(volume: Volume): EvenVolume {
   return { ...volume, grid: { size: [columns, rows, slices], voxelToLps }, voxels: even };
 }
 
-/** Nearer than this part of a step, a slice of the source counts as lying on the even step: its values are kept as they are. */
+/**
+ * A slice of the source that is closer to an even step than this fraction of it counts as being on it, and keeps its
+ * values.
+ */
 const onStep = 1e-6;
 
-/** One slice between two neighbours of the source: `fraction` 0 is the lower one, which begins at `lower`. */
+/**
+ * Interpolates one slice between two neighbours of the source; with `fraction` 0 it equals the lower one, which begins
+ * at `lower`.
+ */
 function writeBetween(
   voxels: Int16Array | Float32Array,
   lower: number,

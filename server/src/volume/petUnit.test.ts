@@ -12,13 +12,15 @@ interface Pet {
   readonly decayCorrection?: string;
   readonly weight?: string | undefined;
   readonly dose?: string | undefined;
-  readonly halfLife?: string;
-  readonly injectionTime?: string;
+  readonly halfLife?: string | undefined;
+  readonly injectionTime?: string | undefined;
   readonly injectionDateTime?: string;
-  readonly seriesDate?: string;
-  readonly seriesTime?: string;
-  readonly acquisitionDate?: string;
-  readonly acquisitionTime?: string;
+  readonly injection?: readonly TestElement[];
+  readonly studyDate?: string;
+  readonly seriesDate?: string | undefined;
+  readonly seriesTime?: string | undefined;
+  readonly acquisitionDate?: string | undefined;
+  readonly acquisitionTime?: string | undefined;
   readonly more?: readonly TestElement[];
 }
 
@@ -37,7 +39,7 @@ const usual: Pet = {
   acquisitionTime: '114946.2',
 };
 
-function petUnit(changes: Pet = {}, scale = { slope: 2, intercept: 0 }) {
+function petUnit(changes: Pet = {}, scale: { slope?: number; intercept?: number } = { slope: 2, intercept: 0 }) {
   const pet = { ...usual, ...changes };
   const element = (tag: string, vr: string, value: string | undefined): TestElement[] =>
     value === undefined ? [] : [[tag, vr, value]];
@@ -46,16 +48,18 @@ function petUnit(changes: Pet = {}, scale = { slope: 2, intercept: 0 }) {
     ...element('00181074', 'DS', pet.dose),
     ...element('00181075', 'DS', pet.halfLife),
     ...element('00181078', 'DT', pet.injectionDateTime),
+    ...(pet.injection ?? []),
   ];
   const file = part10(explicitVRLittleEndian, [
+    ...element('00080020', 'DA', pet.studyDate),
     ...element('00080021', 'DA', pet.seriesDate),
     ...element('00080022', 'DA', pet.acquisitionDate),
     ...element('00080031', 'TM', pet.seriesTime),
     ...element('00080032', 'TM', pet.acquisitionTime),
     ...element('00101030', 'DS', pet.weight),
     ...element('00280051', 'CS', pet.corrected),
-    ['00281052', 'DS', String(scale.intercept)],
-    ['00281053', 'DS', String(scale.slope)],
+    ...element('00281052', 'DS', scale.intercept?.toString()),
+    ...element('00281053', 'DS', scale.slope?.toString()),
     sequence('00540016', injection),
     ...element('00541001', 'CS', pet.units),
     ...element('00541006', 'CS', pet.suvType),
@@ -74,7 +78,8 @@ describe('PET activity', () => {
     expect(unit).toBe('SUVbw');
     expect(scale.slope).toBeCloseTo(slopeWith(0.5), 12);
     expect(notes).toEqual([
-      "PET activity was converted to SUVbw with the patient's weight and the injected dose, decayed from the injection to the start of the series.",
+      "PET activity was converted to SUVbw with the patient's weight and the injected dose, decayed from the " +
+        'injection to the start of the series.',
     ]);
   });
 
@@ -90,11 +95,12 @@ describe('PET activity', () => {
     ],
     [
       'was injected two days before, by date and time',
-      { injectionDateTime: '20240228114946.2', halfLife: '172800', injectionTime: '000000' },
+      { injectionDateTime: '20240228114946.2', halfLife: '172800', injectionTime: '114946.2' },
       0.5,
     ],
     ['is decay corrected to the injection', { decayCorrection: 'ADMIN' }, 1],
     ['was acquired in later bed positions', { acquisitionTime: '121000' }, 0.5],
+    ['has codes in small letters', { units: 'bqml', decayCorrection: 'start', corrected: 'decy\\attn' }, 0.5],
   ] satisfies [string, Pet, number][])('that %s', (_, changes, dosesLeft) => {
     const { unit, scale } = petUnit(changes);
     expect(unit).toBe('SUVbw');
@@ -126,6 +132,69 @@ describe('PET activity', () => {
     expect(petUnit({ ...madeLater, more }).scale.slope / slopeWith(0.5)).toBeCloseTo(1, 6);
   });
 
+  /** 114946.2 is a half-life after 100000. */
+  const enhancedTimes: TestElement = ['0008002A', 'DT', '20240301115000'];
+  const siemens = (dateTime: string): TestElement[] => [
+    ['00710010', 'LO', 'SIEMENS MED PT'],
+    ['00711022', 'DT', dateTime],
+  ];
+  const dateOfInjection = 'The date of the injection is not believable; its time of day was taken.';
+  const noAcquisition = { acquisitionDate: undefined, acquisitionTime: undefined };
+
+  it.each([
+    ['Acquisition Date Time in the place of Date and Time', { ...noAcquisition, more: [enhancedTimes] }, []],
+    ['a start of the injection one day off', { injectionDateTime: '20240229100000' }, [dateOfInjection]],
+    ['a start of the injection years off', { injectionDateTime: '19990301100000' }, [dateOfInjection]],
+    ['a start of the injection after the scan', { injectionDateTime: '20240315100000' }, [dateOfInjection]],
+    ['only such a start', { injectionTime: undefined, injectionDateTime: '20240229100000' }, [dateOfInjection]],
+    [
+      'a start in another time zone',
+      { injectionDateTime: '20240301090000+0000', more: [['00080201', 'SH', '+0100']] },
+      [],
+    ],
+    [
+      'only the end of the injection',
+      { injectionTime: undefined, injection: [['00181073', 'TM', '100000']] },
+      ['The start of the injection is not stated; its end was taken.'],
+    ],
+    [
+      "only GE's time of the injection",
+      {
+        injectionTime: undefined,
+        more: [
+          ['00090010', 'LO', 'GEMS_PETD_01'],
+          ['0009103B', 'DT', '20240301100000'],
+        ],
+      },
+      [],
+    ],
+    ['a series made later, by Siemens', { ...madeLater, more: siemens('20240301114946.2') }, []],
+    [
+      "a series made later, by Siemens' attribute of another date",
+      { ...madeLater, more: siemens('20240229114946.2') },
+      [expect.stringContaining("maker's private attribute states is not that of the images")],
+    ],
+    ['no date of the series', { seriesDate: undefined }, []],
+    ['no date of the acquisition', { acquisitionDate: undefined }, []],
+    ['no date but that of the study', { seriesDate: undefined, acquisitionDate: undefined, studyDate: '20240301' }, []],
+    ['no date at all', { seriesDate: undefined, acquisitionDate: undefined }, []],
+    [
+      'a date of the series one day off',
+      { seriesDate: '20240229' },
+      ['The date of the start of the series is not that of the images; its time of day was taken.'],
+    ],
+  ] as [string, Pet, string[]][])('with %s is SUVbw of the dose that is left', (_, changes, notes) => {
+    const { unit, scale, notes: found } = petUnit(changes);
+    expect([unit, found.slice(1)]).toEqual(['SUVbw', notes]);
+    expect(scale.slope / slopeWith(0.5)).toBeCloseTo(1, 9);
+  });
+
+  it('of a dynamic scan that begins before the injection has more than the dose at its start', () => {
+    const { unit, scale } = petUnit({ injectionTime: '115446.2' });
+    expect(unit).toBe('SUVbw');
+    expect(scale.slope / slopeWith(2 ** (300 / 6586.2))).toBeCloseTo(1, 9);
+  });
+
   it.each([
     ["the patient's weight is not known", { weight: undefined }],
     ["the patient's weight is not known", { weight: '0' }],
@@ -139,8 +208,22 @@ describe('PET activity', () => {
     ['the time that the decay correction refers to is not known', { seriesTime: '' }],
     ['the time that the decay correction refers to is not known', { seriesTime: '150000' }],
     ['the time of the injection is not known', { injectionTime: '' }],
-    ['the time of the injection is not known', { injectionDateTime: '20240302000000' }],
-    ['nothing of the injected dose would be left', { halfLife: '60', injectionTime: '000000' }],
+    ['several injections are stated', { more: [sequence('00540016', [], [])] }],
+    ["the patient's weight is not believable", { weight: '70000' }],
+    ['the injected dose is not known in Bq', { dose: '350000000000000' }],
+    ['the time of the injection is not known', { injectionTime: '10' }],
+    ['the time of the injection is not known', { injectionTime: '', injectionDateTime: '20240301' }],
+    [
+      'the two times of the injection that are stated contradict each other',
+      { injectionDateTime: '20240301080000', injectionTime: '100000' },
+    ],
+    ['the day of the injection is not known', { halfLife: '45720' }],
+    ['the day of the injection is not known', { halfLife: '45720', injectionDateTime: '20250301100000' }],
+    [
+      'the stated time of the injection is 65 half-lives before the scan',
+      { halfLife: '109.8', injectionTime: '095000' },
+    ],
+    ['the stated time of the injection is after the scan', { injectionTime: '121000' }],
   ] satisfies [string, Pet][])('stays activity where %s (%j)', (missing, changes) => {
     expect(petUnit(changes)).toEqual({
       unit: 'Bq/mL',
@@ -254,6 +337,17 @@ describe('PET with a Real World Value Mapping in place of Units', () => {
     const { unit, scale } = petUnit({ units: undefined, injectionDateTime: '20240301100000', dose, more });
     expect(unit).toBe('SUVbw');
     expect(scale.slope).toBeCloseTo(slopeWith(0.5), 12);
+  });
+
+  it.each(['BQML', 'GML'])('is arbitrary with units of %s, but without Rescale Slope', (units) => {
+    for (const scale of [{}, { intercept: 0 }])
+      expect(petUnit({ units }, scale)).toMatchObject({
+        unit: 'arbitrary',
+        scale: { slope: 1, intercept: 0 },
+        notes: [expect.stringContaining('is missing'), 'Without a slope the PET values have no unit.'],
+      });
+    // PS3.3 section C.8.9.4: it is always 0.
+    expect(petUnit({ units, suvType: 'BW' }, { slope: 2 }).unit).toBe('SUVbw');
   });
 
   it('is arbitrary where none is known', () => {

@@ -1,33 +1,39 @@
 import type { Dataset } from '../dicom/dataset.js';
+import type { VoxelUnit } from '../values/volume.js';
 import { printable } from './printable.js';
 import { uptakeScale } from './standardizedUptake.js';
 import { hasModalityLut, type LinearScale, statedScale } from './statedScale.js';
-import type { VoxelUnit } from './volume.js';
 
-/** What the values of an image are, and how stored values become these. */
+/** The unit of an image's values, and how stored values are converted to it. */
 export interface ScaledUnit {
   readonly unit: VoxelUnit;
   readonly scale: LinearScale;
-  /** Choices made, a sentence each. */
+  /** Choices made, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /** UCUM codes of activity concentration and of SUVbw (CID 84, CID 85), in lower case. */
 const activityCodes: ReadonlySet<string> = new Set(['bq/ml']);
+/** Units of stored values only after rescaling. */
+const scaledUnits: ReadonlySet<string> = new Set(['BQML', 'GML']);
 const uptakeCodes: ReadonlySet<string> = new Set(['g/ml{suvbw}', '{suvbw}g/ml', 'g/ml{suv}']);
 
 /**
- * What the values of a PET image are, and their scale: SUVbw where it can be had, else activity concentration in Bq/mL, else arbitrary.
+ * The unit and scale of a PET image: SUVbw if it can be computed, else activity concentration in Bq/mL, else arbitrary.
  *
- * - Units (0054,1001) BQML: activity, converted to SUVbw where weight, dose and times are known.
- * - GML: SUV already, by body weight unless SUV Type (0054,1006) says otherwise.
+ * - Units (0054,1001) BQML: activity, converted to SUVbw if weight, dose and times are known.
+ * - GML: SUV already, by body weight unless SUV Type (0054,1006) differs.
  * - CNTS: Philips' private factor to SUVbw (7053,1000), or to activity (7053,1009).
  * - Without Units, as in enhanced PET: the Real World Value Mapping whose unit is one of these.
+ *
  * @throws PromptsegError `instance-unreadable`
  */
 export function readPetUnit(frame: Dataset): ScaledUnit {
-  const { scale, notes } = statedScale(frame, false);
-  const units = frame.string('x00541001');
+  const { scale, lacks, notes } = statedScale(frame, false);
+  const stated = frame.string('x00541001') ?? '';
+  const units = stated.toUpperCase();
+  if (lacks.slope && scaledUnits.has(units))
+    return arbitrary(scale, [...notes, 'Without a slope the PET values have no unit.']);
   switch (units) {
     case 'BQML':
       return fromActivity(frame, scale, notes);
@@ -35,10 +41,10 @@ export function readPetUnit(frame: Dataset): ScaledUnit {
       return fromUptake(frame, scale, notes);
     case 'CNTS':
       return fromPhilipsCounts(frame, scale, notes);
-    case undefined:
+    case '':
       return fromRealWorldValues(frame) ?? arbitrary(scale, [...notes, notActivity('missing')]);
     default:
-      return arbitrary(scale, [...notes, notActivity(printable(units))]);
+      return arbitrary(scale, [...notes, notActivity(printable(stated))]);
   }
 }
 
@@ -48,12 +54,12 @@ function fromActivity(frame: Dataset, scale: LinearScale, notes: readonly string
     const note = `PET activity was not converted to SUVbw, for ${uptake.missing}.`;
     return { unit: 'Bq/mL', scale, notes: [...notes, note] };
   }
-  return { unit: 'SUVbw', scale: times(scale, uptake.factor), notes: [...notes, uptake.note] };
+  return { unit: 'SUVbw', scale: times(scale, uptake.factor), notes: [...notes, ...uptake.notes] };
 }
 
 function fromUptake(frame: Dataset, scale: LinearScale, notes: readonly string[]): ScaledUnit {
   const type = frame.string('x00541006');
-  if (type === 'BW') return { unit: 'SUVbw', scale, notes };
+  if (type?.toUpperCase() === 'BW') return { unit: 'SUVbw', scale, notes };
   if (type === undefined) {
     const note = 'The PET values are SUV of no stated type; they were taken as SUV by body weight.';
     return { unit: 'SUVbw', scale, notes: [...notes, note] };
@@ -77,8 +83,8 @@ function fromPhilipsCounts(frame: Dataset, scale: LinearScale, notes: readonly s
 }
 
 /**
- * By the Real World Value Mapping macro (PS3.3 section C.7.6.16.2.11), which maps stored values, past Rescale Slope; with a Modality LUT it
- * is left aside.
+ * By the Real World Value Mapping macro (PS3.3 section C.7.6.16.2.11), which maps stored values and bypasses Rescale
+ * Slope; ignored if there is a Modality LUT.
  */
 function fromRealWorldValues(frame: Dataset): ScaledUnit | undefined {
   if (hasModalityLut(frame)) return undefined;

@@ -1,6 +1,8 @@
 import { type DicomInstance, parseInstance } from '../dicom/dicomInstance.js';
+import type { InstanceHeader } from '../dicom/instanceHeader.js';
 import { naturalizeHeader } from '../dicom/naturalizeHeader.js';
-import { PromptsegError, throwIfCancelled } from '../errors.js';
+import { PromptsegError, throwIfCancelled } from '../platform/errors.js';
+import type { SingleImage } from '../values/singleImage.js';
 import { chooseStack } from './chooseStack.js';
 import { displayedPixels } from './displayedPixels.js';
 import { frameDatasets } from './frameDataset.js';
@@ -8,7 +10,6 @@ import { noteOnUsed, whatIsLeftOutAlone } from './imagesLeftOut.js';
 import { nameOfImage } from './nameOfImage.js';
 import type { ReadSeriesOptions } from './readSeriesOptions.js';
 import { requireSameSeries } from './sameStack.js';
-import type { SingleImage } from './singleImage.js';
 import { isSingleImageSopClass, readSingleImageHeader, type SingleImageHeader } from './singleImageHeader.js';
 import { singleImageSopClass } from './sopClasses.js';
 import { statedPixelSpacing } from './statedPixelSpacing.js';
@@ -20,16 +21,18 @@ export interface ChoosableImage<Image extends SingleImageHeader = SingleImageHea
   readonly id: string;
   /** "image 2 (left MLO), 3328 × 4096 pixels" */
   readonly description: string;
-  /** The one. */
+  /** The image itself. */
   readonly images: readonly [Image];
 }
 
 /**
- * One image of a series whose images stand alone: the one that is asked for by its id or its SOP Instance UID, else the first by Instance Number.
+ * One image of a series of single images: the one requested by its id or SOP Instance UID, else the
+ * first by Instance Number.
  *
  * @param instances Part 10 files
- * @throws PromptsegError `series-without-images`; `sop-class-unsupported`, `image-kind-unsupported`, `photometric-unsupported` where no image can be
- * read; `series-mixed`; `stack-not-found`; `image-too-large`; `instance-unreadable`; `cancelled`; and what decoding and retrieving throw
+ * @throws PromptsegError `series-without-images`; `sop-class-unsupported`, `image-kind-unsupported`,
+ * `photometric-unsupported` if no image can be read; `series-mixed`; `stack-not-found`; `image-too-large`;
+ * `instance-unreadable`; `cancelled`; and what decoding and retrieving throw
  */
 export async function readSingleImage(
   instances: AsyncIterable<Uint8Array>,
@@ -39,7 +42,7 @@ export async function readSingleImage(
   const choice = choosable(images);
   const asked = choice.find(({ images: [image] }) => image.sopInstanceUID === wanted)?.id ?? wanted;
   const { stack, stacks, notes } = chooseStack(choice, asked, {
-    what: 'images that stand alone',
+    what: 'single images',
     rule: 'the first by Instance Number',
   });
   const [{ instance, part10, modality, columns, rows, isColour, ...image }] = stack.images;
@@ -103,7 +106,7 @@ async function readHeaders(
       continue;
     }
     requireSameSeries(images[0] ?? header, header);
-    // They wait in memory, for the first may come last.
+    // They are held in memory, since the first may arrive last.
     bytes += part10.byteLength;
     requireSeriesFits(bytes);
     images.push({ ...header, instance, part10 });
@@ -117,9 +120,11 @@ async function readHeaders(
   return { images, leftOut, withoutPixels };
 }
 
-/** What an instance says of itself; or of what kind it is, and why it was refused, where it may be left out of its series. */
+/**
+ * The description of an instance; or its kind, with the reason for its refusal, if it may be left out of its series.
+ */
 export function readOrLeaveOutAlone(
-  instance: DicomInstance,
+  instance: InstanceHeader,
 ): SingleImageHeader | { readonly what: string; readonly error: PromptsegError } {
   try {
     return readSingleImageHeader(instance);

@@ -5,11 +5,17 @@ import { type LookUpTable, lookUp } from '../dicom/lookUpTable.js';
 export interface Rescale {
   readonly slope: number;
   readonly intercept: number;
-  /** Replaces stored values before slope and intercept, which then are 1 and 0 or convert the table's values to another unit. */
+  /**
+   * Replaces stored values before slope and intercept, which then are 1 and 0 or convert the table's values to another
+   * unit.
+   */
   readonly lut?: LookUpTable | undefined;
   /** Smallest and largest value that the stored bits can express. */
   readonly storedRange: readonly [number, number];
-  /** Stored values from `first` to `last` are no measurement and become `becomes`; only where rescaling alone would not do so. */
+  /**
+   * Stored values from `first` to `last` are no measurement and become `becomes`; only where rescaling alone would not
+   * do so.
+   */
   readonly padding?: { readonly first: number; readonly last: number; readonly becomes: number } | undefined;
 }
 
@@ -19,9 +25,9 @@ const highestInt16 = 32767;
 /**
  * What padding becomes (Pixel Padding Value, PS3.3 C.7.5.1.1.2: pixels that were added to fill the rectangle).
  *
- * In CT it must look like no tissue: a padding value below air keeps its value, which tells it from measured air; any other one
- * becomes -1024 HU. In MR and PET it becomes 0, no signal.
- * @returns undefined where rescaling alone gives these values
+ * In CT it must look like no tissue: a padding value below air keeps its value, which distinguishes it from measured
+ * air; any other one becomes -1024 HU. In MR and PET it becomes 0, no signal.
+ * @returns undefined if rescaling alone gives these values
  */
 export function paddingRule(
   modality: string,
@@ -53,7 +59,7 @@ export function writeRescaled(
     for (let n = 0; n < stored.length; n++) voxels[offset + n] = lookUp(lut, stored[n]!) * slope + intercept;
   } else if (slope === 1 && intercept === 0) voxels.set(stored, offset);
   else if (stored instanceof Uint16Array && voxels instanceof Int16Array && slope === 1) {
-    // Most CT: a loop of its own, since the general one serves twelve pairs of types and is slow for each.
+    // A separate loop for most CT: the general one handles twelve pairs of types and is slow for each.
     for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! + intercept;
   } else for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! * slope + intercept;
 
@@ -71,8 +77,8 @@ const isPadding = (value: number, { first, last }: NonNullable<Rescale['padding'
   value >= first && value <= last;
 
 /**
- * Whether every rescaled value of a slice is an integer that fits an Int16: decided from slope, intercept and bits where these suffice,
- * else from the values themselves.
+ * Whether every rescaled value of a slice is an integer that fits an Int16: decided from slope, intercept and bits
+ * where these are enough, else from the values themselves.
  */
 export function fitsInt16(stored: StoredPixels, { slope, intercept, lut, storedRange, padding }: Rescale): boolean {
   if (!Number.isInteger(slope) || !Number.isInteger(intercept)) return false;

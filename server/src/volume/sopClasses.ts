@@ -17,7 +17,7 @@ const served: ReadonlyMap<string, ServedSopClass> = new Map([
   ['1.2.840.10008.5.1.4.1.1.130', { modality: 'PT', isMultiFrame: true }],
 ]);
 
-/** Image storage SOP classes that are met most often beside the served ones (PS3.4 table B.5-1), for messages. */
+/** Other common image storage SOP classes (PS3.4 table B.5-1), for messages. */
 const others: ReadonlyMap<string, string> = new Map([
   ['1.2.840.10008.5.1.4.1.1.1', 'Computed Radiography Image'],
   ['1.2.840.10008.5.1.4.1.1.1.1', 'Digital X-Ray Image'],
@@ -57,15 +57,18 @@ const others: ReadonlyMap<string, string> = new Map([
   ['1.2.840.10008.5.1.4.1.1.481.2', 'RT Dose'],
 ]);
 
-/** A storage SOP class whose instances stand alone. */
+/** A storage SOP class of single images. */
 export interface SingleImageSopClass {
-  /** What an instance shows that does not state another of {@link singleImageModalities}. */
+  /** The modality of an instance that does not state another of {@link singleImageModalities}. */
   readonly modality: SingleImageModality;
-  /** Whether it describes its frames, of which it may hold one only, by functional groups. */
+  /** Whether functional groups describe its frames, of which it may hold only one. */
   readonly hasFunctionalGroups?: true;
 }
 
-/** Modality (0008,0060) of series whose images stand alone: projections, pictures, and single slices without a place in the patient. */
+/**
+ * Modality (0008,0060) of series of single images: projections, photographs, and single slices without a position in
+ * the patient.
+ */
 export const singleImageModalities = ['CR', 'DX', 'MG', 'US', 'OP', 'OPT', 'ES', 'XC', 'DMS'] as const;
 export type SingleImageModality = (typeof singleImageModalities)[number];
 
@@ -88,13 +91,20 @@ const singleImages: ReadonlyMap<string, SingleImageSopClass> = new Map<string, S
   ['1.2.840.10008.5.1.4.1.1.77.1.7', { modality: 'DMS' }],
 ]);
 
-/** undefined where instances of the SOP class cannot be read as images that stand alone */
+/** Secondary Capture Image Storage; the UIDs of its multi-frame kinds go on from there (PS3.4 table B.5-1). */
+export const isSecondaryCapture = (sopClassUID: string): boolean =>
+  /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.|$)/.test(sopClassUID);
+
+/** undefined if instances of the SOP class cannot be read as single images */
 export const singleImageSopClass = (sopClassUID: string): SingleImageSopClass | undefined =>
   singleImages.get(sopClassUID);
 
-/** undefined where instances of the SOP class cannot be read as slices */
+/** undefined if instances of the SOP class cannot be read as slices */
 export const servedSopClass = (sopClassUID: string): ServedSopClass | undefined => served.get(sopClassUID);
 
-/** What an image of a SOP class that is not served is, for a message; a UID that is not known is cut down to what a UID may hold. */
+/**
+ * The name of a SOP class that is not served, for a message; an unknown UID is reduced to the characters that a UID may
+ * contain.
+ */
 export const nameOfSopClass = (sopClassUID: string): string =>
   others.get(sopClassUID) ?? `SOP class ${sopClassUID.replace(/[^0-9.]/g, '').slice(0, 64)}`;

@@ -2,29 +2,35 @@ import { type Distinguisher, distinguishers, type StackLabel, type Value } from 
 import type { SliceImage } from './sliceImage.js';
 import { heightsOf, samePlaceMm } from './stackSlices.js';
 
-/** Images that show every place once, or that nothing tells apart. */
+/** Images that show every position once, or that nothing distinguishes. */
 export interface DuplicateFreePart {
   readonly images: readonly SliceImage[];
-  /** What the part was split off by, from the first attribute to the last; empty where nothing had to be split. */
+  /**
+   * The labels by which the part was split off, from the first attribute to the last; empty if nothing had to be split.
+   */
   readonly labels: readonly StackLabel[];
-  /** The rank of each label among its siblings; of parts of equal size the one with the lower ranks comes first. */
+  /** The rank of each label among its siblings; among parts of equal size the one with the lower ranks comes first. */
   readonly ranks: readonly number[];
-  /** True where several images of one place remain that no attribute tells apart. */
+  /** Whether there are several images at one position that no attribute distinguishes. */
   readonly hasDuplicates: boolean;
+  /** Number of images at the same positions that were left out in favour of these. */
+  readonly secondImages?: number;
+  /** Choices made, one sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /**
- * Splits images that lie in one stack by geometry, but several at one place (echoes, b-values, phases, time points), by the attributes
- * that tell them apart.
+ * Splits images that are in one stack by geometry, but several at one position (echoes, b-values, phases, time points),
+ * by the attributes that distinguish them.
  *
- * An attribute splits them if it takes at most as many values as there are images at one place, and leaves fewer images at shared places:
- * that keeps attributes out that merely change along the stack.
+ * An attribute splits them if it takes at most as many values as there are images at one position, and leaves fewer
+ * images at shared positions. This excludes attributes that merely change along the stack.
  */
 export function splitDuplicates(images: readonly SliceImage[]): readonly DuplicateFreePart[] {
   return split({ images, labels: [], ranks: [] }, distinguishers);
 }
 
-type Part = Omit<DuplicateFreePart, 'hasDuplicates'>;
+type Part = Pick<DuplicateFreePart, 'images' | 'labels' | 'ranks'>;
 
 function split(part: Part, untried: readonly Distinguisher[]): readonly DuplicateFreePart[] {
   const places = placesOf(part.images);
@@ -37,7 +43,7 @@ function split(part: Part, untried: readonly Distinguisher[]): readonly Duplicat
   return [{ ...part, hasDuplicates: true }];
 }
 
-/** The images of each place, places along the normal of the first image. @param images one or more */
+/** The images at each position, along the normal of the first image. @param images one or more */
 export function placesOf(images: readonly SliceImage[]): readonly (readonly SliceImage[])[] {
   const heights = heightsOf(images);
   const byHeight = images.map((image, n) => ({ image, height: heights[n]! })).sort((a, b) => a.height - b.height);
@@ -71,7 +77,7 @@ function byValue(
   return values.map((value, rank) => extend(part, groups.get(value)!, label(rank, values), rank));
 }
 
-/** By rank at each place, for moments: only where every place has equally many images, all of different moments. */
+/** By rank at each position, for times; only if every position has equally many images, all with different times. */
 function byRank(
   part: Part,
   places: readonly (readonly SliceImage[])[],
@@ -105,8 +111,8 @@ const extend = (part: Part, images: readonly SliceImage[], label: StackLabel, ra
   ranks: [...part.ranks, rank],
 });
 
-/** Numbers by size, strings by `order` and then by their characters, what is absent last. */
-const comparing =
+/** Numbers by value, strings by `order` and then alphabetically, absent values last. */
+export const comparing =
   (order: Distinguisher['order']) =>
   (a: Value, b: Value): number => {
     if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, type Vector3 } from '../geometry/affine.js';
+import { apply, type Vector3 } from '../values/affine.js';
 import { type SlicePlane, stackSlices } from './stackSlices.js';
 
 /** Axial planes, 0.5 mm between columns and 0.7 mm between rows, with the first pixel at each of the positions. */
@@ -32,7 +32,7 @@ describe('stackSlices', () => {
 
   it('places a single slice by its nominal step, or by 1 mm, and says so', () => {
     const [plane] = axialHeights(5);
-    expect(stackSlices([{ ...plane!, nominalStep: 4 }])).toMatchObject({
+    expect(stackSlices([{ ...plane!, sliceThickness: 4 }])).toMatchObject({
       voxelToLps: [0.5, 0, 0, 10, 0, 0.7, 0, 20, 0, 0, 4, 5, 0, 0, 0, 1],
       notes: ['The series is a single slice; its thickness is taken as 4 mm.'],
     });
@@ -72,7 +72,8 @@ describe('stackSlices', () => {
       expect.objectContaining({
         code: 'slices-missing',
         message:
-          '3 slices are missing, and the gap is too wide to be bridged: 8 mm between slices 4 and 5 (image 4 and image 5).',
+          '3 slices are missing, and the gap is too wide to be bridged: 8 mm between slices 4 and 5 (image 4 ' +
+          'and image 5).',
         details: { missing: 3, slices: 6, gaps: [{ afterSlice: 4, widthMm: 8, missing: 3 }] },
       }),
     );
@@ -173,7 +174,7 @@ describe('stackSlices', () => {
     expect(leaning(0.501).notes).toHaveLength(1);
   });
 
-  it('refuses slices that lie beside each other: a lean of more than 45°', () => {
+  it('refuses slices that are beside each other: a lean of more than 45°', () => {
     const leaning = (by: number) => axialAt(evenHeights(5, 5).map((z, k) => [k * by, 0, z]));
     expect(() => stackSlices(leaning(4.99))).not.toThrow();
     expect(() => stackSlices(leaning(5.01))).toThrow(expect.objectContaining({ code: 'slices-uneven' }));
@@ -186,4 +187,52 @@ describe('stackSlices', () => {
       expect.objectContaining({ code: 'slices-uneven', message: expect.stringContaining('shifted') }),
     );
   });
+
+  it.each([
+    // step, thickness, stated spacing
+    [100, 7.5, undefined],
+    [45, 7.5, undefined],
+    [100, undefined, undefined],
+    [100, 7.5, 100],
+    [100, undefined, 100],
+    [30, 5, 30],
+    [21, 10, undefined],
+    [16, 5, undefined],
+    [16, 8, 8],
+    [11, 5, 5.5],
+  ])(
+    'takes slices %d mm apart, %s mm thick, with a stated spacing of %s mm, for no volume',
+    (step, thickness, spacing) => {
+      const stated = { sliceThickness: thickness, spacingBetweenSlices: spacing };
+      for (const count of [2, 3, 12])
+        expect(() =>
+          stackSlices(axialHeights(...evenHeights(count, step)).map((plane) => ({ ...plane, ...stated }))),
+        ).toThrow(
+          expect.objectContaining({ code: 'slices-missing', message: expect.stringContaining(`are ${step} mm apart`) }),
+        );
+    },
+  );
+
+  it.each([
+    [10, 10, undefined, 0],
+    [20, 10, undefined, 0],
+    [6.5, 5, 6.5, 0],
+    [6.5, 5, 1.5, 0], // the gap, in the place of the spacing
+    [6.5, 5, 5, 0],
+    [2.5, 5, 2.5, 0],
+    [10, 8, 8, 0],
+    [20, undefined, undefined, 0],
+    [10, 1, undefined, 1],
+    [20, 1, 20, 1],
+    [12, 5, undefined, 1],
+  ])(
+    'takes slices %d mm apart, %s mm thick, with a stated spacing of %s mm, with %d notes',
+    (step, thickness, spacing, notes) => {
+      const stated = { sliceThickness: thickness, spacingBetweenSlices: spacing };
+      const stack = stackSlices(axialHeights(...evenHeights(12, step)).map((plane) => ({ ...plane, ...stated })));
+      expect(stack.voxelToLps[10]).toBeCloseTo(step, 9);
+      expect(stack.notes).toHaveLength(notes);
+      for (const note of stack.notes) expect(note).toContain('volumes are estimates');
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import type { Dataset } from '../dicom/dataset.js';
-import type { PixelSpacing } from './singleImage.js';
+import type { PixelSpacing } from '../values/singleImage.js';
 import type { SingleImageModality } from './sopClasses.js';
 
 export interface StatedPixelSpacing {
@@ -8,13 +8,14 @@ export interface StatedPixelSpacing {
 }
 
 /**
- * The distances of pixels in the patient that an image states; none where it states those at the detector only, or none at all.
+ * The pixel spacing in the patient that an image states; none if it states only the spacing at the detector, or
+ * nothing.
  *
- *   CR, DX, MG   Pixel Spacing where it was corrected for the magnification or against an object of known size: where Pixel Spacing Calibration Type
- *                says so, or it differs from Imager Pixel Spacing (PS3.3 section 10.7.1.3)
- *   US           the scale of the two-dimensional regions, where all have the same (Sequence of Ultrasound Regions, PS3.3 section C.8.5.5), else Pixel
- *                Spacing
- *   the others   Pixel Spacing
+ *   CR, DX, MG   Pixel Spacing if it was corrected for magnification or against an object of known size: if Pixel
+ *                Spacing Calibration Type says so, or it differs from Imager Pixel Spacing (PS3.3 section 10.7.1.3)
+ *   US           the scale of the two-dimensional regions, if all have the same (Sequence of Ultrasound Regions, PS3.3
+ *                section C.8.5.5), else Pixel Spacing
+ *   others       Pixel Spacing
  */
 export function statedPixelSpacing(frame: Dataset, modality: SingleImageModality): StatedPixelSpacing {
   if (modality === 'CR' || modality === 'DX' || modality === 'MG') return ofProjection(frame);
@@ -43,7 +44,8 @@ function ofProjection(frame: Dataset): StatedPixelSpacing {
   if (spacing === undefined && atDetector === undefined) return { notes: [] };
   return {
     notes: [
-      'The image states its pixel spacing at the detector, where the shadow of the patient is larger than the patient: sizes are given in pixels only.',
+      'The image states its pixel spacing at the detector, where the shadow of the patient is larger than the ' +
+        'patient: sizes are given in pixels only.',
     ],
   };
 }

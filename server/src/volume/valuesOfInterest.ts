@@ -4,18 +4,19 @@ import { type LookUpTable, lookUp, readLookUpTable } from '../dicom/lookUpTable.
 // Looked up once: in Jest's VM contexts every look-up of a global is slow.
 const { exp, max, min } = Math;
 
-/** From values behind the Modality LUT to 0 (black, before any inversion) to 255. */
+/** Maps values after the Modality LUT to 0 (black, before any inversion) to 255. */
 export interface ValuesOfInterest {
   readonly shown: (value: number) => number;
-  /** What was taken, for the record: "window 1600 ± 1400". */
+  /** What was used, for the record: "window 1600 ± 1400". */
   readonly description: string;
 }
 
 /**
- * How an image says that its values are to be shown (VOI LUT Module, PS3.3 section C.11.2): the first table of its VOI LUT Sequence, else its first
- * window. Others are other views of the same image.
+ * How an image is meant to be displayed (VOI LUT Module, PS3.3 section C.11.2): the first table of its VOI LUT
+ * Sequence, else its first window. Further ones are alternative views.
+ *
  * @param isSigned whether values may be negative
- * @returns undefined where it says nothing, or nothing that makes sense
+ * @returns undefined if it states nothing, or nothing meaningful
  * @throws PromptsegError `instance-unreadable` for a table that contradicts itself
  */
 export function readValuesOfInterest(frame: Dataset, isSigned: boolean, name: string): ValuesOfInterest | undefined {

@@ -1,142 +1,217 @@
-import type { Problem } from '../../errors.js';
-import type { Database } from '../database/database.js';
+import type { Problem } from '#contract/problem.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
+import { type Messages, takeWithRecord } from '../queue/messages.js';
+import { progressOfStep } from '../records/stepProgress.js';
 
-/** What goes out when a job ends, each with a table of its own. */
+/** Kinds of steps after the end of a job; each has its own table. */
 export type OutboxTable = 'deliveries' | 'webhook_messages';
 
-/** One step that a server has taken up: a result on its way to a destination, or a message to a webhook. */
-export interface TakenStep {
-  readonly id: string;
-  readonly jobId: string;
-  /** Name of the destination or webhook. */
+/** One step that a server is working on. */
+export interface Step {
+  /** Name of the destination, webhook or receiver. */
   readonly target: string;
-  /** Counts this one. */
+  /** Number of attempts, including this one. */
   readonly attempts: number;
-  /** Since its first attempt, by the database's clock. */
+  /** Time since its first attempt, by the database's clock. */
   readonly triedForMs: number;
-  /** Whoever holds it may change the step; it is lost when it was not extended in time. */
+  /** Allows its holder to change the step; lost unless extended in time. */
   readonly lease: string;
 }
+
+/** A result on its way to a destination, or a message to a webhook. */
+export interface TakenStep extends Step {
+  readonly id: string;
+  readonly jobId: string;
+}
+type OpenStep = Pick<TakenStep, 'id' | 'jobId' | 'target'>;
 
 export const stepStates = ['waiting', 'delivering', 'delivered', 'failed'] as const;
 export type StepState = (typeof stepStates)[number];
 
-/** A step for people. */
+/** A step as shown to people. */
 export interface StepView {
   readonly id: string;
   readonly jobId: string;
   readonly state: StepState;
   readonly attempts: number;
-  /** Only while it waits. */
+  /** Present while the step waits. */
   readonly nextAttemptAt?: string;
   readonly deliveredAt?: string;
-  /** Why the last attempt failed; absent once it is delivered. */
+  /** Why the last attempt failed; absent after delivery. */
   readonly problem?: Problem;
 }
 
 /**
- * Steps that are tried again until they succeed or are given up. They are made by the database, in the transaction that ends their job
- * (`send_job_out` in migrations.ts). A server that dies loses its leases, and another one, or it again, takes its steps up.
+ * Steps that are retried until they succeed or are given up. When a server dies its leases expire, and another one, or
+ * the same after a restart, takes over its steps.
  */
-export interface Outbox {
-  /** Takes the step of this target that is due for longest. */
-  take(target: string, leaseMs: number): Promise<TakenStep | undefined>;
-  /** @returns whether the lease was still held, as all that follow */
-  extend(step: TakenStep, leaseMs: number): Promise<boolean>;
-  succeed(step: TakenStep): Promise<boolean>;
-  /** To be tried again after `retryAfterMs`, or given up where that is absent. */
-  fail(step: TakenStep, problem: Problem, retryAfterMs?: number): Promise<boolean>;
-  /** Lets go of a step as if it had not been taken: this server stops. */
-  putBack(step: TakenStep): Promise<boolean>;
-  /** Gives back all that was under way: for a database that no other process uses. */
-  takeFromAll(): Promise<void>;
-  /** Begins anew with a step that was given up, or does not wait for its next attempt. @returns its state before; undefined where there is no such step */
-  retry(jobId: string, target: string): Promise<StepState | undefined>;
-  /** Gives up steps that have been due for so long without anybody who knows their target. */
+export interface Steps<S extends Step> {
+  /** Takes the step of this target that has been due longest. */
+  take(target: string, leaseMs: number): Promise<S | undefined>;
+  /** @returns whether the lease was still held; so do all methods below */
+  extend(step: S, leaseMs: number): Promise<boolean>;
+  succeed(step: S): Promise<boolean>;
+  /** Retries after `retryAfterMs`, or gives up if that is absent. */
+  fail(step: S, problem: Problem, retryAfterMs?: number): Promise<boolean>;
+  /** Returns a step as if it had not been taken, because this server stops. */
+  putBack(step: S): Promise<boolean>;
+  /** Gives up steps that have been due for this long and whose target is unknown to all servers. */
   abandon(known: readonly string[], dueForMs: number, problem: Problem): Promise<number>;
-  /** The newest steps of a target, in any or in one state. */
+}
+
+/**
+ * The steps after the end of jobs. Each open step is a record with a message in the queue of its target. It can be
+ * taken when it is due, or, if a server is working on it, when that server's lease has expired.
+ */
+export interface Outbox extends Steps<TakenStep> {
+  /** Creates a step in the transaction that ends its job. */
+  enqueue(sql: SqlExecutor, jobId: string, target: string): Promise<void>;
+  /** Returns all steps that are under way; for a database that no other process uses. */
+  takeFromAll(): Promise<void>;
+  /**
+   * Restarts a step that was given up, or runs its next attempt now. @returns its state before; undefined if there is
+   * no such step
+   * @param alsoDo runs in the same transaction, if the step restarts
+   */
+  retry(jobId: string, target: string, alsoDo?: (sql: SqlExecutor) => Promise<void>): Promise<StepState | undefined>;
+  /** The newest steps of a target, in any state or in one. */
   latest(target: string, limit: number, state?: StepState): Promise<StepView[]>;
   countByTarget(): Promise<ReadonlyMap<string, Readonly<Record<StepState, number>>>>;
 }
 
-export function createOutbox(database: Database, name: OutboxTable): Outbox {
+interface Change {
+  readonly lease?: string;
+  readonly where?: string;
+  readonly dueInMs?: number | undefined;
+  readonly problem?: Problem;
+  readonly set?: string;
+  readonly alsoDo?: ((sql: SqlExecutor) => Promise<void>) | undefined;
+}
+
+/**
+ * @param recordEnd runs in the transaction that ends a step: without a problem if it succeeded, with one if it was
+ * given up
+ */
+export function createOutbox(
+  database: Database,
+  messages: Messages,
+  name: OutboxTable,
+  recordEnd: (sql: SqlExecutor, step: OpenStep, problem?: Problem) => Promise<void> = async () => {},
+): Outbox {
   const table = `promptseg.${name}`;
-  const inFuture = (parameter: string): string => `now() + ${parameter} * interval '1 millisecond'`;
-  const change = async (
-    { id, lease }: TakenStep,
-    assignments: string,
-    values: readonly unknown[] = [],
-  ): Promise<boolean> => {
+  const queueOf = (target: string): string => `${name}/${target}`;
+
+  /**
+   * Changes the state of a step together with its message, in one transaction.
+   * @param lease must still be held, if given
+   * @param where SQL of further conditions
+   * @param dueInMs until the message can be taken; absent if the step ends
+   * @param set SQL of further changes
+   * @param alsoDo runs in the same transaction
+   * @returns whether all conditions held; otherwise nothing is changed
+   */
+  const change = (
+    step: OpenStep,
+    state: StepState,
+    { lease, where = 'true', dueInMs, problem, set = 'target = target', alsoDo }: Change,
+  ): Promise<boolean> =>
+    database.transaction(async (sql) => {
+      const { rows } = await sql.executeSql(
+        `UPDATE ${table} SET state = $2, next_attempt_at = coalesce(${afterMs('$3')}, next_attempt_at),
+           lease = CASE WHEN $2 = 'delivering' THEN lease END, delivered_at = CASE WHEN $2 = 'delivered' THEN now() END,
+           problem = CASE WHEN $2 <> 'delivered' THEN coalesce($4::jsonb, problem) END, ${set}
+         WHERE id = $1 AND ($5::uuid IS NULL OR lease = $5) AND ${where} RETURNING id`,
+        [step.id, state, dueInMs ?? null, problem === undefined ? null : JSON.stringify(problem), lease ?? null],
+      );
+      if (rows.length === 0) return false;
+      await messages.remove(sql, queueOf(step.target), step.id);
+      if (dueInMs === undefined) await recordEnd(sql, step, problem);
+      else await messages.add(sql, queueOf(step.target), step.id, { startAfter: dueInMs });
+      await alsoDo?.(sql);
+      return true;
+    });
+
+  async function steps(where: string, ...values: string[]): Promise<(OpenStep & { readonly state: StepState })[]> {
     const { rows } = await database.executeSql(
-      `UPDATE ${table} SET ${assignments} WHERE id = $1 AND lease = $2 RETURNING id`,
-      [id, lease, ...values],
+      `SELECT id, job_id AS "jobId", target, state FROM ${table} WHERE ${where}`,
+      values,
     );
-    return rows.length === 1;
-  };
-  const released = 'lease = NULL, leased_until = NULL';
+    return rows as unknown as (OpenStep & { readonly state: StepState })[];
+  }
 
   return {
-    async take(target, leaseMs) {
-      const { rows } = await database.executeSql(
-        `UPDATE ${table} SET state = 'delivering', attempts = attempts + 1, trying_since = coalesce(trying_since, now()),
-           lease = gen_random_uuid(), leased_until = ${inFuture('$2')}
-         WHERE id = (
-           SELECT id FROM ${table}
-           WHERE target = $1 AND (state = 'waiting' AND next_attempt_at <= now() OR state = 'delivering' AND leased_until <= now())
-           ORDER BY next_attempt_at, number LIMIT 1 FOR UPDATE SKIP LOCKED
-         )
-         RETURNING id, job_id AS "jobId", target, attempts, lease,
-           extract(epoch FROM now() - trying_since)::float8 * 1000 AS "triedForMs"`,
-        [target, leaseMs],
-      );
-      return rows[0] as TakenStep | undefined;
+    async enqueue(sql, jobId, target) {
+      const { rows } = await sql.executeSql(`INSERT INTO ${table} (job_id, target) VALUES ($1, $2) RETURNING id`, [
+        jobId,
+        target,
+      ]);
+      await messages.add(sql, queueOf(target), String(rows[0]?.id));
     },
 
-    extend: (step, leaseMs) => change(step, `leased_until = ${inFuture('$3')}`, [leaseMs]),
+    take: (target, leaseMs) =>
+      takeWithRecord(
+        database,
+        (sql) => messages.take(sql, queueOf(target)),
+        async (sql, id) => {
+          const { rows } = await sql.executeSql(
+            `UPDATE ${table} SET state = 'delivering', attempts = attempts + 1,
+               trying_since = coalesce(trying_since, now()), lease = gen_random_uuid(),
+               next_attempt_at = ${afterMs('$2')}
+             WHERE id = (SELECT id FROM ${table} WHERE id = $1 AND ${isOpen} FOR NO KEY UPDATE NOWAIT)
+             RETURNING id, job_id AS "jobId", target, attempts, lease,
+               extract(epoch FROM now() - trying_since)::float8 * 1000 AS "triedForMs"`,
+            [id, leaseMs],
+          );
+          const step = rows[0] as TakenStep | undefined;
+          if (step !== undefined) await messages.add(sql, queueOf(target), id, { startAfter: leaseMs });
+          return step;
+        },
+      ),
 
-    succeed: (step) => change(step, `state = 'delivered', delivered_at = now(), problem = NULL, ${released}`),
+    extend: (step, leaseMs) => change(step, 'delivering', { lease: step.lease, dueInMs: leaseMs }),
+
+    succeed: (step) => change(step, 'delivered', { lease: step.lease }),
 
     fail: (step, problem, retryAfterMs) =>
-      retryAfterMs === undefined
-        ? change(step, `state = 'failed', problem = $3::jsonb, ${released}`, [JSON.stringify(problem)])
-        : change(step, `state = 'waiting', problem = $3::jsonb, next_attempt_at = ${inFuture('$4')}, ${released}`, [
-            JSON.stringify(problem),
-            retryAfterMs,
-          ]),
+      change(step, retryAfterMs === undefined ? 'failed' : 'waiting', {
+        lease: step.lease,
+        problem,
+        dueInMs: retryAfterMs,
+      }),
 
-    putBack: (step) => change(step, `state = 'waiting', attempts = attempts - 1, ${released}`),
+    putBack: (step) => change(step, 'waiting', { lease: step.lease, dueInMs: 0, set: 'attempts = attempts - 1' }),
 
     async takeFromAll() {
-      await database.executeSql(`UPDATE ${table} SET state = 'waiting', ${released} WHERE state = 'delivering'`);
+      const where = `state = 'delivering'`;
+      for (const step of await steps(where)) await change(step, 'waiting', { where, dueInMs: 0 });
     },
 
-    async retry(jobId, target) {
-      const { rows } = await database.executeSql(
-        `WITH before AS (SELECT id, state FROM ${table} WHERE job_id = $1 AND target = $2 FOR UPDATE),
-           begun AS (
-             UPDATE ${table} AS step SET state = 'waiting', attempts = 0, trying_since = NULL, next_attempt_at = now()
-             FROM before WHERE step.id = before.id AND before.state IN ('waiting', 'failed')
-           )
-         SELECT state FROM before`,
-        [jobId, target],
-      );
-      return rows[0]?.state as StepState | undefined;
+    async retry(jobId, target, alsoDo) {
+      const find = async () => (await steps('job_id = $1 AND target = $2', jobId, target))[0];
+      const before = await find();
+      if (before === undefined) return undefined;
+      const begun = await change(before, 'waiting', {
+        where: `state IN ('waiting', 'failed')`,
+        dueInMs: 0,
+        set: 'attempts = 0, trying_since = NULL',
+        alsoDo,
+      });
+      return begun ? before.state : (await find())?.state;
     },
 
     async abandon(known, dueForMs, problem) {
-      // A list as JSON: an array parameter is not the same to PGlite and to pg.
-      const { rows } = await database.executeSql(
-        `UPDATE ${table} SET state = 'failed', problem = $3::jsonb
-         WHERE state = 'waiting' AND next_attempt_at <= now() - $2 * interval '1 millisecond' AND NOT $1::jsonb ? target
-         RETURNING id`,
-        [JSON.stringify(known), dueForMs, JSON.stringify(problem)],
-      );
-      return rows.length;
+      const where = `${isOpen} AND next_attempt_at <= now() - ${dueForMs} * interval '1 millisecond'`;
+      let abandoned = 0;
+      // A list as JSON, because PGlite and pg encode array parameters differently.
+      for (const step of await steps(`${where} AND NOT $1::jsonb ? target`, JSON.stringify(known)))
+        if (await change(step, 'failed', { where, problem })) abandoned++;
+      return abandoned;
     },
 
     async latest(target, limit, state) {
       const { rows } = await database.executeSql(
-        `SELECT ${progressOfStep(name)} || jsonb_build_object('id', id, 'jobId', job_id) AS view FROM ${table} WHERE target = $1 AND ($2::text IS NULL OR state = $2)
+        `SELECT ${progressOfStep(name)} || jsonb_build_object('id', id, 'jobId', job_id) AS view FROM ${table}
+         WHERE target = $1 AND ($2::text IS NULL OR state = $2)
          ORDER BY number DESC LIMIT ${limit}`,
         [target, state ?? null],
       );
@@ -157,10 +232,5 @@ export function createOutbox(database: Database, name: OutboxTable): Outbox {
   };
 }
 
-/** SQL of how a step stands, as JSON. */
-export const progressOfStep = (alias: string): string => `jsonb_strip_nulls(jsonb_build_object(
-  'state', ${alias}.state, 'attempts', ${alias}.attempts,
-  'nextAttemptAt', CASE WHEN ${alias}.state = 'waiting' THEN ${isoMoment(`${alias}.next_attempt_at`)} END,
-  'deliveredAt', ${isoMoment(`${alias}.delivered_at`)}, 'problem', ${alias}.problem))`;
-
-const isoMoment = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const isOpen = `state IN ('waiting', 'delivering')`;
+const afterMs = (parameter: string): string => `now() + ${parameter}::float8 * interval '1 millisecond'`;

@@ -1,23 +1,27 @@
-import { errorTable, type Problem, PromptsegError, toProblem } from '../../errors.js';
-import { log } from '../../log.js';
-import { createBell } from '../worker/bell.js';
-import type { Outbox, TakenStep } from './outbox.js';
+import { errorTable } from '#contract/errorTable.js';
+import type { Problem } from '#contract/problem.js';
+import { createBell } from '../../platform/bell.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { log } from '../../platform/log.js';
+import type { Step, Steps } from './outbox.js';
 
 /** Times of an outbox, in milliseconds. */
 export interface OutboxTiming {
-  /** A step that was not extended for so long was left by a server that died. */
+  /** A step that was not extended for this long belonged to a server that died. */
   readonly leaseMs: number;
-  /** How long a step can lie unnoticed: only one that waits for another attempt, or whose notification was missed. */
+  /**
+   * The longest time that a step can go unnoticed: only one that waits for a retry, or whose notification was missed.
+   */
   readonly pollMs: number;
-  /** Before the second attempt; doubled before each further one. */
+  /** Before the second attempt; doubles with each further one. */
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
-  /** A step that still fails so long after its first attempt is given up. */
+  /** A step that still fails this long after its first attempt is given up. */
   readonly giveUpAfterMs: number;
 }
 
 const hour = 3_600_000;
-/** Three days: whoever is away over a weekend is there again. */
+/** Three days outlast an outage over a weekend. */
 export const usualOutboxTiming: OutboxTiming = {
   leaseMs: 30_000,
   pollMs: 5000,
@@ -27,27 +31,28 @@ export const usualOutboxTiming: OutboxTiming = {
 };
 
 export interface OutboxWork {
-  /** Steps may have come. */
+  /** Reports that there may be new steps. */
   ring(): void;
-  /** Breaks off what is under way and gives it back. */
+  /** Interrupts the steps under way and returns them. */
   stop(): Promise<void>;
 }
 
 /**
- * Performs the steps of an outbox until it is stopped. Each target has a line of its own, so that one that hangs holds up no other.
- * @param perform throws where the step failed; its signal aborts when this server stops or has lost the step
- * @param unknownTarget says why steps of a target that no server knows any more are given up
+ * Performs the steps of an outbox until it is stopped. Each target has its own line, so one that hangs does not hold up
+ * the others.
+ * @param perform throws if the step failed; its signal aborts when this server stops or loses the step
+ * @param unknownTarget why steps of a target that no server knows are given up
  */
-export function workOutbox({
+export function workOutbox<S extends Step>({
   outbox,
   targets,
   perform,
   unknownTarget,
   timing = usualOutboxTiming,
 }: {
-  readonly outbox: Outbox;
+  readonly outbox: Steps<S>;
   readonly targets: readonly string[];
-  readonly perform: (step: TakenStep, signal: AbortSignal) => Promise<void>;
+  readonly perform: (step: S, signal: AbortSignal) => Promise<void>;
   readonly unknownTarget: PromptsegError;
   readonly timing?: OutboxTiming;
 }): OutboxWork {
@@ -66,7 +71,7 @@ export function workOutbox({
     return false;
   });
 
-  /** Does a piece of work again and again; where there was none, waits for the bell. */
+  /** Repeats a task; if there is nothing to do, waits for the bell. */
   async function untilStopped(
     bell: ReturnType<typeof createBell>,
     waitMs: number,
@@ -74,20 +79,20 @@ export function workOutbox({
   ): Promise<void> {
     while (!stopping.signal.aborted) {
       const worked = await work().catch((error) => {
-        log.warn({ reason: String(error) }, 'the outbox cannot be read or written');
+        log.warn({ err: error }, 'the outbox cannot be read or written');
         return false;
       });
       if (!worked && !stopping.signal.aborted) await bell.heard(waitMs);
     }
   }
 
-  async function attempt(step: TakenStep): Promise<void> {
+  async function attempt(step: S): Promise<void> {
     const lost = new AbortController();
     const extending = setInterval(() => {
       outbox.extend(step, timing.leaseMs).then(
         (held) => held || lost.abort(),
-        // The database is away. Whoever takes the step when it is back sends what is there already once more, which does no harm.
-        (error) => log.debug({ reason: String(error) }, 'a step could not be extended'),
+        // The database is down. The server that takes over the step sends the same again, which is harmless.
+        (error) => log.debug({ err: error }, 'a step could not be extended'),
       );
     }, timing.leaseMs / 3);
     try {
@@ -100,7 +105,7 @@ export function workOutbox({
     }
   }
 
-  async function leave(step: TakenStep, error: unknown): Promise<void> {
+  async function leave(step: S, error: unknown): Promise<void> {
     if (stopping.signal.aborted) {
       await outbox.putBack(step);
       return;
@@ -126,9 +131,12 @@ export function workOutbox({
   };
 }
 
-/** Until the next attempt; undefined where the step is given up. What nobody foresaw (`internal`) may pass like any other trouble. */
+/**
+ * Time until the next attempt; undefined if the step is given up. An unexpected error (`internal`) may be temporary
+ * like any other.
+ */
 export function delayAfter(
-  { attempts, triedForMs }: Pick<TakenStep, 'attempts' | 'triedForMs'>,
+  { attempts, triedForMs }: Pick<Step, 'attempts' | 'triedForMs'>,
   { code, details }: Pick<Problem, 'code' | 'details'>,
   { firstRetryMs, longestRetryMs, giveUpAfterMs }: OutboxTiming,
 ): number | undefined {

@@ -1,68 +1,81 @@
-import { PromptsegError, toProblem } from '../../errors.js';
-import type { Database, SqlExecutor } from '../database/database.js';
-import type { Job } from '../job.js';
-import type { Ending, JobChanges, JobStore, Lease, QueueAgain } from '../records/jobStore.js';
-import type { WorkerRegistry } from '../worker/workerRegistry.js';
+import type { Job } from '#contract/job.js';
+import { recordAudit } from '../../database/auditTrail.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { type Actor, namedActor, system } from '../../values/principal.js';
+import { cancelRequested, stored } from '../records/auditedJob.js';
+import type { Ending, JobChanges, JobStore, Lease, QueueAgain, StartedJob } from '../records/jobStore.js';
+import type { WorkerRegistry } from '../records/workerRegistry.js';
 import { afterFailure } from './afterFailure.js';
 import type { JobQueue } from './jobQueue.js';
-import { queuePlace } from './queuePlace.js';
+import { takeWithRecord } from './messages.js';
 
 /**
- * Who runs which job. Each transition is one transaction over the job's record and its message in the queue, so that a process can be
- * killed between any two statements: a job has a message and waits, or a registered worker holds it, or it has ended.
+ * Who runs which job. Each transition is one transaction over the job's record and its message in the queue, so that a
+ * process can be killed between any two statements. A job either waits and has a message, or is held by a registered
+ * worker, or has ended.
  */
 export interface Leases {
   /** Takes the next job out of the queue for this worker. */
-  takeNext(worker: { readonly id: string; readonly host: string }): Promise<{ job: Job; lease: Lease } | undefined>;
-  /** Undefined where the lease is lost. */
+  takeNext(worker: { readonly id: string; readonly host: string }): Promise<StartedJob | undefined>;
+  /** Undefined if the lease is lost. */
   update(lease: Lease, changes: JobChanges): Promise<Job | undefined>;
-  /** Asked right before the segmentation `sopInstanceUID` goes to the archive. @throws PromptsegError `lease-lost`, `cancelled` */
-  beginStoring(lease: Lease, sopInstanceUID: string): Promise<void>;
-  /** Undefined where the lease is lost. */
-  end(lease: Lease, changes: Ending): Promise<Job | undefined>;
-  /** Gives the job back to the queue, or ends it where somebody has asked to cancel it. Undefined where the lease is lost. */
-  putBack(lease: Lease, changes: QueueAgain): Promise<Job | undefined>;
-  /** Cancels a job that waits; asks the worker of one that runs. Undefined where the job has ended or is being stored. */
-  requestCancel(id: string): Promise<Job | undefined>;
-  /** Adds waiting jobs to the queue whose message is not there: the records were moved here, or come from an older program. */
-  queueForgotten(): Promise<void>;
   /**
-   * Puts back the jobs of workers that were silent for so long, and takes the workers off the list.
-   * @returns how many workers were lost
+   * Called right before the segmentation `sopInstanceUID` is sent to the archive. @throws PromptsegError `lease-lost`,
+   * `cancelled`
+   */
+  beginStoring(lease: Lease, sopInstanceUID: string): Promise<void>;
+  /** Undefined if the lease is lost. */
+  end(lease: Lease, changes: Ending): Promise<Job | undefined>;
+  /** Returns the job to the queue, or ends it if somebody asked to cancel it. Undefined if the lease is lost. */
+  putBack(lease: Lease, changes: QueueAgain): Promise<Job | undefined>;
+  /**
+   * Cancels a job that waits, and asks the worker of a running one to stop. Undefined if the job has ended or is being
+   * stored.
+   */
+  requestCancel(id: string, by?: Actor): Promise<Job | undefined>;
+  /**
+   * Requeues the jobs of workers that were silent for this long, and removes those workers.
+   * @returns number of workers that were lost
    */
   takeFromSilent(forMs: number): Promise<number>;
 }
 
+/** @param sendOut enqueues what is sent when a job ends, in the transaction that ends it */
 export function createLeases({
   database,
   store,
   queue,
   workers,
+  sendOut,
 }: {
   readonly database: Database;
   readonly store: JobStore;
   readonly queue: JobQueue;
   readonly workers: WorkerRegistry;
+  readonly sendOut: (sql: SqlExecutor, job: Job) => Promise<void>;
 }): Leases {
   const toQueue = async (sql: SqlExecutor, id: string, changes: QueueAgain, lease?: Lease) => {
     const job = await store.update(id, changes, { sql, ...(lease && { lease }) });
-    if (job !== undefined) await queue.add(sql, id, queuePlace(job));
+    if (job !== undefined) await queue.add(sql, id);
     return job;
   };
-  const toEnd = (sql: SqlExecutor, id: string, changes: Ending, lease?: Lease) =>
-    store.update(id, { ...changes, endedAt: new Date().toISOString() }, { sql, ...(lease && { lease }) });
+  /** @param sql a transaction */
+  const toEnd = async (sql: SqlExecutor, id: string, changes: Ending, lease?: Lease) => {
+    const ending = { ...changes, endedAt: new Date().toISOString() };
+    const job = await store.update(id, ending, { sql, ...(lease && { lease }) });
+    if (job === undefined) return undefined;
+    await sendOut(sql, job);
+    const event = stored(job);
+    if (event !== undefined) await recordAudit(sql, event);
+    return job;
+  };
 
   return {
     takeNext: ({ id, host }) =>
-      database.transaction(async (sql) => {
-        for (;;) {
-          const jobId = await queue.take(sql);
-          if (jobId === undefined) return undefined;
-          const now = new Date().toISOString();
-          const started = await store.start(jobId, id, { startedAt: now, worker: { id, host } }, sql);
-          if (started !== undefined) return started;
-        }
-      }),
+      takeWithRecord(database, queue.take, (sql, jobId) =>
+        store.start(jobId, id, { startedAt: new Date().toISOString(), worker: { id, host } }, sql),
+      ),
 
     update: (lease, changes) => store.update(lease.jobId, changes, { lease }),
 
@@ -78,7 +91,7 @@ export function createLeases({
         await store.update(lease.jobId, { state: 'storing', begunToStore: sopInstanceUID }, { sql, lease });
       }),
 
-    end: (lease, changes) => toEnd(database, lease.jobId, changes, lease),
+    end: (lease, changes) => database.transaction((sql) => toEnd(sql, lease.jobId, changes, lease)),
 
     putBack: (lease, changes) =>
       database.transaction(async (sql) => {
@@ -88,27 +101,11 @@ export function createLeases({
           : toQueue(sql, lease.jobId, changes, lease);
       }),
 
-    requestCancel: (id) =>
+    requestCancel: (id, by = system) =>
       database.transaction(async (sql) => {
-        // The message before the record, as a worker takes them: two transactions that lock them the other way round wait for each other.
-        await queue.remove(sql, id);
-        const { rows } = await sql.executeSql('SELECT state FROM promptseg.jobs WHERE id = $1 FOR UPDATE', [id]);
-        const state = rows[0]?.state;
-        if (state === 'storing' || state === 'verifying') return undefined;
-        if (state === 'queued') return toEnd(sql, id, cancelled('The job was cancelled before it began.'));
-        await sql.executeSql('UPDATE promptseg.jobs SET cancel_requested = true WHERE id = $1', [id]);
-        await sql.executeSql(`SELECT pg_notify('promptseg_cancel', $1)`, [id]);
-        return store.update(id, { progress: { message: 'cancelling' } }, { sql });
-      }),
-
-    queueForgotten: () =>
-      database.transaction(async (sql) => {
-        for (const job of await store.unfinished(sql)) {
-          if (job.state !== 'queued' || (await queue.holds(sql, job.id))) continue;
-          // An older program left the message of a job that ran; it counts as taken for ever.
-          await queue.remove(sql, job.id);
-          await queue.add(sql, job.id, queuePlace(job));
-        }
+        const job = await toCancel(sql, id, namedActor(by));
+        if (job !== undefined) await recordAudit(sql, cancelRequested(job, by));
+        return job;
       }),
 
     takeFromSilent: (forMs) =>
@@ -122,7 +119,21 @@ export function createLeases({
       }),
   };
 
-  /** What becomes of a job whose worker is lost; nothing where the worker has just left it. */
+  async function toCancel(sql: SqlExecutor, id: string, cancelledBy: Actor | undefined): Promise<Job | undefined> {
+    const who = cancelledBy === undefined ? {} : { cancelledBy };
+    const { rows } = await sql.executeSql('SELECT state FROM promptseg.jobs WHERE id = $1 FOR UPDATE', [id]);
+    const state = rows[0]?.state;
+    if (state === 'storing' || state === 'verifying') return undefined;
+    if (state === 'queued') {
+      await queue.remove(sql, id);
+      return toEnd(sql, id, { ...cancelled('The job was cancelled before it began.'), ...who });
+    }
+    await sql.executeSql('UPDATE promptseg.jobs SET cancel_requested = true WHERE id = $1', [id]);
+    await sql.executeSql(`SELECT pg_notify('promptseg_cancel', $1)`, [id]);
+    return store.update(id, { progress: { message: 'cancelling' }, ...who }, { sql });
+  }
+
+  /** Requeues or ends the job of a lost worker; does nothing if the worker has just released it. */
   async function takeBack(sql: SqlExecutor, id: string, worker: { id: string; host: string }): Promise<void> {
     const held = await lockHeld(sql, id, worker.id);
     if (held === undefined) return;
@@ -133,7 +144,7 @@ export function createLeases({
   }
 }
 
-/** The job as it is now, locked until the end of the transaction; undefined where this worker does not hold it. */
+/** The current job, locked until the end of the transaction; undefined if this worker does not hold it. */
 async function lockHeld(
   sql: SqlExecutor,
   id: string,

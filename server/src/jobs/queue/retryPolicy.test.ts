@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ErrorCode, errorTable, PromptsegError, toProblem } from '../../errors.js';
-import type { FailedAttempt } from '../job.js';
+import { type ErrorCode, errorTable } from '#contract/errorTable.js';
+import type { FailedAttempt } from '#contract/job.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { retryAfter } from './retryPolicy.js';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -30,6 +31,16 @@ describe('retrying', () => {
     expect(seconds('store-not-verified', ['archive-unreachable', 'archive-unreachable'])).toBe(5);
   });
 
+  it('reads a series again that has not arrived as a whole, for a minute', () => {
+    const incomplete = (times: number) => Array.from({ length: times }, () => 'series-incomplete' as const);
+    expect([0, 1, 2, 3].map((times) => seconds('series-incomplete', incomplete(times)))).toEqual([
+      5,
+      15,
+      40,
+      undefined,
+    ]);
+  });
+
   it('tries a result that did not arrive once more, and a lost worker twice, at once', () => {
     expect([seconds('store-not-verified', []), seconds('store-not-verified', ['store-not-verified'])]).toEqual([
       5,
@@ -45,12 +56,13 @@ describe('retrying', () => {
     expect(seconds('archive-busy', [], { retryAfterSeconds: 86_400 })).toBe(600);
   });
 
-  it('never repeats what waiting does not mend', () => {
+  it('never repeats what waiting does not correct', () => {
     const repeated = Object.keys(errorTable).filter((code) => seconds(code as ErrorCode, []) !== undefined);
     expect(repeated.sort()).toEqual([
       'archive-broken-answer',
       'archive-busy',
       'archive-unreachable',
+      'series-incomplete',
       'store-not-verified',
       'worker-lost',
       'worker-silent',

@@ -1,42 +1,47 @@
-import { type ErrorCode, errorTable, type Problem } from '../../errors.js';
-import type { FailedAttempt } from '../job.js';
+import { type ErrorCode, errorTable } from '#contract/errorTable.js';
+import type { FailedAttempt } from '#contract/job.js';
+import type { Problem } from '#contract/problem.js';
 
 /** Seconds to wait before each further attempt. */
 type Schedule = readonly number[];
 
 /**
- * Six attempts over ten minutes: an archive that restarts is back within the first three, and somebody who waits for an answer does not wait
- * for longer than that. There is no jitter: as many requests come at once as there are workers, not as there are jobs.
+ * Six attempts over ten minutes: an archive that restarts is back within the first three, and nobody waits longer for
+ * an outcome. No jitter is needed, because at most one request per worker arrives at once, not one per job.
  */
 const archiveAway: Schedule = [5, 15, 40, 120, 420];
 
 /**
- * What may pass by itself, and how often it is worth trying. `memory-insufficient` and `server-unreachable` may pass too, but not within minutes
- * or not for a job: they are told at once.
+ * Temporary problems, and how often a retry is worthwhile. `memory-insufficient` and `server-unreachable` are temporary
+ * too, but not within minutes or not for a job: they fail at once.
  */
 const schedules: Partial<Record<ErrorCode, Schedule>> = {
   'archive-unreachable': archiveAway,
   'archive-broken-answer': archiveAway,
   'archive-busy': archiveAway,
-  // An archive that acknowledges and does not keep is not mended by waiting; once, because it may have been about to restart.
+  // A series that is still being sent is whole within a minute; an image that is lost does not come back.
+  'series-incomplete': [5, 15, 40],
+  // Waiting does not help if an archive acknowledges objects but does not store them. One retry, in case it was
+  // restarting.
   'store-not-verified': [5],
-  // An out-of-memory kill may have been somebody else's fault once.
+  // An out-of-memory kill may once have been caused by another process.
   'worker-lost': [0, 0],
-  // A host that was switched off says nothing about the job; a job that takes host after host down must end all the same.
+  // A host that was switched off says nothing about the job, but a job that takes down one host after another must end.
   'worker-silent': [0, 0, 0, 0, 0],
 };
 
-/** An archive that asks for more (Retry-After) is asked again after this many seconds all the same. */
+/** An archive that asks for a longer delay (Retry-After) is retried after this many seconds. */
 const longestWait = 600;
 
 /**
- * When a job whose run has just ended with `problem` is to be tried again; undefined where it has failed for good.
- * @param before its runs that ended in something that may pass, without this one
+ * When a job whose run ended with `problem` is retried; undefined if it has failed for good.
+ * @param before earlier runs that ended with a temporary problem, without this one
  */
 export function retryAfter(problem: Problem, before: readonly FailedAttempt[], now: Date): Date | undefined {
   const schedule = schedules[problem.code];
   if (schedule === undefined) return undefined;
-  // Troubles of one schedule count together: an archive that restarts refuses, then answers 503, then breaks off.
+  // Problems with the same schedule count together: an archive that restarts refuses, then returns 503, then
+  // disconnects.
   const spent = before.filter(({ code }) => code in errorTable && schedules[code as ErrorCode] === schedule).length;
   const delay = schedule[spent];
   if (delay === undefined) return undefined;

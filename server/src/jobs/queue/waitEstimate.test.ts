@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { estimateQueue, type OpenJob, type PastRun } from './waitEstimate.js';
+import type { OpenJob, PastRun } from '../records/jobLists.js';
+import { estimateQueue } from './waitEstimate.js';
 
 const now = new Date('2026-01-01T12:00:00Z');
 const secondsAgo = (seconds: number): string => new Date(now.getTime() - 1000 * seconds).toISOString();
@@ -77,7 +78,7 @@ describe('the estimate of the wait', () => {
     expect(estimatesOf([due, job()], 1, took(10, 10, 10)).map((each) => each?.startsInSeconds)).toEqual([0, 10]);
   });
 
-  it('has an answer for thousands at once', () => {
+  it('gives an estimate for thousands at once', () => {
     expect(
       estimatesOf(
         Array.from({ length: 5000 }, () => job()),

@@ -1,35 +1,22 @@
-import type { Estimate, Job } from '../job.js';
+import type { Estimate } from '#contract/job.js';
+import type { OpenJob, PastRun } from '../records/jobLists.js';
 
-/** What the estimate needs to know of a job that has not ended. */
-export type OpenJob = Pick<Job, 'id' | 'state' | 'createdAt' | 'startedAt' | 'retryAt' | 'numberOfInstances'> & {
-  /** Checksum of the model package. */
-  readonly model: string;
-};
-
-/** How long one job took. */
-export interface PastRun {
-  /** Checksum of the model package. */
-  readonly model: string;
-  readonly seconds: number;
-  readonly numberOfInstances?: number;
-}
-
-/** Fewer runs than this say nothing about the next. */
+/** Fewer runs predict nothing. */
 const fewestRuns = 3;
 
-/** A job that takes longer than expected is taken to need this part of the expected time still. */
+/** A job that takes longer than expected is assumed to need this fraction of the expected time more. */
 const stillToGo = 0.1;
 
 /**
- * When each open job will probably begin and end: the jobs are handed to the workers in the order of the queue, each for as long as jobs of its
- * model usually take.
+ * Estimates when each open job will begin and end: jobs are assigned to workers in the order of the queue, each for as
+ * long as jobs of its model usually take.
  *
- * The usual time is the median of the recent runs, per image of the series. Measured with ct-tissues on the phantom (100 images of 256 × 256), a chest
- * (102 of 512 × 512) and an abdomen (160 of 512 × 512): CPU time differs by a factor of 2.3 per job, 1.8 per image and 2.8 per voxel; and the
- * voxels are not known before the images are there.
+ * The usual time is the median of recent runs, per image of the series. Measured with ct-tissues on the phantom (100
+ * images of 256 × 256), a chest (102 of 512 × 512) and an abdomen (160 of 512 × 512): CPU time differs by a factor of
+ * 2.3 per job, 1.8 per image and 2.8 per voxel, and the number of voxels is not known before the images are retrieved.
  * @param open jobs that have not ended, in the order in which they run
- * @param workers that take jobs, busy ones too
- * @returns by the job's id; a job that nothing is known about, or that waits behind such a one, has no entry
+ * @param workers number of workers, including busy ones
+ * @returns by job id; no entry for a job whose duration is unknown, or that waits behind such a job
  */
 export function estimateQueue(
   open: readonly OpenJob[],
@@ -39,7 +26,7 @@ export function estimateQueue(
 ): ReadonlyMap<string, Estimate> {
   const usualSeconds = usualTimes(past);
   const estimates = new Map<string, Estimate>();
-  /** Seconds from now until each worker is free; infinite where nobody knows. */
+  /** Seconds from now until each worker is free; infinite if unknown. */
   const freeIn: number[] = [];
   for (const job of open.filter(({ state }) => state !== 'queued')) {
     const usual = usualSeconds(job);
@@ -64,13 +51,13 @@ export function estimateQueue(
   return estimates;
 }
 
-/** Those that wait for the moment of another attempt come last: a worker does not stand still for them. */
+/** Jobs that wait for their next attempt come last: a worker does not idle for them. */
 function inTurn(queued: readonly OpenJob[], now: Date): readonly OpenJob[] {
   const waits = ({ retryAt }: OpenJob): boolean => retryAt !== undefined && Date.parse(retryAt) > now.getTime();
   return [...queued.filter((job) => !waits(job)), ...queued.filter(waits)];
 }
 
-/** Seconds that a job usually takes, infinite where too little is known. */
+/** Seconds that a job usually takes; infinite if too few runs are known. */
 function usualTimes(past: readonly PastRun[]): (job: OpenJob) => number {
   const models = [...new Set(past.map(({ model }) => model))];
   const usualOf = new Map(models.map((each) => [each, usualOfModel(past.filter(({ model }) => model === each))]));
@@ -81,14 +68,15 @@ function usualTimes(past: readonly PastRun[]): (job: OpenJob) => number {
   };
 }
 
-function usualOfModel(runs: readonly PastRun[]): { perJob: number | undefined; perImage: number | undefined } {
+/** From runs of one model: the usual time per job and per image, in seconds; undefined if there are too few. */
+export function usualOfModel(runs: readonly PastRun[]): { perJob: number | undefined; perImage: number | undefined } {
   const perImage = runs.flatMap(({ seconds, numberOfInstances }) =>
     numberOfInstances ? [seconds / numberOfInstances] : [],
   );
   return { perJob: enough(runs.map(({ seconds }) => seconds)), perImage: enough(perImage) };
 }
 
-/** The median, undefined of too few. */
+/** The median; undefined if there are too few values. */
 function enough(values: readonly number[]): number | undefined {
   return values.length < fewestRuns ? undefined : median(values);
 }
@@ -99,7 +87,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** More digits than a tenth of a second would claim to know. */
+/** More than a tenth of a second would be false precision. */
 function rounded<T extends Estimate>(estimate: T): Estimate {
   const round = (seconds: number): number => Math.round(seconds * 10) / 10;
   const { startsInSeconds, endsInSeconds } = estimate;

@@ -1,26 +1,33 @@
-import { log } from '../../log.js';
-import type { Estimate, Job } from '../job.js';
-import type { Jobs } from '../openJobs.js';
+import type { Estimate, Job } from '#contract/job.js';
+import { log } from '../../platform/log.js';
+import type { JobLists } from '../records/jobLists.js';
+import type { WorkerRegistry } from '../records/workerRegistry.js';
 import { estimateQueue } from './waitEstimate.js';
 
 export interface WaitEstimates {
-  /** The job with its estimate, where there is one. */
+  /** Adds the estimate to a job, if there is one. */
   of(job: Job): Promise<Job>;
 }
 
-/** A list of jobs, and a burst of events, share one estimate of the queue. */
+/** A list of jobs, or a burst of events, shares one estimate of the queue. */
 const keepMs = 2000;
-/** A job that is newer than the estimate makes a new one, but not more often than this. */
+/** A job newer than the estimate triggers a new one, but no more often than this. */
 const renewMs = 200;
 
 interface Snapshot {
-  /** State of each job that it knows. */
+  /** State of each job that the snapshot knows. */
   readonly states: ReadonlyMap<string, Job['state']>;
   readonly estimates: ReadonlyMap<string, Estimate>;
 }
 
-/** Estimates for the jobs in the database, as of a moment ago. */
-export function createWaitEstimates({ lists, workers }: Pick<Jobs, 'lists' | 'workers'>): WaitEstimates {
+/** Estimates for the jobs in the database, at most a few seconds old. */
+export function createWaitEstimates({
+  lists,
+  workers,
+}: {
+  readonly lists: JobLists;
+  readonly workers: WorkerRegistry;
+}): WaitEstimates {
   let latest: { readonly made: Promise<Snapshot>; readonly askedAt: number } | undefined;
 
   const make = async (): Promise<Snapshot> => {
@@ -28,7 +35,7 @@ export function createWaitEstimates({ lists, workers }: Pick<Jobs, 'lists' | 'wo
     const states = new Map(open.map(({ id, state }) => [id, state]));
     return { states, estimates: estimateQueue(open, registered.length, past, new Date()) };
   };
-  /** The latest estimate, or a new one where that is older than `ms`: those who ask at once share it. */
+  /** The latest estimate, or a new one if that is older than `ms`; simultaneous callers share it. */
   const notOlderThan = (ms: number): Promise<Snapshot> => {
     if (latest === undefined || performance.now() - latest.askedAt > ms)
       latest = { made: make(), askedAt: performance.now() };
@@ -48,7 +55,7 @@ export function createWaitEstimates({ lists, workers }: Pick<Jobs, 'lists' | 'wo
       } catch (error) {
         // A job without an estimate is better than none.
         latest = undefined;
-        log.debug({ reason: String(error) }, 'the wait could not be estimated');
+        log.debug({ err: error }, 'the wait could not be estimated');
         return job;
       }
     },

@@ -1,15 +1,18 @@
-import { PromptsegError } from '../../errors.js';
-import type { Finding } from '../../finding.js';
-import type { Database } from '../database/database.js';
-import type { Feedback, FeedbackRequest, Job } from '../job.js';
+import type { Finding } from '#contract/finding.js';
+import type { Feedback, FeedbackRequest, Job } from '#contract/job.js';
+import { recordAudit } from '../../database/auditTrail.js';
+import type { Database } from '../../database/database.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { type Actor, namedActor, system } from '../../values/principal.js';
+import { judged } from './auditedJob.js';
 import { type JobStore, toJsonb } from './jobStore.js';
 
-/** What feedback was given on, as it was then: the record of the job may be gone. */
+/** A copy of the finding at the time of the feedback, because the record of the job may be deleted later. */
 export interface FeedbackSubject {
   readonly finding: Finding;
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** SOP Instance UID of the stored segmentation; absent where nothing was found. */
+  /** SOP Instance UID of the stored segmentation; absent if nothing was found. */
   readonly resultInstanceUID?: string;
   readonly model?: Job['model'];
 }
@@ -19,23 +22,23 @@ export interface GivenFeedback extends Feedback {
   readonly subject: FeedbackSubject;
 }
 
-/** Absent: all. */
+/** An absent member does not filter. */
 export interface FeedbackFilter {
   /** Id of a model package. */
   readonly model?: string;
-  /** Given at this moment or later. */
+  /** Given at this time or later. */
   readonly since?: Date;
-  /** Given before this moment. */
+  /** Given before this time. */
   readonly until?: Date;
 }
 
-/** What people say of findings. It becomes evaluation data: it stays when the record of its job is deleted. */
+/** Feedback on findings. It becomes evaluation data, so it outlives the record of its job. */
 export interface FeedbackStore {
-  /** Replaces what was said before. @throws PromptsegError `job-not-found`, `job-open`, `finding-not-found` */
-  give(jobId: string, findingIndex: number, feedback: FeedbackRequest): Promise<Job>;
+  /** Replaces earlier feedback. @throws PromptsegError `job-not-found`, `job-open`, `finding-not-found` */
+  give(jobId: string, findingIndex: number, feedback: FeedbackRequest, by?: Actor): Promise<Job>;
   /** @throws PromptsegError `job-not-found`, `job-open`, `finding-not-found` */
-  takeBack(jobId: string, findingIndex: number): Promise<Job>;
-  /** Oldest first, read some at a time. */
+  takeBack(jobId: string, findingIndex: number, by?: Actor): Promise<Job>;
+  /** Oldest first, read in batches. */
   list(filter: FeedbackFilter): AsyncIterable<GivenFeedback>;
 }
 
@@ -43,7 +46,7 @@ const rowsAtOnce = 500;
 
 export function createFeedbackStore(database: Database, store: Pick<JobStore, 'amend'>): FeedbackStore {
   return {
-    give: (jobId, findingIndex, feedback) =>
+    give: (jobId, findingIndex, feedback, by = system) =>
       store.amend(
         jobId,
         (job) => {
@@ -52,32 +55,36 @@ export function createFeedbackStore(database: Database, store: Pick<JobStore, 'a
         },
         async (sql, job) => {
           const subject = subjectOf(job, findingIndex);
+          const given = { ...feedback, by: namedActor(by) };
           await sql.executeSql(
             `INSERT INTO promptseg.feedback (job_id, finding_index, given_at, model_id, feedback, subject)
              VALUES ($1, $2, now(), $3, $4, $5)
-             ON CONFLICT (job_id, finding_index) DO UPDATE SET given_at = EXCLUDED.given_at, feedback = EXCLUDED.feedback`,
-            [jobId, findingIndex, job.model?.id ?? null, toJsonb(feedback), toJsonb(subject)],
+             ON CONFLICT (job_id, finding_index) DO UPDATE
+               SET given_at = EXCLUDED.given_at, feedback = EXCLUDED.feedback`,
+            [jobId, findingIndex, job.model?.id ?? null, toJsonb(given), toJsonb(subject)],
           );
+          await recordAudit(sql, judged(job, findingIndex, 'given', by));
         },
       ),
 
-    takeBack: (jobId, findingIndex) =>
+    takeBack: (jobId, findingIndex, by = system) =>
       store.amend(
         jobId,
         (job) => {
           requireFinding(job, findingIndex);
           return job.feedback?.some((given) => given.findingIndex === findingIndex) ? {} : undefined;
         },
-        async (sql) => {
+        async (sql, job) => {
           await sql.executeSql('DELETE FROM promptseg.feedback WHERE job_id = $1 AND finding_index = $2', [
             jobId,
             findingIndex,
           ]);
+          await recordAudit(sql, judged(job, findingIndex, 'taken back', by));
         },
       ),
 
     async *list({ model, since, until }) {
-      // Microseconds as a text: a Date would cut them off, and the row be read again.
+      // Microseconds as text: a Date would truncate them, and the row would be read again.
       let after: readonly unknown[] = ['-infinity', '00000000-0000-0000-0000-000000000000', -1];
       for (;;) {
         const { rows } = await database.executeSql(
@@ -119,7 +126,7 @@ function subjectOf({ request, findings, result, model }: Job, findingIndex: numb
 
 function toGivenFeedback({ job_id, finding_index, at, feedback, subject }: Record<string, unknown>): GivenFeedback {
   return {
-    ...(feedback as FeedbackRequest),
+    ...(feedback as FeedbackRequest & Pick<Feedback, 'by'>),
     jobId: String(job_id),
     findingIndex: Number(finding_index),
     at: String(at),

@@ -1,16 +1,16 @@
-import type { JobState } from '../job.js';
+import type { JobState } from '#contract/jobState.js';
 
-/** Which jobs a list is to hold. What is absent filters nothing. */
+/** Selects the jobs of a list; absent members do not filter. */
 export interface JobFilter {
   readonly studyInstanceUID?: string;
   readonly states?: readonly JobState[];
   /** Id of a model package. */
   readonly model?: string;
-  /** Accepted at this moment or later. */
+  /** Accepted at this time or later. */
   readonly since?: Date;
-  /** Accepted before this moment. */
+  /** Accepted before this time. */
   readonly until?: Date;
-  /** Accepted before the job with this number: `JobPage.nextCursor` of the page before. */
+  /** Accepted before the job with this number: `JobPage.nextCursor` of the previous page. */
   readonly before?: number;
   readonly limit: number;
 }
@@ -23,7 +23,7 @@ export function whereOf(filter: Omit<JobFilter, 'limit'>): {
   const { studyInstanceUID, states, model, since, until, before } = filter;
   const conditions: readonly (readonly [string, unknown])[] = [
     ['jobs.study_instance_uid = ?', studyInstanceUID],
-    // A list of texts: an array parameter is not the same to PGlite and to pg.
+    // A list as text, because PGlite and pg encode array parameters differently.
     ["jobs.state = ANY (string_to_array(?, ','))", states?.join(',')],
     ["jobs.job #>> '{model,id}' = ?", model],
     ['jobs.created_at >= ?', since?.toISOString()],

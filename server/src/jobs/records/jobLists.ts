@@ -1,9 +1,9 @@
-import type { Database } from '../database/database.js';
-import { endStates, type Job } from '../job.js';
-import { inLine, queuePrioritySql, waitsForMoment, waitsForRetry, waitsForRule } from '../queue/queuePlace.js';
-import type { OpenJob, PastRun } from '../queue/waitEstimate.js';
+import type { Job } from '#contract/job.js';
+import { endStates } from '#contract/jobState.js';
+import type { Database } from '../../database/database.js';
 import { type JobFilter, whereOf } from './jobFilter.js';
 import { jobViewWithoutPlace, toJob } from './jobView.js';
+import { inLine, queuePrioritySql, waitsForMoment, waitsForRetry, waitsForRule } from './queuePlace.js';
 
 export interface JobPage {
   /** Newest first. */
@@ -20,30 +20,44 @@ export interface QueueLength {
   /** Jobs that wait for the time window or the limit of their rule. */
   readonly waitingForRule: number;
   readonly running: number;
-  /** Since the job that has waited longest for a worker was accepted; absent where none waits. */
+  /** Time since the acceptance of the job that has waited longest for a worker; absent if none waits. */
   readonly oldestWaitSeconds?: number;
+}
+
+/** Facts about a job that has not ended, for the estimate. */
+export type OpenJob = Pick<Job, 'id' | 'state' | 'createdAt' | 'startedAt' | 'retryAt' | 'numberOfInstances'> & {
+  /** Checksum of the model package. */
+  readonly model: string;
+};
+
+/** Duration of one job. */
+export interface PastRun {
+  /** Checksum of the model package. */
+  readonly model: string;
+  readonly seconds: number;
+  readonly numberOfInstances?: number;
 }
 
 /** Reads the jobs' records, many at a time. */
 export interface JobLists {
   list(filter: JobFilter): Promise<JobPage>;
-  /** Jobs with a change after this event, as they are now, in the order of their changes. */
+  /** Current state of the jobs that changed after this event, in the order of their changes. */
   changedSince(sequence: number, limit: number): Promise<Job[]>;
   queueLength(): Promise<QueueLength>;
   /** Jobs that have not ended, in the order in which they run. */
   openInTurn(): Promise<OpenJob[]>;
-  /** The last runs that completed. */
+  /** The last completed runs. */
   pastRuns(): Promise<PastRun[]>;
 }
 
 const ended = endStates.map((state) => `'${state}'`).join(', ');
-/** Enough for a median of each model that is in use; reading them takes a few milliseconds. */
+/** Enough for a median per model in use; reading them takes a few milliseconds. */
 const pastRunsRead = 200;
 
 export function createJobLists(database: Database): JobLists {
   /**
-   * Adds the places in the queue. They are read once for all: to count for each of 500 jobs among 2000 that wait took seconds, and so did a join, which
-   * a planner without statistics makes of nested loops.
+   * Adds the places in the queue, read once for all jobs: counting separately for 500 of 2000 waiting jobs took
+   * seconds, and so did a join, which the planner turns into nested loops without statistics.
    */
   async function inPlace(jobs: Job[]): Promise<Job[]> {
     if (jobs.every(({ state }) => state !== 'queued')) return jobs;
@@ -61,7 +75,7 @@ export function createJobLists(database: Database): JobLists {
   return {
     async list({ limit, ...filter }) {
       const { where, values } = whereOf(filter);
-      // One more than asked for tells whether there is another page.
+      // One more than requested shows whether there is another page.
       const { rows } = await database.executeSql(
         `SELECT ${jobViewWithoutPlace}, jobs.number FROM promptseg.jobs AS jobs
          WHERE ${where} ORDER BY jobs.number DESC LIMIT ${limit + 1}`,
@@ -105,7 +119,8 @@ export function createJobLists(database: Database): JobLists {
     async openInTurn() {
       const { rows } = await database.executeSql(
         `SELECT jobs.id, jobs.state, jobs.job #>> '{model,sha256}' AS model, jobs.job ->> 'createdAt' AS "createdAt",
-           jobs.job ->> 'startedAt' AS "startedAt", greatest(jobs.job ->> 'retryAt', jobs.job ->> 'mayStartAt') AS "retryAt",
+           jobs.job ->> 'startedAt' AS "startedAt",
+           greatest(jobs.job ->> 'retryAt', jobs.job ->> 'mayStartAt') AS "retryAt",
            (jobs.job ->> 'numberOfInstances')::int AS "numberOfInstances"
          FROM promptseg.jobs AS jobs WHERE jobs.state NOT IN (${ended})
          ORDER BY ${queuePrioritySql('jobs')} DESC, jobs.number`,
@@ -118,14 +133,15 @@ export function createJobLists(database: Database): JobLists {
         `SELECT job #>> '{model,sha256}' AS model,
            extract(epoch FROM (job ->> 'endedAt')::timestamptz - (job ->> 'startedAt')::timestamptz)::float8 AS seconds,
            (job ->> 'numberOfInstances')::int AS "numberOfInstances"
-         FROM (SELECT job FROM promptseg.jobs WHERE state = 'completed' ORDER BY number DESC LIMIT ${pastRunsRead}) AS latest`,
+         FROM (SELECT job FROM promptseg.jobs WHERE state = 'completed' ORDER BY number DESC LIMIT ${pastRunsRead})
+           AS latest`,
       );
       return rows.map((row) => withoutNull<PastRun>(row));
     },
   };
 }
 
-/** A row whose columns have the names of T; a column that is null is a property that is absent. */
+/** A row with columns named like the members of T; NULL becomes an absent member. */
 function withoutNull<T>(row: Record<string, unknown>): T {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 }

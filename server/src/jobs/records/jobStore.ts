@@ -1,53 +1,75 @@
-import { PromptsegError } from '../../errors.js';
-import type { Database, SqlExecutor } from '../database/database.js';
-import { type EndState, endStates, hasEnded, type Job, type JobState } from '../job.js';
+import type { Job } from '#contract/job.js';
+import { type EndState, endStates, hasEnded, type JobState } from '#contract/jobState.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
+import { PromptsegError } from '../../platform/errors.js';
+import type { Correction } from '../../story/correctSegment.js';
+import type { UnderstoodPrompts } from '../../story/understandPrompts.js';
+import { fairTurn } from './fairTurn.js';
 import { jobView, toJob } from './jobView.js';
 
 export type JobChanges = Partial<Omit<Job, 'id' | 'request' | 'createdAt' | 'lastEventId' | 'queuePosition'>>;
 export type QueueAgain = JobChanges & { state: 'queued' };
 export type Ending = JobChanges & { state: EndState };
 
-/** What may be said of a job after its end. */
-export type Amendment = Pick<Partial<Job>, 'resultDeletedAt' | 'editedResults'>;
+/** Members that may still change after a job has ended. */
+export type Amendment = Pick<Partial<Job>, 'resultDeletedAt' | 'resultDeletedBy' | 'editedResults'>;
 
-/** The right of one worker to run one job once. It is lost as soon as the job is put back, taken by another worker or ended. */
-export interface Lease {
-  readonly jobId: string;
-  readonly workerId: string;
-  /** Counts the runs of the job: the same worker may lose a job and take it again. */
-  readonly run: number;
+/** The targets and boxes that a worker runs, as resolved when the job was accepted. */
+export interface UnderstoodRequest extends UnderstoodPrompts {
+  /** For boxes that correct a stored segment; then there is no target. */
+  readonly correction?: Correction;
 }
 
 /**
- * The jobs' records. Each change gets the next number of one sequence for all jobs, and the database tells every process of it (`jobEvents.ts`).
- * `sql` makes a call part of the caller's transaction.
+ * The right of one worker to run one job once. It is lost when the job is requeued, taken by another worker, or ended.
+ */
+export interface Lease {
+  readonly jobId: string;
+  readonly workerId: string;
+  /** Counts the runs of the job, because the same worker may lose a job and take it again. */
+  readonly run: number;
+}
+
+/** A job that a worker has taken. */
+export interface StartedJob {
+  readonly job: Job;
+  readonly lease: Lease;
+  /** The targets resolved when it was accepted; absent in records of earlier versions. */
+  readonly understood?: UnderstoodRequest;
+}
+
+/**
+ * The records of jobs. Each change gets the next number of one sequence for all jobs, and the database announces it to
+ * every process (`jobEvents.ts`). `sql` makes a call part of the caller's transaction.
  */
 export interface JobStore {
-  /** Records a queued job, or gives the open one with the same request. `alsoDo` runs in the same transaction. */
+  /**
+   * Records a queued job, or returns the open one with the same request.
+   * @param alsoDo runs in the same transaction
+   * @param options.understood what the worker will run
+   * @param options.client the requester, for taking turns
+   * @throws PromptsegError `too-many-jobs`
+   */
   insert(
     job: Omit<Job, 'lastEventId'>,
     requestKey: string,
     alsoDo: (sql: SqlExecutor, id: string) => Promise<void>,
+    options?: { readonly understood?: UnderstoodRequest; readonly client?: string | undefined },
   ): Promise<{ job: Job; created: boolean }>;
   /** @throws PromptsegError `job-not-found` */
-  get(id: string): Promise<Job>;
+  get(id: string, sql?: SqlExecutor): Promise<Job>;
   /** Jobs that have not ended, oldest first. */
   unfinished(sql?: SqlExecutor): Promise<Job[]>;
   /**
-   * Applies changes to a job that has not ended; undefined where it has: an ended job never changes. With `lease` also undefined where the lease
-   * is lost. A new state `queued` or one of the end releases the job from its worker.
+   * Changes a job that has not ended; undefined if it has, since an ended job never changes, or if `lease` is given and
+   * lost. A new state `queued`, or one that ends the job, releases it from its worker.
    */
   update(id: string, changes: JobChanges, options?: { lease?: Lease; sql?: SqlExecutor }): Promise<Job | undefined>;
-  /** Gives a queued job to a worker; undefined where it is not queued. */
-  start(
-    id: string,
-    workerId: string,
-    changes: JobChanges,
-    sql: SqlExecutor,
-  ): Promise<{ job: Job; lease: Lease } | undefined>;
+  /** Assigns a queued job to a worker; undefined if it is not queued. @throws Error if its record is locked */
+  start(id: string, workerId: string, changes: JobChanges, sql: SqlExecutor): Promise<StartedJob | undefined>;
   /**
-   * Adds to the record of a job that has ended, and says when. Two at once take turns: `change` sees what the one before it wrote. Where it gives nothing,
-   * nothing is changed.
+   * Adds to the record of an ended job, and announces it. Two calls at once take turns: `change` sees what the one
+   * before it wrote. If it returns nothing, nothing is changed.
    * @param alsoDo runs in the same transaction, before the record is written
    * @throws PromptsegError `job-not-found`, `job-open`
    */
@@ -64,13 +86,25 @@ const notEnded = `jobs.state NOT IN (${ended})`;
 
 export function createJobStore(database: Database): JobStore {
   return {
-    insert(job, requestKey, alsoDo) {
+    insert(job, requestKey, alsoDo, { understood, client } = {}) {
       return database.transaction(async (sql) => {
+        const turn = await fairTurn(sql, job.request, client);
         const { rows } = await sql.executeSql(
-          `INSERT INTO promptseg.jobs AS jobs (id, sequence, state, study_instance_uid, request_key, created_at, job)
-           VALUES ($1, nextval('promptseg.job_event_sequence'), $2, $3, $4, $5, $6)
+          `INSERT INTO promptseg.jobs AS jobs
+             (id, sequence, state, study_instance_uid, request_key, created_at, job, turn, asked_by, understood)
+           VALUES ($1, nextval('promptseg.job_event_sequence'), $2, $3, $4, $5, $6, $7, $8, $9)
            ON CONFLICT (request_key) WHERE state NOT IN (${ended}) DO NOTHING RETURNING ${jobView}`,
-          [job.id, job.state, job.request.studyInstanceUID, requestKey, job.createdAt, toJsonb(job)],
+          [
+            job.id,
+            job.state,
+            job.request.studyInstanceUID,
+            requestKey,
+            job.createdAt,
+            toJsonb(job),
+            turn,
+            client ?? null,
+            understood === undefined ? null : toJsonb(understood),
+          ],
         );
         if (rows[0] === undefined) {
           const open = await sql.executeSql(
@@ -84,8 +118,8 @@ export function createJobStore(database: Database): JobStore {
       });
     },
 
-    async get(id) {
-      const { rows } = await database.executeSql(`SELECT ${jobView} FROM promptseg.jobs AS jobs WHERE id = $1`, [id]);
+    async get(id, sql = database) {
+      const { rows } = await sql.executeSql(`SELECT ${jobView} FROM promptseg.jobs AS jobs WHERE id = $1`, [id]);
       if (rows[0] === undefined) throw new PromptsegError('job-not-found', 'There is no job with this id.');
       return toJob(rows[0]);
     },
@@ -103,6 +137,8 @@ export function createJobStore(database: Database): JobStore {
            job = CASE WHEN $3::text IS NULL THEN job ELSE job - 'progress' - 'retryAt' END || $2::jsonb,
            state = coalesce($3, state),
            worker_id = CASE WHEN $3 IN ('queued', ${ended}) THEN NULL ELSE worker_id END,
+           understood = CASE WHEN $3 IN (${ended}) THEN NULL ELSE understood END,
+           asked_by = CASE WHEN $3 IN (${ended}) THEN NULL ELSE asked_by END,
            sequence = nextval('promptseg.job_event_sequence')
          WHERE id = $1 AND ${notEnded} AND ($4::uuid IS NULL OR (worker_id = $4 AND run = $5::int))
          RETURNING ${jobView}`,
@@ -116,10 +152,17 @@ export function createJobStore(database: Database): JobStore {
         `UPDATE promptseg.jobs AS jobs SET
            job = job - 'retryAt' || $3::jsonb, state = 'retrieving', worker_id = $2, run = run + 1,
            sequence = nextval('promptseg.job_event_sequence')
-         WHERE id = $1 AND state = 'queued' RETURNING ${jobView}`,
+         WHERE id = (SELECT id FROM promptseg.jobs WHERE id = $1 AND state = 'queued' FOR NO KEY UPDATE NOWAIT)
+         RETURNING ${jobView}, jobs.understood`,
         [id, workerId, toJsonb({ ...changes, state: 'retrieving' })],
       );
-      return rows[0] && { job: toJob(rows[0]), lease: { jobId: id, workerId, run: Number(rows[0].run) } };
+      if (rows[0] === undefined) return undefined;
+      const { run, understood } = rows[0];
+      return {
+        job: toJob(rows[0]),
+        lease: { jobId: id, workerId, run: Number(run) },
+        ...(understood !== null && { understood: understood as UnderstoodRequest }),
+      };
     },
 
     amend(id, change, alsoDo) {
@@ -153,8 +196,8 @@ export function createJobStore(database: Database): JobStore {
 }
 
 /**
- * The value as a parameter of type jsonb, which holds neither U+0000 nor half a surrogate pair (PostgreSQL's manual, section 8.14): a prompt, or a
- * text that a file or an archive holds, may have either.
+ * The value as a parameter of type jsonb, without U+0000 and unpaired surrogates, which jsonb cannot hold (PostgreSQL's
+ * manual, section 8.14). A prompt, or a text from a file or an archive, may contain either.
  */
 export const toJsonb = (value: unknown): string =>
   JSON.stringify(value, (_key, each) =>

@@ -1,15 +1,20 @@
-import { type Delivery, endStates, type Job } from '../job.js';
-import { progressOfStep } from '../outbox/outbox.js';
-import { inLine, queuePrioritySql, waitsForMoment } from '../queue/queuePlace.js';
+import type { Delivery } from '#contract/delivery.js';
+import type { Job } from '#contract/job.js';
+import { endStates } from '#contract/jobState.js';
+import { isTechnicalNote } from '../../values/technicalNotes.js';
+import { inLine, queuePrioritySql, waitsForMoment } from './queuePlace.js';
+import { progressOfStep } from './stepProgress.js';
 
 const ended = endStates.map((state) => `'${state}'`).join(', ');
 
 /**
- * What makes a {@link Job} of a row of `promptseg.jobs AS jobs`. The view of a queued job changes with the queue before it, not only with its own row:
- * its number is the last one of the sequence. Before it are the jobs that run and those that are taken from the queue first.
+ * SQL that makes a {@link Job} from a row of `promptseg.jobs AS jobs`. The view of a queued job changes with the queue
+ * before it, not only with its own row, so its number is the last one of the sequence. Before it are the running jobs
+ * and those that leave the queue first.
  */
 const viewWith = (queuePosition: string): string => `jobs.job, jobs.run,
-  CASE WHEN jobs.state = 'queued' THEN (SELECT last_value FROM promptseg.job_event_sequence) ELSE jobs.sequence END AS sequence,
+  CASE WHEN jobs.state = 'queued' THEN (SELECT last_value FROM promptseg.job_event_sequence)
+    ELSE jobs.sequence END AS sequence,
   ${queuePosition} AS queue_position,
   (
     SELECT jsonb_agg(
@@ -41,5 +46,14 @@ export function toJob(row: Record<string, unknown>): Job {
   const queuePosition = row.queue_position === null ? {} : { queuePosition: Number(row.queue_position) };
   const deliveries = row.deliveries === null ? {} : { deliveries: row.deliveries as Delivery[] };
   const feedback = row.feedback === null ? {} : { feedback: row.feedback as Job['feedback'] };
-  return { ...(row.job as Job), ...feedback, ...queuePosition, ...deliveries, lastEventId: Number(row.sequence) };
+  const job = row.job as Job;
+  const technical = job.notes.filter(isTechnicalNote);
+  return {
+    ...job,
+    ...(technical.length > 0 && { technicalNotes: technical }),
+    ...feedback,
+    ...queuePosition,
+    ...deliveries,
+    lastEventId: Number(row.sequence),
+  };
 }

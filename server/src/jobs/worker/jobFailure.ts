@@ -1,13 +1,14 @@
-import type { Problem } from '../../errors.js';
+import type { Problem } from '#contract/problem.js';
+import type { LoggedError } from '../../platform/errorForLog.js';
 
-/** A job failed in a worker process, with the problem that it told. */
+/** A job failed in a worker process, with the problem that it reported. */
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
 
   constructor(
     readonly problem: Problem,
-    /** Stack of an error that nobody foresaw, for the log. */
-    readonly workerStack?: string,
+    /** An unexpected error, for the log. */
+    readonly unforeseen?: LoggedError,
   ) {
     super(problem.detail);
   }

@@ -1,30 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from '#contract/job.js';
+import type { Problem } from '#contract/problem.js';
 import { uidFromName, uidFromUuid } from '../../dicom/uid.js';
-import { type Problem, PromptsegError, toProblem } from '../../errors.js';
-import { log } from '../../log.js';
-import type { SegmentByTextRequest, SegmentByTextResult } from '../../segmentByText.js';
-import type { ModelLibrary } from '../../segmenter/modelPackage.js';
-import type { Job } from '../job.js';
-import type { Jobs } from '../openJobs.js';
+import { createBell } from '../../platform/bell.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { log } from '../../platform/log.js';
+import type { OutputPolicy } from '../../results/encodeResults.js';
+import { readsFreeText } from '../../segmenter/packages/modelManifest.js';
+import type { AnyPackage, ModelLibrary } from '../../segmenter/packages/modelPackage.js';
+import type { SegmentByBoxesRequest } from '../../story/segmentByBoxes.js';
+import type { SegmentByTextRequest, SegmentByTextResult } from '../../story/segmentByText.js';
+import { type UnderstoodPrompts, understandPrompts } from '../../story/understandPrompts.js';
+import { operatorFrom } from '../../values/operator.js';
+import { startedAgain } from '../../values/technicalNotes.js';
 import { afterFailure } from '../queue/afterFailure.js';
-import type { JobChanges, Lease } from '../records/jobStore.js';
-import { createBell } from './bell.js';
+import type { Leases } from '../queue/leases.js';
+import type { JobEvents } from '../records/jobEvents.js';
+import type { JobChanges, Lease, StartedJob } from '../records/jobStore.js';
+import type { WorkerDescription, WorkerRegistry } from '../records/workerRegistry.js';
 import { JobFailure } from './jobFailure.js';
 import type { HeartbeatTiming } from './lostWorkers.js';
 import { createStageClock } from './stageClock.js';
+import type { WorkerRequest } from './workerMessages.js';
 import { keepRegistered } from './workerPresence.js';
 import type { WorkerProcess } from './workerProcess.js';
-import type { WorkerDescription } from './workerRegistry.js';
 
-/** The part of a worker: takes one job after another and runs it in a worker process. */
+/** The loop of a worker: takes one job after another and runs it in a worker process. */
 export interface JobRunner {
-  /** Gives a running job back to the queue, unless it is being stored: that is let come to its end. */
+  /** Returns a running job to the queue, unless it is being stored, in which case it may finish. */
   stop(): Promise<void>;
 }
 
-/** How long a job can lie in the queue unnoticed: only one that waits for another attempt, or whose notification was missed. */
+/**
+ * The longest time that a job can wait unnoticed: only one that waits for a retry, or whose notification was missed.
+ */
 const pollMs = 1000;
-/** What must be written is tried again this often until the database takes it. */
+/** Interval between attempts to write to a database that is down. */
 const writeAgainMs = 500;
 
 export async function startJobRunner({
@@ -33,12 +44,15 @@ export async function startJobRunner({
   worker,
   description,
   heartbeat,
+  institution,
 }: {
-  readonly jobs: Pick<Jobs, 'events' | 'leases' | 'workers'>;
+  readonly jobs: { readonly events: JobEvents; readonly leases: Leases; readonly workers: WorkerRegistry };
   readonly library: ModelLibrary;
   readonly worker: WorkerProcess;
   readonly description: WorkerDescription;
   readonly heartbeat: HeartbeatTiming;
+  /** The institution whose people sign in. */
+  readonly institution?: string | undefined;
 }): Promise<JobRunner> {
   const stopping = new AbortController();
   let current: Lease | undefined;
@@ -48,7 +62,7 @@ export async function startJobRunner({
   };
   const presence = await keepRegistered(workers, description, heartbeat, {
     onCancelRequested,
-    // Another worker runs the job by now.
+    // Another worker may run the job by now.
     onLost: () => worker.kill(),
   });
   const unsubscribe = [events.onQueueMoved(() => bell.ring()), events.onCancelRequested(onCancelRequested)];
@@ -59,40 +73,36 @@ export async function startJobRunner({
       try {
         const taken = await leases.takeNext({ id: presence.workerId(), host: description.host });
         if (taken === undefined) await bell.heard(pollMs);
-        else await runOne(taken.job, taken.lease);
+        else await runOne(taken);
       } catch (error) {
-        log.error({ reason: reasonOf(error) }, 'the queue cannot be read');
+        log.error({ err: error }, 'the queue cannot be read');
         await sleep(pollMs);
       }
     }
   }
 
-  async function runOne(job: Job, lease: Lease): Promise<void> {
+  async function runOne({ job, lease, understood }: StartedJob): Promise<void> {
     current = lease;
+    const logged = (state: string, code?: string): void => log.debug({ job: job.id, state, code }, 'job');
     const clock = createStageClock();
-    // Changes are written one after another, in the order in which the worker told them.
+    // Changes are written one at a time, in the order in which the worker reported them.
     let written: Promise<unknown> = Promise.resolve();
     const write = (changes: JobChanges): void => {
       written = written
         .then(() => leases.update(lease, changes))
-        .catch((error) => log.warn({ reason: reasonOf(error) }, 'a change of a job could not be written'));
+        .catch((error) => log.warn({ err: error }, 'a change of a job could not be written'));
     };
     try {
       stopping.signal.throwIfAborted();
+      const model = modelOf(job);
       const result = await worker.run({
         jobId: job.id,
-        modelFolder: folderOf(job),
-        request: {
-          studyInstanceUID: job.request.studyInstanceUID,
-          seriesInstanceUID: job.request.seriesInstanceUID,
-          prompts: job.request.prompts,
-          stack: job.request.stack,
-          output: job.request.output ?? {},
-          recognize: recognitionOf(job.request),
-          result: { seriesInstanceUID: uidFromName(job.id, 'series'), sopInstanceUID: uidFromUuid(job.id) },
-          createdAt: new Date(job.createdAt),
+        modelFolder: model.folder,
+        request: requestOf(job, understood, model),
+        onStage(stage) {
+          logged(stage);
+          write({ state: stage, stageTimes: clock.enter(stage) });
         },
-        onStage: (stage) => write({ state: stage, stageTimes: clock.enter(stage) }),
         async beforeStoring() {
           await written;
           await untilWritten(() => leases.beginStoring(lease, uidFromUuid(job.id)));
@@ -103,31 +113,59 @@ export async function startJobRunner({
       await untilWritten(() =>
         leases.end(lease, { state: 'completed', ...recordOf(result, job), stageTimes: clock.stop() }),
       );
+      logged('completed');
     } catch (error) {
       await written;
       const problem = problemOf(error);
+      logged('ended early', problem.code);
       if (problem.code !== 'lease-lost') await leave(job, lease, problem, clock.stop());
     } finally {
       current = undefined;
     }
   }
 
-  function folderOf({ model }: Job): string {
-    const installed = library.packages.find(({ sha256 }) => sha256 === model?.sha256);
-    if (installed !== undefined) return installed.folder;
+  function requestOf(job: Job, understood: StartedJob['understood'], model: AnyPackage): WorkerRequest {
+    const { studyInstanceUID, seriesInstanceUID, stack, output = {} } = job.request;
+    const common = {
+      studyInstanceUID,
+      seriesInstanceUID,
+      stack,
+      result: { seriesInstanceUID: uidFromName(job.id, 'series'), sopInstanceUID: uidFromUuid(job.id) },
+      createdAt: new Date(job.createdAt),
+      operator: operatorFrom(job.createdBy, institution),
+    };
+    if (job.refinement !== undefined) {
+      const { boxes, throughSlices = true, window } = job.refinement;
+      return { ...common, boxes, throughSlices, window, made: madeOf(understood, output) };
+    }
+    return {
+      ...common,
+      // In a record of an earlier version, which did not keep them, the texts are resolved now.
+      understood: understood ?? understoodNow(job, model),
+      output,
+      recognize: recognitionOf(job.request),
+    };
+  }
+
+  function modelOf({ model }: Job): AnyPackage {
+    const installed = [...library.packages, ...library.promptable].find(({ sha256 }) => sha256 === model?.sha256);
+    if (installed !== undefined) return installed;
     throw new PromptsegError(
       'model-not-found',
       `The worker on ${description.host} does not have the model that the job was accepted for.`,
     );
   }
 
-  /** Ends a job that did not complete, or puts it back. Where neither can be written, the job is left to be found as that of a lost worker. */
+  /**
+   * Ends a job that did not complete, or requeues it. If neither can be recorded, the job is later requeued as one of a
+   * lost worker.
+   */
   async function leave(job: Job, lease: Lease, problem: Problem, stageTimes: Job['stageTimes']): Promise<void> {
     try {
       await untilWritten(() => endOrPutBack(job, lease, problem, stageTimes));
     } catch (error) {
-      log.error({ reason: reasonOf(error) }, 'the end of a job could not be written');
-      if (!stopping.signal.aborted) await presence.registerAnew();
+      log.error({ err: error }, 'the end of a job could not be written');
+      if (!stopping.signal.aborted) await presence.registerAgain();
     }
   }
 
@@ -139,14 +177,14 @@ export async function startJobRunner({
   ): Promise<Job | undefined> {
     if (problem.code === 'cancelled') return leases.end(lease, { state: 'cancelled', problem, stageTimes });
     if (stopping.signal.aborted) {
-      const note = `The worker on ${description.host} was stopped; the job was started again.`;
+      const note = startedAgain(`The worker on ${description.host} was stopped.`);
       return leases.putBack(lease, { state: 'queued', notes: [...job.notes, note] });
     }
     const changes = afterFailure(job, problem, new Date());
     return changes.state === 'queued' ? leases.putBack(lease, changes) : leases.end(lease, { ...changes, stageTimes });
   }
 
-  /** Writes again and again while the database is away; a worker that stops leaves it to the next run of the job. */
+  /** Retries while the database is down; a worker that stops leaves it to the next run of the job. */
   async function untilWritten(write: () => Promise<unknown>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -154,7 +192,7 @@ export async function startJobRunner({
       } catch (error) {
         const away = error instanceof PromptsegError && error.code === 'database-unreachable';
         if (!away || stopping.signal.aborted) throw error;
-        if (attempt === 0) log.error({ reason: reasonOf(error) }, 'a job could not be written; trying again');
+        if (attempt === 0) log.error({ err: error }, 'a job could not be written; trying again');
         await sleep(writeAgainMs);
       }
     }
@@ -174,14 +212,25 @@ export async function startJobRunner({
 
 function problemOf(error: unknown): Problem {
   if (!(error instanceof JobFailure)) return toProblem(error);
-  if (error.workerStack) log.error({ stack: error.workerStack }, 'job failed unexpectedly');
+  if (error.unforeseen) log.error({ failure: error.unforeseen }, 'job failed unexpectedly');
   return error.problem;
 }
 
+/** What the boxes make. @throws Error if the record does not state it, which cannot happen for jobs of this version */
+function madeOf(understood: StartedJob['understood'], output: OutputPolicy): SegmentByBoxesRequest['made'] {
+  if (understood?.correction !== undefined) return { correction: understood.correction };
+  const [target] = understood?.targets ?? [];
+  if (target === undefined) throw new Error('The record of a job with boxes does not say what they are.');
+  return { target, output };
+}
+
+const understoodNow = ({ request }: Job, { manifest, vocabulary }: AnyPackage): UnderstoodPrompts =>
+  vocabulary === undefined
+    ? { targets: [], refused: [] }
+    : understandPrompts(request.prompts, vocabulary, { freeText: readsFreeText(manifest) });
+
 const recognitionOf = ({ recognize }: Job['request']): SegmentByTextRequest['recognize'] =>
   recognize && { withinSeconds: recognize.withinSeconds ?? 300, store: recognize.store ?? false };
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function recordOf(result: SegmentByTextResult, job: Job): Omit<JobChanges, 'state'> {
   return {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ModelPackage } from '../../segmenter/modelPackage.js';
+import type { ModelPackage } from '../../segmenter/packages/modelPackage.js';
 import { createLoadedModels, type LoadedModels } from './loadedModels.js';
 
 let folder: string;
@@ -17,23 +17,24 @@ beforeEach(async () => {
     await writeFile(path.join(folder, name, 'graphs', 'net.onnx'), Buffer.alloc(1000));
   }
   events = [];
-  const tell = (what: string, model: string): void => void events.push(`${what} ${path.basename(model)}`);
+  const note = (what: string, model: string): void => void events.push(`${what} ${path.basename(model)}`);
   models = createLoadedModels({
     budgetBytes: 2500,
     async load(of) {
-      tell('load', of);
+      note('load', of);
       return { folder: of } as ModelPackage;
     },
     async create({ folder: of }) {
-      tell('open', of);
-      return { segment: () => Promise.reject(new Error('not asked')), dispose: async () => tell('close', of) };
+      note('open', of);
+      return { segment: () => Promise.reject(new Error('not asked')), dispose: async () => note('close', of) };
     },
+    createPromptable: () => Promise.reject(new Error('not asked')),
   });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const use = async (name: string): Promise<void> => {
-  await models.segmenterOf(await models.open(path.join(folder, name)));
+  await models.segmenterOf((await models.open(path.join(folder, name))) as ModelPackage);
 };
 
 describe('loaded models', () => {

@@ -1,36 +1,45 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ModelPackage } from '../../segmenter/modelPackage.js';
+import type { AnyPackage, ModelPackage, PromptablePackage } from '../../segmenter/packages/modelPackage.js';
+import type { PromptableSegmenter } from '../../segmenter/promptable.js';
 import type { Segmenter } from '../../segmenter/segmenter.js';
 
-/** Models that stay loaded between jobs, the longest unused leaving first. */
+/** Models that stay loaded between jobs; the least recently used is dropped first. */
 export interface LoadedModels {
-  /** The package in the folder, its checksums verified when it was loaded. @throws PromptsegError `model-package-corrupt` */
-  open(folder: string): Promise<ModelPackage>;
+  /**
+   * The package in the folder; its checksums were verified when it was loaded. @throws PromptsegError
+   * `model-package-corrupt`
+   */
+  open(folder: string): Promise<AnyPackage>;
   /** The segmenter of an opened package. @throws PromptsegError of `createSegmenter` */
   segmenterOf(model: ModelPackage): Promise<Segmenter>;
+  /** The same for a model that takes boxes. @throws PromptsegError of `createPromptableSegmenter` */
+  promptableOf(model: PromptablePackage): Promise<PromptableSegmenter>;
 }
 
 interface LoadedModel {
-  readonly model: ModelPackage;
+  readonly model: AnyPackage;
   readonly bytes: number;
-  segmenter?: Segmenter;
+  segmenter?: { dispose(): Promise<void> };
 }
 
 /**
- * @param options.budgetBytes of all loaded models together; a model counts with the size of its files, which is near what ONNX Runtime keeps of
- * its weights. The one that a job needs is loaded also where it is larger alone.
+ * @param options.budgetBytes for all loaded models together. A model counts with the size of its files, which is close
+ * to the memory that ONNX Runtime needs for its weights. The model that a job needs is loaded even if it alone exceeds
+ * the budget.
  */
 export function createLoadedModels({
   budgetBytes,
   load,
   create,
+  createPromptable,
 }: {
   readonly budgetBytes: number;
-  readonly load: (folder: string) => Promise<ModelPackage>;
+  readonly load: (folder: string) => Promise<AnyPackage>;
   readonly create: (model: ModelPackage) => Promise<Segmenter>;
+  readonly createPromptable: (model: PromptablePackage) => Promise<PromptableSegmenter>;
 }): LoadedModels {
-  /** By folder; the one used last comes last. */
+  /** By folder; the most recently used is last. */
   const loaded = new Map<string, LoadedModel>();
 
   async function makeRoomFor(bytes: number): Promise<void> {
@@ -41,6 +50,17 @@ export function createLoadedModels({
       total -= entry.bytes;
       await entry.segmenter?.dispose();
     }
+  }
+
+  /** Keyed by package, so it is always the kind of segmenter that `create` made for it. */
+  async function opened<Model extends AnyPackage, Opened extends { dispose(): Promise<void> }>(
+    model: Model,
+    create: (model: Model) => Promise<Opened>,
+  ): Promise<Opened> {
+    const entry = loaded.get(model.folder);
+    if (entry === undefined) throw new RangeError('The model was not opened.');
+    entry.segmenter ??= await create(model);
+    return entry.segmenter as Opened;
   }
 
   return {
@@ -58,12 +78,8 @@ export function createLoadedModels({
       return known.model;
     },
 
-    async segmenterOf(model) {
-      const entry = loaded.get(model.folder);
-      if (entry === undefined) throw new RangeError('The model was not opened.');
-      entry.segmenter ??= await create(model);
-      return entry.segmenter;
-    },
+    segmenterOf: (model) => opened(model, create),
+    promptableOf: (model) => opened(model, createPromptable),
   };
 }
 

@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { log } from '../../log.js';
-import type { Jobs } from '../openJobs.js';
+import type { Database } from '../../database/database.js';
+import { log } from '../../platform/log.js';
+import type { Leases } from '../queue/leases.js';
 
 /** Times of the heartbeat, in milliseconds. */
 export interface HeartbeatTiming {
   readonly everyMs: number;
-  /** A worker that is silent for so long is lost. Longer than what a busy machine makes a process wait. */
+  /** A worker that is silent for this long is lost. Longer than a busy machine delays a process. */
   readonly lostAfterMs: number;
 }
 
 export const usualHeartbeat: HeartbeatTiming = { everyMs: 1000, lostAfterMs: 5000 };
 
 /**
- * Gives the jobs of lost workers to others; every server and every worker watches.
- * @returns the way to stop
+ * Requeues the jobs of lost workers; every server and every worker watches.
+ * @returns a function that stops it
  */
 export function watchForLostWorkers(
-  { database, leases }: Pick<Jobs, 'database' | 'leases'>,
+  { database, leases }: { readonly database: Database; readonly leases: Leases },
   { everyMs, lostAfterMs }: HeartbeatTiming,
 ): () => Promise<void> {
   const stopping = new AbortController();
@@ -27,7 +28,7 @@ export function watchForLostWorkers(
   };
 
   async function watch(): Promise<void> {
-    // While the database was away no worker could be heard, and while this host slept none was listened to: silence counts from then on.
+    // Silence counts only while heartbeats could arrive: not while the database was down or this host was asleep.
     let listeningSince = Date.now();
     while (!stopping.signal.aborted) {
       try {
@@ -37,7 +38,7 @@ export function watchForLostWorkers(
         if (lost > 0) log.warn({ lost }, 'workers were not heard any more; their jobs are in the queue again');
       } catch (error) {
         listeningSince = Date.now();
-        log.debug({ reason: String(error) }, 'cannot look for lost workers');
+        log.debug({ err: error }, 'cannot check for lost workers');
       }
       const before = Date.now();
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {});

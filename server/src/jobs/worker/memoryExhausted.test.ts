@@ -4,7 +4,7 @@ import { endedByMemory, isAllocationFailure, memoryExhausted, outOfMemoryKills }
 const quiet = { standardError: '', killsBefore: 3, killsAfter: 3 };
 
 describe('a worker process', () => {
-  it('ended by the kernel for want of memory is told from one that somebody killed', () => {
+  it('ended by the kernel for lack of memory is distinguished from one that somebody killed', () => {
     expect(endedByMemory({ ...quiet, signal: 'SIGKILL' })).toBe(false);
     expect(endedByMemory({ ...quiet, signal: 'SIGKILL', killsAfter: 4 })).toBe(true);
     expect(endedByMemory({ ...quiet, signal: 'SIGSEGV', killsAfter: 4 })).toBe(false);
@@ -36,7 +36,7 @@ describe('an error', () => {
   it('says when it happened, what was free, and what would fit', () => {
     const { code, message } = memoryExhausted('segmenting', 3.14e9);
     expect(code).toBe('memory-exhausted');
-    expect(message).toMatch(/while the job was segmenting; 3\.1 GB were free .* fewer targets/);
+    expect(message).toMatch(/while the job was segmenting\. 3\.1 GB were free .* fewer targets/);
   });
 });
 

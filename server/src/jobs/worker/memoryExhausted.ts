@@ -1,20 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
-import { PromptsegError } from '../../errors.js';
-import type { Stage } from '../../stage.js';
+import { formatBytes } from '#contract/byteSize.js';
+import type { Stage } from '#contract/jobState.js';
+import { PromptsegError } from '../../platform/errors.js';
 
-/** The job's error where the memory ran out, with what would fit. */
+/** The error of a job that ran out of memory, with advice. */
 export function memoryExhausted(stage: Stage | undefined, bytesAvailable: number, cause?: unknown): PromptsegError {
-  const during = stage === undefined ? 'while the job began' : `while the job was ${stage}`;
-  const gigabytes = (bytesAvailable / 1e9).toFixed(1);
+  const during = stage === undefined ? 'while the job started' : `while the job was ${stage}`;
   return new PromptsegError(
     'memory-exhausted',
-    `The memory ran out ${during}; ${gigabytes} GB were free when it began. What would fit is fewer targets at once, or a series with fewer or smaller images.`,
+    `Out of memory ${during}. ${formatBytes(bytesAvailable)} were free when it started. ` +
+      'Try fewer targets at once, or a series with fewer or smaller images.',
     { cause, details: { bytesAvailable, ...(stage !== undefined && { stage }) } },
   );
 }
 
-/** What Node.js says where a typed array or a buffer found no memory; ONNX Runtime's own failures are told by `onnxRuntime.ts`. */
+/**
+ * Node.js's message when a typed array or a buffer cannot be allocated; `onnxRuntime.ts` recognises ONNX Runtime's own
+ * failures.
+ */
 export function isAllocationFailure(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const code = 'code' in error ? error.code : undefined;
@@ -24,10 +28,10 @@ export function isAllocationFailure(error: unknown): boolean {
   );
 }
 
-/** Last words of a process that ended for want of memory: V8 at its heap limit, or a native library. */
+/** The last output of a process that ran out of memory: V8 at its heap limit, or a native library. */
 const lastWords = /out of memory|bad_alloc|memory allocation failed/i;
 
-/** Whether a worker process ended for want of memory. */
+/** Whether a worker process ended because it ran out of memory. */
 export function endedByMemory({
   signal,
   standardError,
@@ -35,16 +39,16 @@ export function endedByMemory({
   killsAfter,
 }: {
   readonly signal: string | null;
-  /** The end of what it wrote there. */
+  /** The end of its standard error. */
   readonly standardError: string;
-  /** Of `outOfMemoryKills`, when the job began and after the process ended. */
+  /** `outOfMemoryKills` when the job began, and after the process ended. */
   readonly killsBefore: number;
   readonly killsAfter: number;
 }): boolean {
   return (signal === 'SIGKILL' && killsAfter > killsBefore) || lastWords.test(standardError);
 }
 
-/** How often the kernel has killed a process for want of memory, in this container or on this machine; 0 where it does not say. */
+/** How many processes the kernel has killed for lack of memory, in this container or on this machine; 0 if unknown. */
 export async function outOfMemoryKills(): Promise<number> {
   for (const file of ['/sys/fs/cgroup/memory.events', '/proc/vmstat']) {
     const text = await readFile(file, 'utf8').catch(() => '');

@@ -1,21 +1,28 @@
 /**
  * A worker process: runs one job after another through the story and reports to the server over IPC.
  *
- * It is a process of its own because `session.run()` blocks the event loop for its whole duration, because a crash or an exhausted memory must not
- * take the server along, and because only the end of a process surely frees what a native library holds.
+ * It is a separate process because `session.run()` blocks the event loop for its whole duration, because a crash or
+ * exhausted memory must not take the server down, and because only the end of a process reliably frees the memory of a
+ * native library.
  */
-import { type Problem, PromptsegError, toProblem } from '../../errors.js';
+
+import type { Stage } from '#contract/jobState.js';
+import type { Problem } from '#contract/problem.js';
 import { createDicomWebArchive } from '../../pacs/dicomWebArchive.js';
-import type { LastSource } from '../../retrieveSource.js';
-import { segmentByText } from '../../segmentByText.js';
-import { availableMemory } from '../../segmenter/availableMemory.js';
-import { createSegmenter } from '../../segmenter/createSegmenter.js';
-import { loadModelPackage } from '../../segmenter/modelPackage.js';
-import type { Stage } from '../../stage.js';
+import { availableMemory } from '../../platform/availableMemory.js';
+import { errorForLog } from '../../platform/errorForLog.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { endAtUncaughtErrors } from '../../platform/log.js';
+import { createPromptableSegmenter, createSegmenter } from '../../segmenter/packages/createSegmenter.js';
+import { type AnyPackage, loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
+import type { LastSource } from '../../story/retrieveSource.js';
+import { segmentByBoxes } from '../../story/segmentByBoxes.js';
+import { type SegmentByTextResult, segmentByText } from '../../story/segmentByText.js';
 import { createLoadedModels } from './loadedModels.js';
 import { isAllocationFailure, memoryExhausted } from './memoryExhausted.js';
-import type { FromWorker, ToWorker, WorkerSettings } from './workerMessages.js';
+import type { FromWorker, ToWorker, WorkerRequest, WorkerSettings } from './workerMessages.js';
 
+endAtUncaughtErrors();
 const settings: WorkerSettings = JSON.parse(process.env.PROMPTSEG_WORKER ?? '{}');
 const archive = createDicomWebArchive({
   baseUrl: settings.archiveUrl,
@@ -25,8 +32,9 @@ const archive = createDicomWebArchive({
 const { executionProvider, threads, modelMemoryBytes } = settings;
 const models = createLoadedModels({
   budgetBytes: modelMemoryBytes,
-  load: loadModelPackage,
+  load: (folder) => loadAnyPackage(folder, settings.modelKeys),
   create: (model) => createSegmenter(model, { executionProvider, threads }),
+  createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads }),
 });
 const lastSource: LastSource = {};
 let running: RunningJob | undefined;
@@ -34,7 +42,7 @@ let running: RunningJob | undefined;
 interface RunningJob {
   readonly jobId: string;
   readonly cancel: AbortController;
-  /** Goes on with storing, or ends the job with the problem; there while the server is asked. */
+  /** Continues with storing, or ends the job with the problem; defined while the server is being asked. */
   goOn?: (problem: Problem | undefined) => void;
 }
 
@@ -44,9 +52,10 @@ process.on('message', (message: ToWorker) => {
   if (message.type === 'cancel') running.cancel.abort();
   else running.goOn?.(message.problem);
 });
-// Ctrl-C in a terminal and a service manager's stop go to every process of the group; the server decides when its worker ends.
+// Ctrl-C in a terminal and a service manager's stop reach every process of the group; the server decides when its
+// worker ends.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-// Without its server a worker has nobody to report to.
+// A worker without its server has nobody to report to.
 process.on('disconnect', () => process.exit(0));
 
 async function run({ jobId, request, modelFolder }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
@@ -56,11 +65,9 @@ async function run({ jobId, request, modelFolder }: Extract<ToWorker, { type: 'r
   const job: RunningJob = { jobId, cancel };
   running = job;
   try {
-    const result = await segmentByText(request, {
+    const result = await segment(request, await models.open(modelFolder), {
       archive,
-      model: await models.open(modelFolder),
       lastSource,
-      openSegmenter: models.segmenterOf,
       signal: cancel.signal,
       onStage(next) {
         stage = next;
@@ -72,18 +79,31 @@ async function run({ jobId, request, modelFolder }: Extract<ToWorker, { type: 'r
     send({ type: 'completed', jobId, result });
   } catch (thrown) {
     const error = isAllocationFailure(thrown) ? memoryExhausted(stage, bytesAvailable, thrown) : thrown;
-    // What was kept for the next job must not be why that one finds no memory.
+    // Free the images kept for the next job, which may need the memory.
     if (error instanceof PromptsegError && error.code.startsWith('memory-')) delete lastSource.kept;
     const known = error instanceof PromptsegError;
     send({
       type: 'failed',
       jobId,
       problem: toProblem(error),
-      ...(!known && error instanceof Error && error.stack && { stack: error.stack }),
+      ...(!known && { unforeseen: errorForLog(error) }),
     });
   } finally {
     running = undefined;
   }
+}
+
+/** The story that a request and its model belong to. */
+function segment(
+  request: WorkerRequest,
+  model: AnyPackage,
+  surroundings: Omit<Parameters<typeof segmentByText>[1], 'model' | 'openSegmenter'>,
+): Promise<SegmentByTextResult> {
+  if ('boxes' in request && model.vocabulary === undefined)
+    return segmentByBoxes(request, { ...surroundings, model, openSegmenter: models.promptableOf });
+  if ('understood' in request && model.vocabulary !== undefined)
+    return segmentByText(request, { ...surroundings, model, openSegmenter: models.segmenterOf });
+  throw new PromptsegError('model-not-found', `The model ${model.manifest.id} does not take such prompts.`);
 }
 
 function askWhetherToStore(job: RunningJob): Promise<void> {
@@ -97,7 +117,7 @@ function send(message: FromWorker): void {
   process.send?.(message);
 }
 
-/** Passes on the first call and then at most one per `milliseconds`; a progress that is skipped is superseded by the next. */
+/** Passes the first call, then at most one per `milliseconds`; a skipped progress is superseded by the next. */
 function atMostEvery<T>(milliseconds: number, pass: (value: T) => void): (value: T) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (value) => {

@@ -1,20 +1,27 @@
-import type { Problem } from '../../errors.js';
-import type { SegmentByTextRequest, SegmentByTextResult } from '../../segmentByText.js';
-import type { Stage } from '../../stage.js';
+import type { AskedProvider } from '#contract/executionProvider.js';
+import type { Stage } from '#contract/jobState.js';
+import type { Problem } from '#contract/problem.js';
+import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
+import type { LoggedError } from '../../platform/errorForLog.js';
+import type { SegmentByBoxesRequest } from '../../story/segmentByBoxes.js';
+import type { SegmentByTextRequest, SegmentByTextResult } from '../../story/segmentByText.js';
 
-/** What the server tells a worker process. Values travel by Node's structured clone. */
+/** The two kinds of jobs; their outcome has the same form. */
+export type WorkerRequest = SegmentByTextRequest | SegmentByBoxesRequest;
+
+/** Messages from the server to a worker process, passed by Node's structured clone. */
 export type ToWorker =
   | {
       readonly type: 'run';
       readonly jobId: string;
-      readonly request: SegmentByTextRequest;
+      readonly request: WorkerRequest;
       readonly modelFolder: string;
     }
   | { readonly type: 'cancel'; readonly jobId: string }
-  /** Answers `may-store`; without a problem the result may go to the archive. */
+  /** Reply to `may-store`: without a problem the result may be stored. */
   | { readonly type: 'store'; readonly jobId: string; readonly problem?: Problem };
 
-/** What a worker process tells the server, in order. */
+/** Messages from a worker process to the server, in order. */
 export type FromWorker =
   | { readonly type: 'stage'; readonly jobId: string; readonly stage: Stage }
   | {
@@ -24,14 +31,16 @@ export type FromWorker =
     }
   | { readonly type: 'may-store'; readonly jobId: string }
   | { readonly type: 'completed'; readonly jobId: string; readonly result: SegmentByTextResult }
-  | { readonly type: 'failed'; readonly jobId: string; readonly problem: Problem; readonly stack?: string };
+  | { readonly type: 'failed'; readonly jobId: string; readonly problem: Problem; readonly unforeseen?: LoggedError };
 
-/** What a worker process needs to know at its start; it comes in the environment variable PROMPTSEG_WORKER. */
+/** What a worker process needs at its start; passed in the environment variable PROMPTSEG_WORKER. */
 export interface WorkerSettings {
   readonly archiveUrl: string;
-  readonly archiveAuthorization?: string;
-  readonly executionProvider: 'auto' | 'cpu' | 'cuda';
+  readonly archiveAuthorization?: ArchiveAuthorization;
+  /** Public keys of model packages, PEM. */
+  readonly modelKeys: readonly string[];
+  readonly executionProvider: AskedProvider;
   readonly threads: number;
-  /** Of the models that stay loaded between jobs. */
+  /** For models that stay loaded between jobs. */
   readonly modelMemoryBytes: number;
 }

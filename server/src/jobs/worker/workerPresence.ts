@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, freemem, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { log } from '../../log.js';
+import { log } from '../../platform/log.js';
+import type { WorkerDescription, WorkerRegistry, WorkerStatus } from '../records/workerRegistry.js';
 import type { HeartbeatTiming } from './lostWorkers.js';
-import type { WorkerDescription, WorkerRegistry, WorkerStatus } from './workerRegistry.js';
 
-/** A worker's place on the list of workers. */
+/** A worker's entry in the list of workers. */
 export interface WorkerPresence {
-  /** The id under which it takes jobs now; a new one after it was lost. */
+  /** The id under which it currently takes jobs; a new one after it was lost. */
   workerId(): string;
-  /** Takes another id, without the job that it holds under the old one. */
-  registerAnew(): Promise<void>;
-  /** Takes it off the list; it holds no job any more. */
+  /** Registers under a new id, without the job that it holds under the old one. */
+  registerAgain(): Promise<void>;
+  /** Removes it from the list; it must hold no job. */
   stop(): Promise<void>;
 }
 
-/** Registers a worker and keeps it there with heartbeats; under a new id where it was taken for lost. */
+/** Registers a worker and keeps it registered with heartbeats; under a new id if it was considered lost. */
 export async function keepRegistered(
   workers: WorkerRegistry,
   description: WorkerDescription,
@@ -24,9 +24,9 @@ export async function keepRegistered(
     onCancelRequested,
     onLost,
   }: {
-    /** This job is to be cancelled; the worker may have ended it meanwhile. */
+    /** This job is to be cancelled; it may have ended meanwhile. */
     readonly onCancelRequested: (jobId: string) => void;
-    /** It was not heard for too long; its job went to another worker. */
+    /** The worker was silent for too long, and its job went to another one. */
     readonly onLost: () => void;
   },
 ): Promise<WorkerPresence> {
@@ -43,7 +43,7 @@ export async function keepRegistered(
         if (!known) await comeBack();
         else if (jobToCancel !== undefined) onCancelRequested(jobToCancel);
       } catch (error) {
-        log.debug({ reason: String(error) }, 'no heartbeat: the database cannot be written');
+        log.debug({ err: error }, 'no heartbeat: the database cannot be written');
       }
     }
   }
@@ -51,10 +51,10 @@ export async function keepRegistered(
   async function comeBack(): Promise<void> {
     log.warn('this worker was not heard for too long; its job went to another worker');
     onLost();
-    await registerAnew();
+    await registerAgain();
   }
 
-  async function registerAnew(): Promise<void> {
+  async function registerAgain(): Promise<void> {
     const next = randomUUID();
     await workers.register(next, description, status());
     id = next;
@@ -62,13 +62,13 @@ export async function keepRegistered(
 
   return {
     workerId: () => id,
-    registerAnew,
+    registerAgain,
     async stop() {
       stopping.abort();
       await beating;
       await workers
         .remove(id)
-        .catch((error) => log.debug({ reason: String(error) }, 'the worker could not be taken off the list'));
+        .catch((error) => log.debug({ err: error }, 'the worker could not be taken off the list'));
     },
   };
 }

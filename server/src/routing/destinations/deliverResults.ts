@@ -1,14 +1,15 @@
-import { PromptsegError } from '../../errors.js';
-import { hasEnded } from '../../jobs/job.js';
 import type { Jobs } from '../../jobs/openJobs.js';
-import { type OutboxTiming, workOutbox } from '../../jobs/outbox/workOutbox.js';
+import type { OutboxTiming } from '../../jobs/outbox/workOutbox.js';
+import { workWhenJobsEnd } from '../../jobs/outbox/workWhenJobsEnd.js';
 import type { Archive } from '../../pacs/archive.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { type Destination, objectsOf } from './destination.js';
 
 /**
- * Brings the results of completed jobs to their destinations, now and from now on; every server may do so at once.
+ * Sends the results of completed jobs, present and future, to their destinations. Several servers may do so at the same
+ * time.
  * @param archive the source
- * @returns the way to stop
+ * @returns a function that stops it
  */
 export function deliverResults({
   jobs: { store, events, deliveries },
@@ -22,7 +23,7 @@ export function deliverResults({
   readonly timing?: OutboxTiming;
 }): () => Promise<void> {
   const byName = new Map(destinations.map((destination) => [destination.name, destination]));
-  const work = workOutbox({
+  return workWhenJobsEnd(events, {
     outbox: deliveries,
     targets: [...byName.keys()],
     async perform({ jobId, target }, signal) {
@@ -36,11 +37,4 @@ export function deliverResults({
     ),
     ...(timing && { timing }),
   });
-  const unsubscribe = events.subscribeToAll(({ job }) => {
-    if (hasEnded(job)) work.ring();
-  });
-  return async () => {
-    unsubscribe();
-    await work.stop();
-  };
 }

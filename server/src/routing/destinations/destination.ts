@@ -1,4 +1,4 @@
-import type { StoredResult } from '../../jobs/job.js';
+import type { StoredResult } from '#contract/job.js';
 import type { Archive } from '../../pacs/archive.js';
 
 /** One of the objects that a job has stored in the source archive. */
@@ -9,22 +9,23 @@ export interface ObjectToDeliver {
   readonly sopClassUID: string;
 }
 
-/** Where results can go besides the source archive. */
+/** A further archive that can get results. */
 export interface Destination {
   readonly name: string;
   readonly kind: 'dicom-web' | 'orthanc-modality' | 'orthanc-peer';
-  /** For people: its address, or its name in Orthanc. Never credentials. */
+  /** For display: its address, or its name in Orthanc. Never credentials. */
   readonly address: string;
   /**
-   * Brings all objects there and makes sure that they are. Doing it again does no harm.
-   * @throws PromptsegError `destination-unreachable`, `destination-refused`, `result-gone`, and the errors of the source archive
+   * Transfers all objects and verifies that they arrived. It is safe to repeat.
+   * @throws PromptsegError `destination-unreachable`, `destination-refused`, `result-gone`, and the errors of the
+   * source archive
    */
   deliver(objects: readonly ObjectToDeliver[], source: Archive, signal: AbortSignal): Promise<void>;
-  /** Sees whether it would take results, without sending any. @throws PromptsegError as `deliver` */
+  /** Checks whether it would accept results, without sending any. @throws PromptsegError as `deliver` */
   check(signal: AbortSignal): Promise<void>;
 }
 
-/** All that a job has stored, the segmentation first: the others refer to it. */
+/** All objects that a job has stored, the segmentation first, because the others refer to it. */
 export function objectsOf(result: StoredResult): readonly ObjectToDeliver[] {
   const { studyInstanceUID, alsoStored } = result;
   return [result, ...alsoStored].map(({ seriesInstanceUID, sopInstanceUID, sopClassUID }) => ({

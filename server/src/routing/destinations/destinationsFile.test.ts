@@ -55,12 +55,15 @@ destinations:
     ],
     ['version: 1\ndestinations:\n  a: { orthancPeer: ../b }', /line 3.*not a name that Orthanc knows/],
     ['version: 1\ndestinations:\n  a:\n    dicomWeb:\n      url: file:///etc', /line 5, column 12: .*http/],
-    ['version: 1\ndestinations:\n  a:\n    dicomWeb:\n      url: https://me:secret@a/', /line 5.*holds credentials/],
+    ['version: 1\ndestinations:\n  a:\n    dicomWeb:\n      url: https://me:secret@a/', /line 5.*contains credentials/],
     [
       'version: 1\ndestinations:\n  a:\n    dicomWeb: { url: "https://a/", usrname: me }',
-      /line 4, column 45: .*usrname/,
+      /line 4, column 36: .*usrname/,
     ],
-    ['version: 1\ndestinations:\n  a:\n    dicomWeb: { url: "https://a/", username: me }', /line 4.*belong together/],
+    [
+      'version: 1\ndestinations:\n  a:\n    dicomWeb: { url: "https://a/", username: me }',
+      /line 4.*both username and password/,
+    ],
   ])('is refused with its place and reason: %j', async (content, message) => {
     const error = await refusal(content);
     expect(error).toMatchObject({ code: 'settings-file-invalid', message: expect.stringMatching(message) });

@@ -1,34 +1,15 @@
 import { z } from 'zod';
-import { destinationNameSchema, sourceDestination } from '../../jobs/job.js';
-import { readSecret, readSettingsFile, secretSchema } from '../../settingsFile.js';
-
-/** An archive over DICOMweb. */
-const dicomWebSchema = z
-  .strictObject({
-    /** The DICOMweb root: `https://research.example/dicom-web`. */
-    url: z
-      .url({ protocol: /^https?$/, error: 'is not an address that begins with http:// or https://' })
-      .refine((url) => new URL(url).username === '' && new URL(url).password === '', {
-        message: 'holds credentials; name them as username and password',
-      }),
-    username: z.string().min(1).optional(),
-    password: secretSchema.optional(),
-    /** For `Authorization: Bearer`. */
-    token: secretSchema.optional(),
-  })
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    message: 'username and password belong together',
-  })
-  .refine(({ username, token }) => username === undefined || token === undefined, {
-    message: 'either username and password, or a token',
-  });
+import { destinationNameSchema, sourceDestination } from '#contract/job.js';
+import { authorizationOf, httpEndpointSchema } from '../../platform/httpEndpoint.js';
+import { readSettingsFile } from '../../platform/settingsFile.js';
 
 /** A name among Orthanc's own settings, `DicomModalities` or `OrthancPeers`. */
 const orthancNameSchema = z.string().regex(/^[\w.-]{1,64}$/, 'is not a name that Orthanc knows');
 
 const destinationSchema = z
   .strictObject({
-    dicomWeb: dicomWebSchema.optional(),
+    /** The DICOMweb root: `https://research.example/dicom-web`. */
+    dicomWeb: httpEndpointSchema.optional(),
     orthancModality: orthancNameSchema.optional(),
     orthancPeer: orthancNameSchema.optional(),
   })
@@ -46,7 +27,7 @@ const destinationsFileSchema = z.strictObject({
   ),
 });
 
-/** Where results can go, with its credentials resolved. */
+/** The settings of a destination, with resolved credentials. */
 export type DestinationSettings = { readonly name: string } & (
   | { readonly kind: 'dicom-web'; readonly url: string; readonly authorization?: string }
   | { readonly kind: 'orthanc-modality' | 'orthanc-peer'; readonly orthancName: string }
@@ -54,7 +35,7 @@ export type DestinationSettings = { readonly name: string } & (
 
 /**
  * Reads the file of PROMPTSEG_DESTINATIONS_FILE.
- * @throws PromptsegError `settings-file-invalid` with place and reason
+ * @throws PromptsegError `settings-file-invalid` with position and reason
  */
 export async function readDestinationsFile(
   file: string,
@@ -71,13 +52,4 @@ export async function readDestinationsFile(
       return { name, kind: 'dicom-web' as const, url: dicomWeb.url, ...(authorization && { authorization }) };
     }),
   );
-}
-
-async function authorizationOf(
-  { username, password, token }: z.infer<typeof dicomWebSchema>,
-  variables: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  if (token !== undefined) return `Bearer ${await readSecret(token, variables)}`;
-  if (username === undefined || password === undefined) return undefined;
-  return `Basic ${Buffer.from(`${username}:${await readSecret(password, variables)}`).toString('base64')}`;
 }

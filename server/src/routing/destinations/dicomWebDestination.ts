@@ -1,9 +1,9 @@
-import { PromptsegError } from '../../errors.js';
 import type { Archive } from '../../pacs/archive.js';
 import { createDicomWebArchive } from '../../pacs/dicomWebArchive.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { verifyContent } from '../../results/verifyContent.js';
 import { verifyStored } from '../../results/verifyStored.js';
-import { storeOnce } from '../../storeOnce.js';
+import { storeOnce } from '../../story/storeOnce.js';
 import type { Destination } from './destination.js';
 import type { DestinationSettings } from './destinationsFile.js';
 
@@ -13,8 +13,8 @@ type Settings = Extract<DestinationSettings, { kind: 'dicom-web' }>;
 const segmentationClasses = new Set(['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7']);
 
 /**
- * An archive over DICOMweb. Each object is read from the source, stored, read back and compared, as it was when it came into the source; one that
- * an earlier attempt brought there is found and not sent again.
+ * An archive with DICOMweb. Each object is read from the source archive, stored, read back and compared, as when it was
+ * first stored. An object that an earlier attempt transferred is found and not sent again.
  */
 export function createDicomWebDestination({ name, url, authorization }: Settings): Destination {
   const archive = createDicomWebArchive({ baseUrl: url, authorization });
@@ -40,7 +40,7 @@ export function createDicomWebDestination({ name, url, authorization }: Settings
   };
 }
 
-/** The archive, for as long as the signal does not abort. */
+/** The archive, until the signal aborts. */
 function until(signal: AbortSignal, archive: Archive): Pick<Archive, 'retrieveInstance' | 'store'> {
   return {
     retrieveInstance: (study, series, instance) => archive.retrieveInstance(study, series, instance, signal),
@@ -48,7 +48,7 @@ function until(signal: AbortSignal, archive: Archive): Pick<Archive, 'retrieveIn
   };
 }
 
-/** The same trouble, told as that of the destination: what happened to the job is another thing. */
+/** The same problem as an error of the destination instead of the job. */
 function asOfDestination(error: unknown): never {
   if (!(error instanceof PromptsegError)) throw error;
   const code = error.entry.transient ? 'destination-unreachable' : 'destination-refused';

@@ -1,11 +1,11 @@
-import { PromptsegError } from '../../errors.js';
+import { PromptsegError } from '../../platform/errors.js';
 import type { Destination } from './destination.js';
 import { type DestinationSettings, readDestinationsFile } from './destinationsFile.js';
 import { createDicomWebDestination } from './dicomWebDestination.js';
 import { createOrthancDestination, type OrthancRest } from './orthancDestination.js';
 
 /**
- * The destinations of the settings; none where no file is named.
+ * The destinations of the settings; none if no file is named.
  * @param orthanc the source archive's own REST API, which modalities and peers need
  * @throws PromptsegError `settings-file-invalid`
  */
@@ -25,6 +25,7 @@ function createDestination(settings: DestinationSettings, orthanc: OrthancRest |
   if (orthanc !== undefined) return createOrthancDestination(settings, orthanc);
   throw new PromptsegError(
     'settings-file-invalid',
-    `The destination “${settings.name}” is reached through the source Orthanc: PROMPTSEG_ORTHANC_URL must name its REST API.`,
+    `The destination “${settings.name}” is reached through the source Orthanc: ` +
+      'PROMPTSEG_ORTHANC_URL must name its REST API.',
   );
 }

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PromptsegError } from '../../errors.js';
 import { readText, sendRequest } from '../../pacs/archiveHttp.js';
+import { type ArchiveAuthorization, authorizationHeader } from '../../platform/archiveAuthorization.js';
+import { PromptsegError } from '../../platform/errors.js';
 import type { Destination, ObjectToDeliver } from './destination.js';
 import type { DestinationSettings } from './destinationsFile.js';
 
 type Settings = Extract<DestinationSettings, { orthancName: string }>;
 
-/** Orthanc's own REST API, of the server that is the source archive. */
+/** The REST API of the source Orthanc. */
 export interface OrthancRest {
   readonly url: string;
-  /** Never logged. */
-  readonly authorization?: string | undefined;
+  readonly authorization?: ArchiveAuthorization | undefined;
 }
 
 const pollMs = 200;
@@ -23,8 +23,8 @@ interface OrthancJob {
 }
 
 /**
- * A modality (C-STORE) or a peer that the source Orthanc knows: Orthanc sends its own copies there. They count as delivered when Orthanc's job says that
- * all of them were accepted; nothing is read back, which C-STORE does not offer.
+ * A modality (C-STORE) or peer in the source Orthanc's settings: Orthanc sends its own copies. They count as delivered
+ * when Orthanc's job reports that all were accepted. Nothing is read back, because C-STORE does not offer that.
  */
 export function createOrthancDestination({ name, kind, orthancName }: Settings, orthanc: OrthancRest): Destination {
   const place = `${kind === 'orthanc-modality' ? 'modalities' : 'peers'}/${orthancName}`;
@@ -40,13 +40,13 @@ export function createOrthancDestination({ name, kind, orthancName }: Settings, 
     const response = await sendRequest({
       method,
       url: new URL(`${root}/${path}`),
-      headers: { ...(orthanc.authorization !== undefined && { Authorization: orthanc.authorization }) },
+      headers: authorizationHeader(orthanc.authorization),
       ...(body !== undefined && { body: [Buffer.from(body)] }),
       signal,
     }).catch((error) => {
       throw trouble(
         'destination-unreachable',
-        'The source Orthanc, which sends the results on, does not answer.',
+        'The source Orthanc, which sends the results on, does not respond.',
         error,
       );
     });
@@ -100,11 +100,11 @@ export function createOrthancDestination({ name, kind, orthancName }: Settings, 
     },
 
     async check(signal) {
-      const answer =
+      const response =
         kind === 'orthanc-modality'
           ? await call('POST', `${place}/echo`, signal, '{}')
           : await call('GET', `${place}/system`, signal);
-      if (answer === undefined) throw unknownToOrthanc();
+      if (response === undefined) throw unknownToOrthanc();
     },
   };
 }

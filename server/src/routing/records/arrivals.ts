@@ -1,54 +1,54 @@
-import type { Problem } from '../../errors.js';
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
+import type { Problem } from '#contract/problem.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 
-/** What a trigger tells of a series. */
-export interface ToldSeries {
+/** A trigger's report of a series. */
+export interface ReportedSeries {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** Orthanc's own name of it. */
+  /** Orthanc's own id. */
   readonly archiveId?: string;
   readonly numberOfInstances?: number;
-  /** `known`: there before routing began, not to be routed. `arriving`: not complete yet. `ready`: complete. */
+  /** `known`: present before routing began, never routed. `arriving`: incomplete. `ready`: complete. */
   readonly state: 'known' | 'arriving' | 'ready';
 }
 
-/** A series that is complete and to be routed. */
+/** A complete series that waits for the rules. */
 export interface ReadySeries {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** What is told of it later has a higher one. */
+  /** Increases with each report. */
   readonly revision: number;
   readonly readyAt: Date;
-  /** Attempts to read it that failed. */
+  /** Number of failed attempts to read it. */
   readonly attempts: number;
 }
 
-/** A series that a trigger told of, by what it was told. */
+/** A reported series, by its latest report. */
 export interface RememberedSeries {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly archiveId?: string;
   readonly numberOfInstances?: number;
   readonly state: string;
-  /** Since something was told of it last. */
+  /** Seconds since its last report. */
   readonly quietSeconds: number;
 }
 
-/** Every series that a trigger has told of. `sql` makes a call part of the caller's transaction. */
+/** All series that triggers have reported. With `sql`, a call is part of the caller's transaction. */
 export interface Arrivals {
-  tell(sql: SqlExecutor, series: readonly ToldSeries[]): Promise<void>;
-  /** Those of a study, by Series Instance UID. */
+  report(sql: SqlExecutor, series: readonly ReportedSeries[]): Promise<void>;
+  /** The series of a study, by Series Instance UID. */
   ofStudy(studyInstanceUID: string): Promise<ReadonlyMap<string, RememberedSeries>>;
-  /** Series of which nothing was told for so long although they are not complete, oldest first. */
+  /** Incomplete series without a report for this long, oldest first. */
   quietFor(seconds: number, limit: number): Promise<readonly RememberedSeries[]>;
-  /** Complete series, in the order in which they became so. */
+  /** Complete series, in the order of completion. */
   ready(limit: number): Promise<readonly ReadySeries[]>;
-  /** The rules were asked about it; nothing happens where more was told of it meanwhile. */
+  /** Marks a series as evaluated; has no effect if it was reported again meanwhile. */
   routed(sql: SqlExecutor, series: ReadySeries): Promise<void>;
-  /** It could not be read: it is tried again at `retryAt`, or parked. */
+  /** Records that a series could not be read: it is retried at `retryAt`, or parked. */
   unreadable(series: ReadySeries, problem: Problem, retryAt: Date | undefined): Promise<void>;
-  /** Tries a parked series again. @returns whether it was parked */
-  release(sql: SqlExecutor, seriesInstanceUID: string): Promise<boolean>;
+  /** Retries a parked series of these studies. @returns whether it was parked */
+  release(sql: SqlExecutor, seriesInstanceUID: string, studyInstanceUIDs: readonly string[]): Promise<string[]>;
   count(): Promise<ArrivalCounts>;
 }
 
@@ -56,7 +56,7 @@ export interface ArrivalCounts {
   readonly arriving: number;
   readonly ready: number;
   readonly parked: number;
-  /** Since the first of the series that are complete and not routed became so. */
+  /** Seconds since the first unrouted complete series became complete. */
   readonly oldestReadySeconds: number;
 }
 
@@ -64,14 +64,14 @@ const quietSeconds = 'extract(epoch FROM now() - told_at)::float8 AS quiet_secon
 
 export function createArrivals(database: Database): Arrivals {
   return {
-    async tell(sql, series) {
+    async report(sql, series) {
       if (series.length === 0) return;
       await sql.executeSql(
         `INSERT INTO promptseg.routing_series AS known
            (study_instance_uid, series_instance_uid, archive_id, number_of_instances, state, ready_at)
          SELECT "studyInstanceUID", "seriesInstanceUID", "archiveId", "numberOfInstances", state,
            CASE WHEN state = 'ready' THEN now() END
-         FROM jsonb_to_recordset($1::jsonb) AS told
+         FROM jsonb_to_recordset($1::jsonb) AS reported
            ("studyInstanceUID" text, "seriesInstanceUID" text, "archiveId" text, "numberOfInstances" int, state text)
          ON CONFLICT (study_instance_uid, series_instance_uid) DO UPDATE SET
            archive_id = excluded.archive_id, number_of_instances = excluded.number_of_instances, state = excluded.state,
@@ -114,7 +114,8 @@ export function createArrivals(database: Database): Arrivals {
 
     async routed(sql, { studyInstanceUID, seriesInstanceUID, revision }) {
       await sql.executeSql(
-        `UPDATE promptseg.routing_series SET state = 'routed', routed_at = now(), attempts = 0, retry_at = NULL, problem = NULL
+        `UPDATE promptseg.routing_series
+         SET state = 'routed', routed_at = now(), attempts = 0, retry_at = NULL, problem = NULL
          WHERE study_instance_uid = $1 AND series_instance_uid = $2 AND revision = $3::int AND state = 'ready'`,
         [studyInstanceUID, seriesInstanceUID, revision],
       );
@@ -129,18 +130,21 @@ export function createArrivals(database: Database): Arrivals {
       );
     },
 
-    async release(sql, seriesInstanceUID) {
+    async release(sql, seriesInstanceUID, studyInstanceUIDs) {
       const { rows } = await sql.executeSql(
-        `UPDATE promptseg.routing_series SET state = 'ready', ready_at = now(), revision = revision + 1, attempts = 0, retry_at = NULL
-         WHERE series_instance_uid = $1 AND state = 'parked' RETURNING series_instance_uid`,
-        [seriesInstanceUID],
+        `UPDATE promptseg.routing_series
+         SET state = 'ready', ready_at = now(), revision = revision + 1, attempts = 0, retry_at = NULL
+         WHERE series_instance_uid = $1 AND $2::jsonb ? study_instance_uid AND state = 'parked'
+         RETURNING study_instance_uid`,
+        [seriesInstanceUID, JSON.stringify(studyInstanceUIDs)],
       );
-      return rows.length > 0;
+      return rows.map((row) => String(row.study_instance_uid));
     },
 
     async count() {
       const { rows } = await database.executeSql(
-        `SELECT count(*) FILTER (WHERE state = 'arriving')::int AS arriving, count(*) FILTER (WHERE state = 'ready')::int AS ready,
+        `SELECT count(*) FILTER (WHERE state = 'arriving')::int AS arriving,
+           count(*) FILTER (WHERE state = 'ready')::int AS ready,
            count(*) FILTER (WHERE state = 'parked')::int AS parked,
            coalesce(extract(epoch FROM now() - min(ready_at) FILTER (WHERE state = 'ready')), 0)::float8 AS oldest
          FROM promptseg.routing_series WHERE state IN ('arriving', 'ready', 'parked')`,

@@ -1,52 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { PromptsegError } from '../../errors.js';
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
-import { ruleNameSchema } from '../rules/rule.js';
+import type { Backfill, BackfillCounts, BackfillRequest } from '#contract/routing.js';
+import { recordAudit } from '../../database/auditTrail.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
+import type { Messages } from '../../jobs/queue/messages.js';
+import { PromptsegError } from '../../platform/errors.js';
+import type { AuditEvent } from '../../values/auditEvent.js';
+import { type Actor, actorOf, system } from '../../values/principal.js';
+import { routedQueue } from './ledger.js';
 
-/** What a back-fill has done so far. */
-export const backfillCountsSchema = z.object({
-  studies: z.int(),
-  series: z.int(),
-  /** Jobs made. */
-  routed: z.int(),
-  /** Series and rule, with the same images and the same work, that had a job already. */
-  routedBefore: z.int(),
-  /** A rule matched and no job could be made; its history says why. */
-  refused: z.int(),
-  /** Series that the archive lists and whose headers it does not give. */
-  unreadable: z.int(),
-});
-export type BackfillCounts = z.infer<typeof backfillCountsSchema>;
-
-/** A back-fill as `GET /api/v1/rules/backfills/{id}` gives it. */
-export const backfillSchema = z.object({
-  id: z.uuid(),
-  /** Study Date, both days included. */
-  from: z.iso.date(),
-  to: z.iso.date(),
-  /** The rules that are asked, all enabled ones where absent. */
-  rules: z.array(ruleNameSchema).optional(),
-  state: z.enum(['running', 'completed', 'cancelled']),
-  createdAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().optional(),
-  /** The Study Date at which it is. */
-  day: z.iso.date(),
-  /** Of all days, those that are done: 0–1. */
-  fraction: z.number().min(0).max(1),
-  counts: backfillCountsSchema,
-  /** Its jobs, by what became of them. */
-  jobs: z.object({ open: z.int(), completed: z.int(), parked: z.int(), cancelled: z.int() }),
-});
-export type Backfill = z.infer<typeof backfillSchema>;
-
-/** Body of `POST /api/v1/rules/backfills`. */
-export const backfillRequestSchema = z
-  .strictObject({ from: z.iso.date(), to: z.iso.date(), rules: z.array(ruleNameSchema).min(1).max(1000).optional() })
-  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'is before from' });
-export type BackfillRequest = z.infer<typeof backfillRequestSchema>;
-
-/** Where a back-fill stands, as it is kept. */
+/** The stored progress of a backfill. */
 export interface BackfillProgress {
   readonly day: string;
   /** Study Instance UIDs of that day. */
@@ -64,22 +26,22 @@ export interface RunningBackfill {
 }
 
 export interface Backfills {
-  create(request: BackfillRequest): Promise<Backfill>;
+  create(request: BackfillRequest, by?: Actor): Promise<Backfill>;
   /** Newest first. */
   list(): Promise<readonly Backfill[]>;
   /** @throws PromptsegError `backfill-not-found` */
   get(id: string): Promise<Backfill>;
-  /** The oldest that runs: they run one after another. */
+  /** The oldest running backfill: they run one after another. */
   next(): Promise<RunningBackfill | undefined>;
-  /** Nothing happens where it was cancelled meanwhile. */
+  /** Has no effect if it was cancelled meanwhile. */
   advance(sql: SqlExecutor, id: string, progress: BackfillProgress): Promise<void>;
   complete(sql: SqlExecutor, id: string): Promise<void>;
   /**
-   * It makes no more jobs from now on.
-   * @returns its jobs that wait in the queue
+   * Ends a backfill: it creates no more jobs.
+   * @returns its queued jobs
    * @throws PromptsegError `backfill-not-found`, `backfill-ended`
    */
-  cancel(id: string): Promise<readonly string[]>;
+  cancel(id: string, by?: Actor): Promise<readonly string[]>;
 }
 
 const noCounts: BackfillCounts = { studies: 0, series: 0, routed: 0, routedBefore: 0, refused: 0, unreadable: 0 };
@@ -87,32 +49,39 @@ const dayMs = 24 * 60 * 60 * 1000;
 const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
 export const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
 
-// As texts: a date of PostgreSQL comes back as a moment in the local time of this computer.
-const columns = `id, from_date::text AS from_day, to_date::text AS to_day, rules, state, created_at, ended_at, progress`;
+// As text, because a PostgreSQL date would arrive as a time in this computer's time zone.
+const columns = `id, from_date::text AS from_day, to_date::text AS to_day, rules, state, created_at, ended_at,
+  progress`;
 const withJobs = `${columns},
-  (SELECT count(*)::int FROM promptseg.routed WHERE backfill_id = backfills.id AND state IN ('submitted', 'waiting')) AS open,
+  (SELECT count(*)::int FROM promptseg.routed
+    WHERE backfill_id = backfills.id AND state IN ('submitted', 'waiting')) AS open,
   (SELECT count(*)::int FROM promptseg.routed WHERE backfill_id = backfills.id AND state = 'completed') AS completed,
   (SELECT count(*)::int FROM promptseg.routed WHERE backfill_id = backfills.id AND state = 'parked') AS parked,
-  (SELECT count(*)::int FROM promptseg.routed WHERE backfill_id = backfills.id AND state IN ('cancelled', 'superseded')) AS cancelled`;
+  (SELECT count(*)::int FROM promptseg.routed
+    WHERE backfill_id = backfills.id AND state IN ('cancelled', 'superseded')) AS cancelled`;
 
-export function createBackfills(database: Database): Backfills {
+export function createBackfills(database: Database, messages: Messages): Backfills {
   async function get(id: string): Promise<Backfill> {
     const { rows } = await database.executeSql(
       `SELECT ${withJobs} FROM promptseg.routing_backfills AS backfills WHERE id = $1`,
       [id],
     );
-    if (rows[0] === undefined) throw new PromptsegError('backfill-not-found', 'There is no back-fill with this id.');
+    if (rows[0] === undefined) throw new PromptsegError('backfill-not-found', 'There is no backfill with this id.');
     return toBackfill(rows[0]);
   }
 
   return {
-    async create({ from, to, rules }) {
+    async create({ from, to, rules }, by = system) {
       const id = randomUUID();
       const progress: BackfillProgress = { day: from, studiesDone: [], counts: noCounts };
-      await database.executeSql(
-        `INSERT INTO promptseg.routing_backfills (id, from_date, to_date, rules, progress) VALUES ($1, $2, $3, $4::jsonb, $5::jsonb)`,
-        [id, from, to, rules === undefined ? null : JSON.stringify(rules), JSON.stringify(progress)],
-      );
+      await database.transaction(async (sql) => {
+        await sql.executeSql(
+          `INSERT INTO promptseg.routing_backfills (id, from_date, to_date, rules, progress)
+           VALUES ($1, $2, $3, $4::jsonb, $5::jsonb)`,
+          [id, from, to, rules === undefined ? null : JSON.stringify(rules), JSON.stringify(progress)],
+        );
+        await recordAudit(sql, changed(id, 'started', by));
+      });
       return get(id);
     },
 
@@ -127,7 +96,8 @@ export function createBackfills(database: Database): Backfills {
 
     async next() {
       const { rows } = await database.executeSql(
-        `SELECT ${withJobs} FROM promptseg.routing_backfills AS backfills WHERE state = 'running' ORDER BY number LIMIT 1`,
+        `SELECT ${withJobs} FROM promptseg.routing_backfills AS backfills WHERE state = 'running'
+         ORDER BY number LIMIT 1`,
       );
       return rows[0] && toRunning(rows[0]);
     },
@@ -141,24 +111,34 @@ export function createBackfills(database: Database): Backfills {
 
     async complete(sql, id) {
       await sql.executeSql(
-        `UPDATE promptseg.routing_backfills SET state = 'completed', ended_at = now() WHERE id = $1 AND state = 'running'`,
+        `UPDATE promptseg.routing_backfills SET state = 'completed', ended_at = now()
+         WHERE id = $1 AND state = 'running'`,
         [id],
       );
     },
 
-    async cancel(id) {
-      const { rows } = await database.executeSql(
-        `UPDATE promptseg.routing_backfills SET state = 'cancelled', ended_at = now() WHERE id = $1 AND state = 'running' RETURNING id`,
-        [id],
-      );
-      if (rows.length === 0) {
+    async cancel(id, by = system) {
+      const isCancelled = await database.transaction(async (sql) => {
+        const { rows } = await sql.executeSql(
+          `UPDATE promptseg.routing_backfills SET state = 'cancelled', ended_at = now()
+           WHERE id = $1 AND state = 'running' RETURNING id`,
+          [id],
+        );
+        if (rows.length > 0) await recordAudit(sql, changed(id, 'cancelled', by));
+        return rows.length > 0;
+      });
+      if (!isCancelled) {
         const { state } = await get(id);
-        throw new PromptsegError('backfill-ended', `The back-fill has ended already: ${state}.`);
+        throw new PromptsegError('backfill-ended', `The backfill has already ended: ${state}.`);
       }
-      await database.executeSql(
-        `UPDATE promptseg.routed SET state = 'cancelled', retry_at = NULL WHERE backfill_id = $1 AND state = 'waiting'`,
-        [id],
-      );
+      await database.transaction(async (sql) => {
+        const { rows: waiting } = await sql.executeSql(
+          `UPDATE promptseg.routed SET state = 'cancelled', retry_at = NULL
+           WHERE backfill_id = $1 AND state = 'waiting' RETURNING job_id`,
+          [id],
+        );
+        for (const { job_id } of waiting) await messages.remove(sql, routedQueue, String(job_id));
+      });
       const { rows: open } = await database.executeSql(
         `SELECT job_id FROM promptseg.routed JOIN promptseg.jobs ON jobs.id = routed.job_id
          WHERE backfill_id = $1 AND routed.state = 'submitted' AND jobs.state = 'queued'`,
@@ -168,6 +148,13 @@ export function createBackfills(database: Database): Backfills {
     },
   };
 }
+
+const changed = (id: string, change: 'started' | 'cancelled', by: Actor): AuditEvent => ({
+  kind: 'backfill-changed',
+  actor: actorOf(by),
+  outcome: 'success',
+  things: [{ type: 'backfill', id, detail: { change } }],
+});
 
 function toRunning(row: Record<string, unknown>): RunningBackfill {
   return {

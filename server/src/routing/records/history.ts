@@ -1,47 +1,11 @@
-import { z } from 'zod';
-import { PromptsegError } from '../../errors.js';
-import type { Database } from '../../jobs/database/database.js';
-import { problemSchema } from '../../jobs/job.js';
+import { type ParkedSeries, type RoutedEntry, type RoutedState, routedStates } from '#contract/routing.js';
+import { recordAudit } from '../../database/auditTrail.js';
+import type { Database } from '../../database/database.js';
+import type { Messages } from '../../jobs/queue/messages.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { type Actor, actorOf, system } from '../../values/principal.js';
 import type { Arrivals } from './arrivals.js';
-
-export const routedStates = [
-  'submitted',
-  'waiting',
-  'completed',
-  'cancelled',
-  'superseded',
-  'refused',
-  'parked',
-] as const;
-export type RoutedState = (typeof routedStates)[number];
-
-/** What a rule did with a series. */
-export const routedEntrySchema = z.object({
-  id: z.string(),
-  studyInstanceUID: z.string(),
-  seriesInstanceUID: z.string(),
-  /** Version of the rule. */
-  version: z.int(),
-  /**
-   * `submitted`: its job is in the queue or runs; `waiting`: the job failed, another one is made at `retryAt`; `superseded`: the series has changed, or the
-   * rule, before it was done; `refused`: no job can be made; `parked`: it failed too often, or in a way that waiting does not mend.
-   */
-  state: z.enum(routedStates),
-  /** The last job; its record may be deleted by now. */
-  jobId: z.uuid().optional(),
-  /** Jobs that failed, or for a refused one the attempts to make one. */
-  attempts: z.int(),
-  /** When the series was told to be complete; absent in a back-fill. */
-  readyAt: z.iso.datetime().optional(),
-  routedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().optional(),
-  retryAt: z.iso.datetime().optional(),
-  /** When the time window and the limit of the rule let the job begin; only while that is to come. */
-  mayStartAt: z.iso.datetime().optional(),
-  backfillId: z.uuid().optional(),
-  problem: problemSchema.optional(),
-});
-export type RoutedEntry = z.infer<typeof routedEntrySchema>;
+import { routedQueue } from './ledger.js';
 
 export interface RoutedPage {
   /** Newest first. */
@@ -52,37 +16,37 @@ export interface RoutedPage {
 
 export type RoutedCounts = Readonly<Record<RoutedState, number>>;
 
-/** A series that was parked: of one rule, or of none where its headers cannot be read. */
-export const parkedSeriesSchema = z.object({
-  studyInstanceUID: z.string(),
-  seriesInstanceUID: z.string(),
-  rule: z.string().optional(),
-  attempts: z.int(),
-  problem: problemSchema.optional(),
-});
-export type ParkedSeries = z.infer<typeof parkedSeriesSchema>;
-
-/** What rules have done, for people. */
+/** The history of rules, for display. */
 export interface RoutingHistory {
-  /** @param before `nextCursor` of the page before */
+  /** @param before `nextCursor` of the previous page */
   of(
     ruleName: string,
     filter: { state?: RoutedState | undefined; before?: string | undefined; limit: number },
   ): Promise<RoutedPage>;
-  /** By the rule's name; a rule that has done nothing is not there. */
+  /** By name of the rule; rules that never matched are missing. */
   counts(): Promise<ReadonlyMap<string, RoutedCounts>>;
   parked(): Promise<readonly ParkedSeries[]>;
-  /** Tries a parked series again, at once and as if it had never failed. @throws PromptsegError `series-not-parked` */
-  release(seriesInstanceUID: string): Promise<void>;
+  /** Studies in which a series with this UID is parked; archives with images from elsewhere may have it in several. */
+  studiesOfParked(seriesInstanceUID: string): Promise<readonly string[]>;
+  /**
+   * Retries a parked series of these studies at once, as if it had never failed.
+   * @throws PromptsegError `series-not-parked`
+   */
+  release(seriesInstanceUID: string, studyInstanceUIDs: readonly string[], by?: Actor): Promise<void>;
 }
 
 const mostParkedShown = 500;
 
-export function createRoutingHistory(database: Database, arrivals: Pick<Arrivals, 'release'>): RoutingHistory {
+export function createRoutingHistory(
+  database: Database,
+  messages: Messages,
+  arrivals: Pick<Arrivals, 'release'>,
+): RoutingHistory {
   return {
     async of(ruleName, { state, before, limit }) {
       const { rows } = await database.executeSql(
-        `SELECT *, CASE WHEN state = 'submitted' AND may_start_at > now() THEN may_start_at END AS starts_at FROM promptseg.routed
+        `SELECT *, CASE WHEN state = 'submitted' AND may_start_at > now() THEN may_start_at END AS starts_at
+         FROM promptseg.routed
          WHERE rule_name = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR id < $3)
          ORDER BY id DESC LIMIT ${limit + 1}`,
         [ruleName, state ?? null, before ?? null],
@@ -107,9 +71,11 @@ export function createRoutingHistory(database: Database, arrivals: Pick<Arrivals
 
     async parked() {
       const { rows } = await database.executeSql(
-        `SELECT study_instance_uid, series_instance_uid, rule_name, attempts, problem FROM promptseg.routed WHERE state = 'parked'
+        `SELECT study_instance_uid, series_instance_uid, rule_name, attempts, problem FROM promptseg.routed
+         WHERE state = 'parked'
          UNION ALL
-         SELECT study_instance_uid, series_instance_uid, NULL, attempts, problem FROM promptseg.routing_series WHERE state = 'parked'
+         SELECT study_instance_uid, series_instance_uid, NULL, attempts, problem FROM promptseg.routing_series
+         WHERE state = 'parked'
          LIMIT ${mostParkedShown}`,
       );
       return rows.map((row) => ({
@@ -121,21 +87,42 @@ export function createRoutingHistory(database: Database, arrivals: Pick<Arrivals
       }));
     },
 
-    async release(seriesInstanceUID) {
-      const released = await database.transaction(async (sql) => {
+    async studiesOfParked(seriesInstanceUID) {
+      const { rows } = await database.executeSql(
+        `SELECT study_instance_uid FROM promptseg.routed WHERE series_instance_uid = $1 AND state = 'parked'
+         UNION
+         SELECT study_instance_uid FROM promptseg.routing_series WHERE series_instance_uid = $1 AND state = 'parked'`,
+        [seriesInstanceUID],
+      );
+      return rows.map((row) => String(row.study_instance_uid));
+    },
+
+    async release(seriesInstanceUID, studyInstanceUIDs, by = system) {
+      const studies = JSON.stringify(studyInstanceUIDs);
+      await database.transaction(async (sql) => {
         const { rows } = await sql.executeSql(
           `UPDATE promptseg.routed SET state = 'waiting', attempts = 0, retry_at = now()
-           WHERE series_instance_uid = $1 AND state = 'parked' RETURNING id`,
-          [seriesInstanceUID],
+           WHERE series_instance_uid = $1 AND $2::jsonb ? study_instance_uid AND state = 'parked'
+           RETURNING job_id, study_instance_uid`,
+          [seriesInstanceUID, studies],
         );
-        return (await arrivals.release(sql, seriesInstanceUID)) || rows.length > 0;
+        for (const { job_id } of rows) await messages.add(sql, routedQueue, String(job_id));
+        const arrived = await arrivals.release(sql, seriesInstanceUID, studyInstanceUIDs);
+        const released = new Set([...rows.map((row) => String(row.study_instance_uid)), ...arrived]);
+        if (released.size === 0) throw new PromptsegError('series-not-parked', 'No series with this UID is parked.');
+        for (const studyInstanceUID of released)
+          await recordAudit(sql, {
+            kind: 'series-released',
+            actor: actorOf(by),
+            outcome: 'success',
+            study: { studyInstanceUID, seriesInstanceUID },
+          });
       });
-      if (!released) throw new PromptsegError('series-not-parked', 'No series with this UID is parked.');
     },
   };
 }
 
-export const noneRouted = (): Record<RoutedState, number> =>
+const noneRouted = (): Record<RoutedState, number> =>
   Object.fromEntries(routedStates.map((state) => [state, 0])) as Record<RoutedState, number>;
 
 function toEntry(row: Record<string, unknown>): RoutedEntry {

@@ -1,28 +1,28 @@
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 
-/** Another server routes by now. */
+/** Another server has taken over routing. */
 export class RouterLeaseLost extends Error {
   override readonly name = 'RouterLeaseLost';
 }
 
 /**
- * The right to route: of several servers on one database exactly one has it. Its clock is the database's. A server that was only slow and whose
- * place was taken writes nothing any more, because each of its transactions asks first.
+ * The right to route: exactly one of the servers on a database has it, by the database's clock. A slow server that was
+ * replaced cannot write any more, because each of its transactions checks the lease first.
  */
 export interface RouterLease {
-  /** Takes it where nobody has it, or renews it. @returns whether this server has it now */
+  /** Takes the lease if it is free, or renews it. @returns whether this server has it now */
   take(): Promise<boolean>;
   /** Keeps it until the end of the transaction. @throws RouterLeaseLost */
   hold(sql: SqlExecutor): Promise<void>;
-  /** Lets another server have it at once. */
+  /** Lets another server take it at once. */
   release(): Promise<void>;
 }
 
-/** As long as a worker may be silent. */
+/** The same as the limit for a silent worker. */
 const leaseMs = 5000;
 
 export function createRouterLease(database: Database, serverId: string): RouterLease {
-  // Nobody else can be at work on a database in this process: what holds the lease ended with an earlier one.
+  // No other process can use an embedded database: the holder of the lease was an earlier process.
   const free = database.shared ? 'held_until <= now()' : 'true';
   return {
     async take() {

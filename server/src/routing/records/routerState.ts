@@ -1,5 +1,5 @@
-import type { Problem } from '../../errors.js';
-import type { Database } from '../../jobs/database/database.js';
+import type { Problem } from '#contract/problem.js';
+import type { Database } from '../../database/database.js';
 
 /** Why routing waits. */
 export interface RouterTrouble {
@@ -9,7 +9,7 @@ export interface RouterTrouble {
   readonly nextAttemptAt: string;
 }
 
-/** What the server that routes says of itself, for those that do not. */
+/** State of the routing server, for the servers that do not route. */
 export interface RouterStates {
   failed(problem: Problem, nextAttemptAt: Date): Promise<void>;
   recovered(): Promise<void>;

@@ -1,11 +1,11 @@
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 
 export const triggerNames = ['orthanc', 'dicomweb'] as const;
 export type TriggerName = (typeof triggerNames)[number];
 
-/** How far a trigger has read: kept in the transaction that records what it told. */
+/** Reading positions of the triggers, stored in the transaction that records their reports. */
 export interface TriggerStates {
-  /** Undefined where the trigger has never run. */
+  /** Undefined if the trigger has never run. */
   load<T extends object>(name: TriggerName): Promise<T | undefined>;
   save(sql: SqlExecutor, name: TriggerName, state: object): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type DicomJson, type DicomJsonElement, itemsOf } from '../../pacs/dicomJson.js';
+import { type DicomJson, type DicomJsonElement, itemsOf, textsOf } from '#contract/dicomJson.js';
 import type { AttributePath, AttributeStep } from './attributePath.js';
 
 /** How the values of a value representation are compared (PS3.5 section 6.2). */
@@ -18,9 +18,12 @@ export const kindOf = (vr: string | undefined): ValueKind => kindOfVr.get(vr ?? 
 /** All values of an attribute, of every item of the sequences before it. */
 export interface AttributeValues {
   readonly kind: ValueKind;
-  /** As text, without padding; empty ones are left out. A number is a number written out, a person's name its representations. */
+  /**
+   * As texts without padding, and without empty ones. Numbers are written out; a person's name yields each
+   * representation.
+   */
   readonly texts: readonly string[];
-  /** Whether there is anything: a value, an item, bulk data. */
+  /** Whether there is a value, an item or bulk data. */
   readonly exists: boolean;
 }
 
@@ -30,22 +33,10 @@ export function attributeValues(dataset: DicomJson, path: AttributePath): Attrib
   let datasets: readonly DicomJson[] = [dataset];
   for (const { tag } of path.slice(0, -1)) datasets = datasets.flatMap((each) => itemsOf(each, tag));
   const elements = datasets.flatMap((each) => each[last.tag] ?? []);
-  // The dictionary knows no private attribute; then the archive says what it is.
+  // Private attributes are not in the dictionary; the archive states their VR.
   const kind = kindOf(last.vr ?? elements[0]?.vr);
-  const texts = elements.flatMap(textsOf);
+  const texts = elements.flatMap(({ Value = [] }) => Value.flatMap(textsOf)).map((text) => text.normalize('NFC'));
   return { kind, texts, exists: texts.length > 0 || elements.some(hasContent) };
-}
-
-function textsOf({ Value = [] }: DicomJsonElement): readonly string[] {
-  return Value.flatMap((value) => {
-    if (typeof value === 'string' || typeof value === 'number') return [String(value)];
-    // A person's name is an object of up to three representations (PS3.18 section F.2.2); an item of a sequence holds objects.
-    if (typeof value !== 'object' || value === null) return [];
-    return Object.values(value).filter((text): text is string => typeof text === 'string');
-  }).flatMap((text) => {
-    const bare = text.replaceAll('\0', '').trim().normalize('NFC');
-    return bare === '' ? [] : [bare];
-  });
 }
 
 const hasContent = (element: DicomJsonElement): boolean =>
@@ -64,8 +55,9 @@ export function yearsOf(age: string): number | undefined {
 export const compactDate = (date: string): string => date.replace(/[-:/ T]/g, '');
 
 /**
- * Whether a value may be shown in answers and logs: numbers, codes, UIDs and what describes device and procedure. What may tell of the patient (names,
- * IDs, dates, ages, the whole patient group, free text of reports) may not.
+ * Whether a value may be shown in responses and logs: numbers, codes, UIDs, and descriptions of device and procedure.
+ * Excluded is everything that may identify the patient: names, IDs, dates, ages, the whole patient group, free text of
+ * reports.
  */
 export function mayBeShown({ tag, vr, name }: AttributeStep): boolean {
   if (tag.startsWith('0010') || vr === undefined || name.startsWith('(')) return false;
@@ -75,7 +67,7 @@ export function mayBeShown({ tag, vr, name }: AttributeStep): boolean {
 }
 
 const describing = new Set(
-  `SeriesDescription StudyDescription ProtocolName SequenceName Manufacturer ManufacturerModelName StationName SoftwareVersions
-   ContrastBolusAgent ContrastBolusRoute ConvolutionKernel ReceiveCoilName TransmitCoilName Radiopharmaceutical CodeValue CodeMeaning
-   CodingSchemeDesignator PulseSequenceName`.split(/\s+/),
+  `SeriesDescription StudyDescription ProtocolName SequenceName Manufacturer ManufacturerModelName StationName
+   SoftwareVersions ContrastBolusAgent ContrastBolusRoute ConvolutionKernel ReceiveCoilName TransmitCoilName
+   Radiopharmaceutical CodeValue CodeMeaning CodingSchemeDesignator PulseSequenceName`.split(/\s+/),
 );

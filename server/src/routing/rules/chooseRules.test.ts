@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RuleVersion } from '#contract/rule.js';
 import { chooseRules, prepareRules } from './chooseRules.js';
 import { descriptionOf } from './description.testSupport.js';
 import { parseRule } from './parseRules.js';
-import type { RuleVersion } from './rule.js';
 import { hashOf, workHashOf } from './ruleIdentity.js';
 
 function versionOf(name: string, modality: string, more = {}): RuleVersion {

@@ -1,14 +1,14 @@
+import type { RuleVersion } from '#contract/rule.js';
 import { createMatcher, type Matcher, type RuleMatch } from './matchRule.js';
-import type { RuleVersion } from './rule.js';
 import type { SeriesDescription } from './seriesDescription.js';
 
-/** A rule ready to be asked. */
+/** A rule prepared for matching. */
 export interface PreparedRule {
   readonly version: RuleVersion;
   readonly match: Matcher;
 }
 
-/** Prepares rules, in the order in which they are asked. */
+/** Prepares rules, in the order in which they are applied. */
 export const prepareRules = (versions: readonly RuleVersion[]): readonly PreparedRule[] =>
   versions.map((version) => ({ version, match: createMatcher(version.rule) }));
 
@@ -17,7 +17,10 @@ export interface ChosenRule {
   readonly match: RuleMatch;
 }
 
-/** The enabled rules that match a series, each of which makes a job; after one that says `afterMatch: stop` none is asked. */
+/**
+ * The enabled rules that match a series, each of which creates a job; after one with `afterMatch: stop` no further rule
+ * is applied.
+ */
 export function chooseRules(rules: readonly PreparedRule[], series: SeriesDescription): readonly ChosenRule[] {
   const chosen: ChosenRule[] = [];
   for (const { version, match: ask } of rules) {

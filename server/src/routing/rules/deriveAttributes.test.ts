@@ -17,7 +17,7 @@ describe('derived attributes', () => {
     });
   });
 
-  it('of a series that an archive tells nothing of', () => {
+  it('of a series about which an archive reports nothing', () => {
     expect(deriveAttributes([{}])).toEqual({ numberOfImages: 0, is3D: false, isSecondaryCapture: false });
     expect(deriveAttributes([])).toEqual({ numberOfImages: 0, is3D: false, isSecondaryCapture: false });
   });
@@ -28,8 +28,10 @@ describe('derived attributes', () => {
   it('call a series 3-D by its slices', () => {
     expect(is3D(evenly(10, 5))).toBe(true);
     expect(is3D(evenly(9, 1))).toBe(false);
-    // Two echoes of each slice.
-    expect(is3D([...evenly(12, 1), ...evenly(12, 1)])).toBe(true);
+    // Two echoes of each slice; two of which nothing says that they are.
+    const echo = (EchoTime: number) => slicesAt(evenly(12, 1), { ...axialHead, EchoTime });
+    expect(deriveAttributes([...echo(4), ...echo(9)]).is3D).toBe(true);
+    expect(deriveAttributes([...echo(4), ...echo(4)]).is3D).toBe(false);
     // One of forty slices is missing.
     expect(is3D(evenly(40, 1).filter((place) => place !== 7))).toBe(true);
     expect(is3D(evenly(40, 1).map((place) => place ** 1.3))).toBe(false);
@@ -47,6 +49,7 @@ describe('derived attributes', () => {
       const angle = (index * Math.PI) / 36;
       return datasetOf({
         ...axialHead,
+        SOPInstanceUID: `1.2.${index + 1}`,
         ImagePositionPatient: [0, 0, 0],
         ImageOrientationPatient: [Math.cos(angle), Math.sin(angle), 0, 0, 0, -1],
       });
@@ -63,8 +66,16 @@ describe('derived attributes', () => {
   it('say whether slices are axial, up to a tilt of 45°', () => {
     const tilted = (degrees: number) => {
       const angle = (degrees * Math.PI) / 180;
-      const ImageOrientationPatient = [1, 0, 0, 0, Math.cos(angle), Math.sin(angle)];
-      return deriveAttributes(slicesAt(evenly(12, 3), { ...axialHead, ImageOrientationPatient })).isAxial;
+      const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+      const slices = evenly(12, 3).map((place) =>
+        datasetOf({
+          ...axialHead,
+          ImageOrientationPatient: [1, 0, 0, 0, cosine, sine],
+          ImagePositionPatient: [0, -sine * place, cosine * place],
+          SOPInstanceUID: `1.2.${place}`,
+        }),
+      );
+      return deriveAttributes(slices).isAxial;
     };
     expect([0, 20, 44, 46, 90].map(tilted)).toEqual([true, true, true, false, false]);
   });
@@ -72,12 +83,17 @@ describe('derived attributes', () => {
   it('read the frames of a multi-frame object by their functional groups', () => {
     const frame = (z: number) => ({ '00209113': { Value: [{ '00200032': { Value: [0, 0, z] } }] } });
     const instance = {
-      ...datasetOf({ Modality: 'MR', Rows: 128, NumberOfFrames: 30 }),
+      ...datasetOf({
+        ...axialHead,
+        SOPClassUID: '1.2.840.10008.5.1.4.1.1.4.1',
+        SOPInstanceUID: '1.2.3.4.1',
+        NumberOfFrames: 30,
+      }),
       '52009229': {
         Value: [
           {
             '00209116': { Value: [{ '00200037': { Value: [1, 0, 0, 0, 1, 0] } }] },
-            '00289110': { Value: [{ '00180050': { Value: [2] } }] },
+            '00289110': { Value: [{ '00180050': { Value: [2] }, '00280030': { Value: [1, 1] } }] },
           },
         ],
       },
@@ -105,11 +121,11 @@ describe('derived attributes', () => {
     });
   });
 
-  it('take the body part from the descriptions where Body Part Examined tells none', () => {
+  it('take the body part from the descriptions if Body Part Examined has none', () => {
     const bodyPart = (attributes: Record<string, string>) => deriveAttributes([datasetOf(attributes)]).bodyPart;
     expect(bodyPart({ BodyPartExamined: 'CAROTID', SeriesDescription: 'knee' })).toEqual(['head', 'neck']);
     expect(bodyPart({ BodyPartExamined: 'WHOLEBODY', SeriesDescription: 'cor knee' })).toEqual(['limbs']);
-    expect(bodyPart({ StudyDescription: 'CT Abdomen' })).toEqual(['trunk']);
+    expect(bodyPart({ StudyDescription: 'CT Abdomen' })).toEqual(['abdomen', 'trunk']);
     expect(bodyPart({ SeriesDescription: 't1_fl2d' })).toBeUndefined();
   });
 });

@@ -1,25 +1,30 @@
-import { PromptsegError } from '../../errors.js';
+import { type DicomJson, firstText, numbersOf } from '#contract/dicomJson.js';
 import type { Archive } from '../../pacs/archive.js';
-import { type DicomJson, firstText, numbersOf } from '../../pacs/dicomJson.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { distinguishingTags } from '../../volume/distinguishingAttributes.js';
 import { deriveAttributes } from './deriveAttributes.js';
 import type { SeriesDescription } from './seriesDescription.js';
 
 /**
- * The metadata of so many instances are read whole; of a longer series those of one instance and what a search tells of the others. Orthanc reads
- * every file for either, 1 ms each; the metadata are 20 kB of JSON per CT image, the search's answer is 2 kB.
+ * The metadata of up to this many instances are read; for a longer series those of one instance and the search result
+ * of the others. Orthanc reads every file for either, 1 ms each; the metadata are 20 kB of JSON per CT image, the
+ * search's response is 2 kB.
  */
 const mostWhole = 1000;
 
 /** Modalities in Study, Number of Study Related Series and Instances. */
 const studyFields = '00080061,00201206,00201208';
-/** Number of Series Related Instances, and what describes a series where the archive does not tell it unasked. */
+/** Number of Series Related Instances, and descriptive attributes that the archive does not return by default. */
 const seriesFields = '00201209,00080060,0008103E,00180015';
-/** Where the image lies, and how many frames it has. */
-const instanceFields = '00200032,00200037,00280008,00280010';
+/** Position, size and number of frames of an image, and what distinguishes it from others at its position. */
+const instanceFields = [
+  ...['00200032', '00200037', '00280008', '00280010', '00280011', '00280030'],
+  ...distinguishingTags().map((tag) => tag.slice(1).toUpperCase()),
+].join(',');
 
 /**
- * What rules may ask of a series, from three requests to the archive at once.
- * @throws PromptsegError `series-not-found` where the archive does not hold it (any more), and the archive's errors
+ * Everything that rules can test of a series, by three simultaneous requests to the archive.
+ * @throws PromptsegError `series-not-found` if the archive does not have it (any more), and the archive's errors
  */
 export async function describeSeries(
   archive: Pick<Archive, 'query' | 'retrieveMetadata'>,
@@ -67,7 +72,7 @@ async function readInstances(
   const middle = instances[Math.floor(instances.length / 2)];
   if (middle === undefined) return [];
   const [whole = {}] = await archive.retrieveMetadata(study, series, firstText(middle, '00080018'), signal);
-  // Each image lies where it says itself; where the archive does not tell, it is not known.
+  // Each image has its own position; if the archive does not report it, it is unknown.
   const { '00200032': _position, ...common } = whole;
   return instances.map((instance) => (instance === middle ? { ...whole, ...instance } : { ...common, ...instance }));
 }

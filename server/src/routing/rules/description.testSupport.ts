@@ -1,9 +1,9 @@
 import dcmjs from 'dcmjs';
-import type { DicomJson } from '../../pacs/dicomJson.js';
+import type { DicomJson } from '#contract/dicomJson.js';
 import { deriveAttributes } from './deriveAttributes.js';
 import type { SeriesDescription } from './seriesDescription.js';
 
-/** What a test says of an instance: values by keyword. Text with backslashes is several values, as in a file. */
+/** Attributes of a test instance by keyword. Text with backslashes has several values, as in a file. */
 export type TestAttributes = Readonly<Record<string, string | number | readonly (number | DicomJson)[]>>;
 
 /** A dataset in the DICOM JSON model. */
@@ -26,6 +26,14 @@ export const axialHead: TestAttributes = {
   BodyPartExamined: 'HEAD',
   MRAcquisitionType: '3D',
   Rows: 256,
+  Columns: 256,
+  PixelSpacing: [1, 1],
+  SamplesPerPixel: 1,
+  PhotometricInterpretation: 'MONOCHROME2',
+  BitsAllocated: 16,
+  StudyInstanceUID: '1.2.3',
+  SeriesInstanceUID: '1.2.3.4',
+  FrameOfReferenceUID: '1.2.3.5',
   SliceThickness: 1.2,
   ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
 };

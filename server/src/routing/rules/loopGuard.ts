@@ -1,22 +1,17 @@
-import type { Condition } from './condition.js';
+import type { Condition } from '#contract/condition.js';
+import { holdsNoImages } from '#contract/holdsNoImages.js';
 import type { SeriesDescription } from './seriesDescription.js';
 
-/** Modalities of objects that are made from images, or hold none (PS3.3 section C.7.3.1.1.1). */
-const resultModalities = new Set(
-  'SEG SR RTSTRUCT RTPLAN RTDOSE RTRECORD RTIMAGE KO PR REG FID RWV PLAN DOC AU ECG SMR ANN M3D OAM SRF STAIN'.split(
-    ' ',
-  ),
-);
-
 /**
- * Why a series starts no job though the conditions of a rule hold for it: it is a result of Promptseg; or a result of others, a derived or a secondary
- * image, and the rule does not name such. So no rule, however wide, segments segmentations or makes a loop.
- * @returns a sentence; undefined where it may start a job
+ * Why a series starts no job although it fulfils the conditions of a rule: it is a result of Promptseg, or it is
+ * another program's result, a derived or a secondary image and the rule does not mention such. So no rule, however
+ * wide, segments segmentations or creates a loop.
+ * @returns a sentence; undefined if it may start a job
  */
-export function whyNeverByItself(series: SeriesDescription, match: Condition): string | undefined {
+export function whyNeverStarted(series: SeriesDescription, match: Condition): string | undefined {
   const { modality, derived, isOurs } = series;
   if (isOurs) return 'The series is a result of Promptseg itself.';
-  if (resultModalities.has(modality.toUpperCase()) && !namesModality(match, modality))
+  if (holdsNoImages(modality) && !namesModality(match, modality))
     return `The series holds results or documents (${modality}), and the rule does not name that modality.`;
   if (derived.isSecondaryCapture && !names(match, ['isSecondaryCapture']))
     return 'The series holds secondary captures, and the rule does not name isSecondaryCapture.';

@@ -108,16 +108,16 @@ describe('a condition on an attribute', () => {
     ]);
   });
 
-  it('never tells what may say who the patient is', () => {
+  it('never shows what may identify the patient', () => {
     const every = Object.keys(series).map((attribute) => ({ attribute, exists: true }));
-    const told = ['Doe', 'secret', '20260131', '045Y', '101530'];
+    const secrets = ['Doe', 'secret', '20260131', '045Y', '101530'];
     const conditions = [
       ...every,
       ...['PatientName', 'PatientID', 'StudyDate', 'StudyTime'].map((attribute) => ({ attribute, equals: '1' })),
       { attribute: 'PatientAge', equals: '1' },
     ];
     const text = JSON.stringify(match({ all: conditions }, series));
-    for (const secret of told) expect(text).not.toContain(secret);
+    for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
   it('is not misled by control characters and endless values', () => {
@@ -154,9 +154,9 @@ describe('joined conditions', () => {
     [{ any: [no, no] }, false, 'None of 2 conditions holds.'],
     [{ any: [] }, false, 'None of 0 conditions holds.'],
     [{ all: [] }, true, 'There is no condition, so every series fits.'],
-    [{ not: no }, true, 'What must not hold does not.'],
-    [{ not: yes }, false, 'What must not hold does.'],
-    [{ not: { any: [no, { all: [yes, { not: yes }] }] } }, true, 'What must not hold does not.'],
+    [{ not: no }, true, 'The excluded condition is not true.'],
+    [{ not: yes }, false, 'The excluded condition is true.'],
+    [{ not: { any: [no, { all: [yes, { not: yes }] }] } }, true, 'The excluded condition is not true.'],
   ])('%j: %s', (condition, holds, because) => {
     expect(match(condition).conditions).toMatchObject({ holds, because });
   });
@@ -166,7 +166,7 @@ describe('joined conditions', () => {
       { holds: true, because: 'Modality is MR.' },
       {
         holds: true,
-        because: 'What must not hold does not.',
+        because: 'The excluded condition is not true.',
         conditions: [{ holds: false, because: 'Modality is MR, not CT.' }],
       },
     ]);
@@ -182,7 +182,7 @@ describe('joined conditions', () => {
   });
 });
 
-describe('what starts no job by itself', () => {
+describe('what never starts a job', () => {
   const everything = { all: [] };
   const seg = { ...axialHead, Modality: 'SEG' };
   const derived = { ...axialHead, ImageType: 'DERIVED\\PRIMARY\\MPR' };

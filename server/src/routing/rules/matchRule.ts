@@ -1,33 +1,39 @@
+import type { AttributeCondition, Condition, DerivedCondition } from '#contract/condition.js';
+import { derivedKinds } from '#contract/derivedAttributes.js';
+import type { Rule } from '#contract/rule.js';
+import { withoutHidden } from '#contract/shownText.js';
+import type { Verdict } from '#contract/verdict.js';
 import { attributePathOf } from './attributePath.js';
 import { type AttributeValues, attributeValues, mayBeShown } from './attributeValues.js';
-import { type AttributeCondition, type Condition, type DerivedCondition, kindOfValues } from './condition.js';
-import { derivedKinds } from './derivedAttributes.js';
-import { whyNeverByItself } from './loopGuard.js';
-import type { Rule } from './rule.js';
+import { kindOfValues } from './conditionChecks.js';
+import { decidingSentences } from './decidingSentences.js';
+import { whyNeverStarted } from './loopGuard.js';
 import type { SeriesDescription } from './seriesDescription.js';
 import { compileValueTest } from './valueTest.js';
-import { decidingSentences, type Verdict } from './verdict.js';
 
-/** What a rule says of one series. */
+/** The verdict of a rule on one series. */
 export interface RuleMatch {
   readonly matched: boolean;
   /** Why, one to three sentences. */
   readonly because: string;
-  /** Of its conditions; they may all hold though it does not match: results and derived objects never start a job by themselves. */
+  /**
+   * Of its conditions; they may all be true without a match, because results and derived objects never start a job
+   * automatically.
+   */
   readonly conditions: Verdict;
 }
 
 export type Matcher = (series: SeriesDescription) => RuleMatch;
 
 /**
- * Prepares a rule for many series: expressions are compiled, attributes looked up. Whether the rule is enabled is not asked.
+ * Prepares a rule for many series: compiles its expressions and looks up its attributes. Ignores whether it is enabled.
  * @param rule a valid one (`ruleSchema`)
  */
 export function createMatcher(rule: Pick<Rule, 'match'>): Matcher {
   const judge = compile(rule.match);
   return (series) => {
     const conditions = judge(series);
-    const never = conditions.holds ? whyNeverByItself(series, rule.match) : undefined;
+    const never = conditions.holds ? whyNeverStarted(series, rule.match) : undefined;
     const because = never ?? decidingSentences(conditions).join(' ');
     return { matched: conditions.holds && never === undefined, because, conditions };
   };
@@ -66,7 +72,7 @@ function compile(condition: Condition): Judge {
     const judge = compile(condition.not);
     return (series) => {
       const inner = judge(series);
-      const because = inner.holds ? 'What must not hold does.' : 'What must not hold does not.';
+      const because = inner.holds ? 'The excluded condition is true.' : 'The excluded condition is not true.';
       return { holds: !inner.holds, because, conditions: [inner] };
     };
   }
@@ -101,14 +107,14 @@ function compileDerived(condition: DerivedCondition): Judge {
       const texts = value === undefined ? [] : [value].flat().map(String);
       return { kind, texts, exists: texts.length > 0 };
     },
-    whenAbsent: `The headers do not tell ${name}.`,
+    whenAbsent: `The headers do not contain ${name}.`,
   });
 }
 
-/** What a test is made on. */
+/** The attribute under test. */
 interface Subject {
   readonly name: string;
-  /** Whether a sentence may tell its values. */
+  /** Whether a sentence may quote its values. */
   readonly shown: boolean;
   readonly unit?: string;
   readonly kind: AttributeValues['kind'];
@@ -139,17 +145,17 @@ function compileTest(condition: AttributeCondition | DerivedCondition, subject: 
 const mostShown = 6;
 const longestShown = 100;
 
-/** "ORIGINAL, PRIMARY, AXIAL", or "T1 MPRAGE" in quotation marks where it is free text. */
+/** "ORIGINAL, PRIMARY, AXIAL"; free text in quotation marks: "T1 MPRAGE". */
 function showValues(texts: readonly string[], { kind, unit = '' }: Subject): string {
   const shown = texts.slice(0, mostShown).map((text) => {
-    // Control characters of a damaged header do not reach a terminal or a log.
-    const clean = text.replace(/\p{Cc}/gu, '\uFFFD');
+    // Control characters of a damaged or hostile header must not reach a terminal or log.
+    const clean = withoutHidden(text.replace(/\s/g, ' '));
     const short = clean.length > longestShown ? `${clean.slice(0, longestShown)}…` : clean;
     return kind === 'text' && /[^A-Za-z0-9_]/.test(short) ? `"${short}"` : `${roundNumber(kind, short)}${unit}`;
   });
   return shown.join(', ') + (texts.length > mostShown ? ', …' : '');
 }
 
-/** A computed spacing has more digits than anybody reads. */
+/** Computed spacings are rounded for display. */
 const roundNumber = (kind: Subject['kind'], text: string): string =>
   kind === 'number' && text.length > 8 ? String(Number(Number(text).toPrecision(6))) : text;

@@ -1,9 +1,6 @@
-import type { Condition } from './condition.js';
+import type { Condition } from '#contract/condition.js';
 
-/**
- * Why a rule matches every series whatever it is, a sentence; undefined where it can be told from the rule alone that some do not match, or cannot be
- * told.
- */
+/** Why a rule matches every possible series, as a sentence; undefined if the rule alone does not show that it does. */
 export function whyItMatchesEverything(match: Condition): string | undefined {
   if ('all' in match && match.all.length === 0) return 'The rule has no condition.';
   return alwaysHolds(match) ? 'The conditions of the rule hold for every series.' : undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PromptsegError } from '../../errors.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { parseRule, parseRuleSet, parseRuleSetText, parseRulesText } from './parseRules.js';
 import type { RuleProblem } from './ruleProblems.js';
 
@@ -48,13 +48,13 @@ describe('a rule', () => {
     ['name', { name: 'Head MR' }, '/name', /a-z, 0-9 and single hyphens/],
     ['name of an address', { name: 'feed' }, '/name', /a word of the API/],
     ['missing prompts', { prompts: undefined }, '/prompts', /is missing; expected array/],
-    ['no prompts', { prompts: [] }, '/prompts', />=1 items/],
+    ['no prompts', { prompts: [] }, '/prompts', /needs at least one/],
     ['unknown word', { colour: 'red' }, '/colour', /is not a word that belongs here/],
     ['unknown word of output', { output: { seg: true } }, '/output/seg', /is not a word/],
     ['kind of segmentation', { output: { segmentation: 'mesh' } }, '/output/segmentation', /binary/],
     ['time', { timeWindow: { from: '25:00', to: '06:00' } }, '/timeWindow/from', /not a time of day/],
     ['empty window', { timeWindow: { from: '06:00', to: '06:00' } }, '/timeWindow', /the same/],
-    ['limit', { limits: { perHour: 0 } }, '/limits/perHour', />=1/],
+    ['limit', { limits: { perHour: 0 } }, '/limits/perHour', /must be 1 or more/],
     ['priority', { priority: 'urgent' }, '/priority', /routed/],
     ['destination twice', { destinations: ['a', 'a'] }, '/destinations', /twice/],
     ['afterMatch', { afterMatch: 'halt' }, '/afterMatch', /stop/],
@@ -124,7 +124,7 @@ describe('a rule', () => {
     ['derived name', { match: { derived: 'is4D', equals: true } }, '/match/derived', /is3D/],
     ['derived truth', { match: { derived: 'is3D', equals: 'yes' } }, '/match/equals', /is3D is true or false/],
     ['derived range', { match: { derived: 'is3D', atLeast: 1 } }, '/match/atLeast', /no range/],
-    ['region', { match: { derived: 'bodyPart', equals: 'chest' } }, '/match/equals', /head, neck, trunk, limbs/],
+    ['part', { match: { derived: 'bodyPart', equals: 'thorax' } }, '/match/equals', /chest, abdomen, pelvis/],
     [
       'deep inside',
       { match: { all: [good.match, { any: [{ not: { attribute: 'Modality', equals: [] } }] }] } },
@@ -136,7 +136,7 @@ describe('a rule', () => {
     expect(problems).toContainEqual({ pointer, message: expect.stringMatching(message) });
   });
 
-  it('that is wrong in several places is told all of them', () => {
+  it('that is wrong in several places reports all of them', () => {
     expect(problemsOf(() => parseRule({ name: '-', match: {}, prompts: 3 })).map(({ pointer }) => pointer)).toEqual([
       '/name',
       '/match',
@@ -182,7 +182,7 @@ describe('a text', () => {
     expect(rule).toMatchObject({ prompts: ['NO', 'ümläut 脳'], match: { atLeast: '2026-01-31' } });
   });
 
-  it('tells line and column', () => {
+  it('reports line and column', () => {
     const text = `version: 1
 rules:
   - name: head

@@ -1,36 +1,80 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { type Rule, type RuleSet, ruleSchema, ruleSetSchema } from './rule.js';
+import type { Rule, RuleSet } from '#contract/rule.js';
+import { isWellFormed } from '../../http/wellFormedText.js';
+import { checkedRuleSchema, checkedRuleSetSchema } from './conditionChecks.js';
 import { nestsTooDeep, pointerOf, problemsOf, type RuleProblem, throwInvalid } from './ruleProblems.js';
+import type { RuleReadings } from './ruleReader.js';
 
-/** A thousand ordinary rules. The worst texts, nothing but brackets, keep the YAML library busy for 5 s per megabyte. */
-const longestText = 2 ** 19;
+/**
+ * A thousand ordinary rules. The worst texts, nothing but brackets, keep the YAML library busy for 5 s per megabyte:
+ * `ruleReader.ts` ends that.
+ */
+const longestSet = 2 ** 19;
+/** Fifty times the size of a rule that uses every field. */
+const longestRule = 2 ** 16;
 
-/** Aliases in one text may stand for so many nodes; ten lines of them could stand for a billion. */
+/** Most nodes that the aliases in one text may expand to; ten lines of aliases could expand to a billion. */
 const mostAliases = 1000;
 
-/** One rule as a program sends it. @throws PromptsegError `rule-invalid` with every place and reason */
-export const parseRule = (input: unknown): Rule => check(ruleSchema, input);
+/** One rule as a program sends it. @throws PromptsegError `rule-invalid` with every position and reason */
+export const parseRule = (input: unknown): Rule => check(checkedRuleSchema, input);
 
-/** A set of rules as a program sends it. @throws PromptsegError `rule-invalid` with every place and reason */
-export const parseRuleSet = (input: unknown): RuleSet => check(ruleSetSchema, input);
+/** A set of rules as a program sends it. @throws PromptsegError `rule-invalid` with every position and reason */
+export const parseRuleSet = (input: unknown): RuleSet => check(checkedRuleSetSchema, input);
 
 /**
  * A set of rules in YAML 1.2 or JSON, which YAML includes.
- * @throws PromptsegError `rule-invalid` with every place (JSON Pointer, line, column) and reason
+ * @throws PromptsegError `rule-invalid` with every position (JSON Pointer, line, column) and reason
  */
-export const parseRuleSetText = (text: string): RuleSet => checkText(() => ruleSetSchema, text);
+export const parseRuleSetText = (text: string): RuleSet => checkText(() => checkedRuleSetSchema, text);
 
 /** One rule in YAML 1.2 or JSON. @throws PromptsegError as {@link parseRuleSetText} */
-export const parseRuleText = (text: string): Rule => checkText(() => ruleSchema, text);
+const parseRuleText = (text: string): Rule => checkText(() => checkedRuleSchema, text);
 
-/** One rule or a set of rules, as a program sends it. @throws PromptsegError `rule-invalid` with every place and reason */
+/**
+ * One rule or a set of rules, as a program sends it. @throws PromptsegError `rule-invalid` with every position and
+ * reason
+ */
 export const parseRules = (input: unknown): readonly Rule[] =>
   rulesOf(isSet(input) ? parseRuleSet(input) : parseRule(input));
 
 /** The same in YAML 1.2 or JSON. @throws PromptsegError as {@link parseRuleSetText} */
 export const parseRulesText = (text: string): readonly Rule[] =>
-  rulesOf(checkText<Rule | RuleSet>((input) => (isSet(input) ? ruleSetSchema : ruleSchema), text));
+  rulesOf(checkText<Rule | RuleSet>((input) => (isSet(input) ? checkedRuleSetSchema : checkedRuleSchema), text));
+
+/** Reads a client's rules for `ruleReader.ts`. @throws PromptsegError `rule-invalid` with every position and reason */
+export function readRules<Kind extends keyof RuleReadings>(as: Kind, input: unknown): RuleReadings[Kind];
+export function readRules(as: keyof RuleReadings, input: unknown): RuleReadings[keyof RuleReadings] {
+  const isText = typeof input === 'string';
+  switch (as) {
+    case 'rule':
+      return isText ? parseRuleText(input) : parseRule(input);
+    case 'set':
+      return isText ? parseRuleSetText(input) : parseRuleSet(input);
+    case 'any':
+      return isText ? parseRulesText(input) : parseRules(input);
+  }
+}
+
+/**
+ * Compiling takes 7 µs per character of the worst expressions, in the server's own thread. Ordinary expressions have
+ * about twenty characters.
+ */
+const longestExpressions = 20_000;
+
+function requireModestExpressions(rules: unknown): void {
+  let length = 0;
+  const left = [rules];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if ('matches' in next && typeof next.matches === 'string') length += next.matches.length;
+    for (const each of Object.values(next)) left.push(each);
+  }
+  if (length > longestExpressions)
+    throwInvalid([{ pointer: '', message: `have expressions of more than ${longestExpressions} characters together` }]);
+}
 
 const isSet = (input: unknown): boolean => typeof input === 'object' && input !== null && 'rules' in input;
 const rulesOf = (parsed: Rule | RuleSet): readonly Rule[] => ('rules' in parsed ? parsed.rules : [parsed]);
@@ -38,27 +82,43 @@ const rulesOf = (parsed: Rule | RuleSet): readonly Rule[] => ('rules' in parsed 
 function check<T>(schema: z.ZodType<T>, input: unknown): T {
   if (nestsTooDeep(input)) throwInvalid([{ pointer: '', message: 'nest too deep' }]);
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requireModestExpressions(parsed.data);
+    return parsed.data;
+  }
   throwInvalid(problemsOf(parsed.error, input).map(({ path, message }) => ({ pointer: pointerOf(path), message })));
 }
 
 /** @param schemaFor which schema a value is checked against */
 function checkText<T>(schemaFor: (input: unknown) => z.ZodType<T>, text: string): T {
-  if (text.length > longestText) throwInvalid([{ pointer: '', message: `are longer than ${longestText} characters` }]);
+  const requireLength = (longest: number): void => {
+    if (text.length > longest) throwInvalid([{ pointer: '', message: `are longer than ${longest} characters` }]);
+  };
+  requireLength(longestSet);
   const lines = new LineCounter();
   const at = (offset: number): Pick<RuleProblem, 'line' | 'column'> => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const document = readable(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  // The library compares each key with all others: 45 000 keys, half a megabyte, took it two minutes (eemeli/yaml#537).
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document = readable(() => parseDocument(text, options));
   if (document.errors.length > 0)
     throwInvalid(
       document.errors.map(({ pos, message }) => ({ pointer: '', ...at(pos[0]), message: endless(message) })),
     );
+  const twice = readable(() => repeatedKey(document));
+  if (twice !== undefined)
+    throwInvalid([{ pointer: '', ...at(twice), message: 'have a key twice in one map: keys must be unique' }]);
   const input: unknown = readable(() => document.toJS({ maxAliasCount: mostAliases }));
   if (nestsTooDeep(input)) throwInvalid([{ pointer: '', message: 'nest too deep' }]);
+  if (!isWellFormed(input)) throwInvalid([{ pointer: '', message: 'hold U+0000 or half of a surrogate pair' }]);
+  if (!isSet(input)) requireLength(longestRule);
   const parsed = schemaFor(input).safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requireModestExpressions(parsed.data);
+    return parsed.data;
+  }
   throwInvalid(
     problemsOf(parsed.error, input).map(({ path, message }) => ({
       pointer: pointerOf(path),
@@ -67,7 +127,7 @@ function checkText<T>(schemaFor: (input: unknown) => z.ZodType<T>, text: string)
     })),
   );
 
-  /** Where a value stands, or the nearest one around it where it is missing. */
+  /** Position of a value, or of the nearest one around it if it is missing. */
   function offsetOf(path: readonly PropertyKey[]): number {
     for (let depth = path.length; depth > 0; depth--) {
       const node = document.getIn(path.slice(0, depth), true) as { readonly range?: readonly number[] } | undefined;
@@ -77,7 +137,27 @@ function checkText<T>(schemaFor: (input: unknown) => z.ZodType<T>, text: string)
   }
 }
 
-/** Runs a step of the YAML library, which throws on too many aliases, and where the nesting exhausts the stack. */
+/** Offset of a key that its map has before. */
+function repeatedKey(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          found = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
+
+/** Runs a step of the YAML library, which throws on too many aliases, or if the nesting exhausts the stack. */
 function readable<T>(step: () => T): T {
   try {
     return step();

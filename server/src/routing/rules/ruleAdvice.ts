@@ -1,12 +1,12 @@
-import { sourceDestination } from '../../jobs/job.js';
-import { readsFreeText } from '../../segmenter/modelManifest.js';
-import type { ModelLibrary } from '../../segmenter/modelPackage.js';
-import { understandPrompts } from '../../understandPrompts.js';
-import type { Rule } from './rule.js';
+import { sourceDestination } from '#contract/job.js';
+import type { Rule } from '#contract/rule.js';
+import { readsFreeText } from '../../segmenter/packages/modelManifest.js';
+import type { ModelLibrary } from '../../segmenter/packages/modelPackage.js';
+import { understandPrompts } from '../../story/understandPrompts.js';
 
 /**
- * What makes a valid rule useless or half so on this installation, a sentence each: a model or a destination that is not there, a text that no model
- * understands. It may be there tomorrow, so it does not make the rule wrong.
+ * Why a valid rule cannot work, or only in part, on this installation, one sentence each: an unknown model or
+ * destination, a text that no model understands. These may be added later, so the rule is not invalid.
  * @param destinations names of the settings
  */
 export function adviseOn(rule: Rule, library: ModelLibrary, destinations: readonly string[]): readonly string[] {
@@ -24,6 +24,7 @@ function adviseOnPrompts({ model, prompts }: Rule, { packages }: ModelLibrary): 
   const best = refusals.reduce((a, b) => (b.refused.length < a.refused.length ? b : a));
   return best.refused.map(({ prompt, reason, nearest }) => {
     const names = nearest.slice(0, 3).map(({ name }) => name);
-    return `"${prompt}" is not understood by the model ${best.id}: ${reason}${names.length > 0 ? ` Near it: ${names.join(', ')}.` : ''}`;
+    const near = names.length > 0 ? ` Similar names: ${names.join(', ')}.` : '';
+    return `"${prompt}" is not understood by the model ${best.id}: ${reason}${near}`;
   });
 }

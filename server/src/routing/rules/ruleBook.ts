@@ -2,9 +2,9 @@ import { type PreparedRule, prepareRules } from './chooseRules.js';
 import { etagOfAll } from './ruleIdentity.js';
 import type { RuleStore } from './ruleStore.js';
 
-/** The valid rules ready to be asked; they are prepared anew only where a rule has changed. */
+/** The valid rules, prepared for matching again only after a change. */
 export interface RuleBook {
-  /** As they are now, in the order in which they are asked. */
+  /** The current rules, in the order in which they are applied. */
   prepared(): Promise<readonly PreparedRule[]>;
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PromptsegError } from '../../errors.js';
-import type { Rule } from './rule.js';
+import type { Rule } from '#contract/rule.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { type FollowedRuleFile, followRuleFile } from './ruleFile.js';
 
 let folder: string;
@@ -33,17 +33,18 @@ const store = {
   },
 };
 const textOf = (...names: string[]): string =>
-  `version: 1\nrules:\n${names.map((name) => `  - { name: ${name}, prompts: [x], match: { attribute: Modality, equals: MR } }\n`).join('')}`;
+  ['version: 1', 'rules:']
+    .concat(names.map((name) => `  - { name: ${name}, prompts: [x], match: { attribute: Modality, equals: MR } }`))
+    .concat('')
+    .join('\n');
 const follow = async (): Promise<FollowedRuleFile> => {
   followed = await followRuleFile(file, store, 5);
   return followed;
 };
 
+/** The test's own limit ends the wait. */
 async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 10_000) throw new Error('waited in vain');
-    await sleep(5);
-  }
+  while (!condition()) await sleep(5);
 }
 
 describe('the rule file', () => {
@@ -95,8 +96,8 @@ describe('the rule file', () => {
     await until(() => state().state === 'valid');
   });
 
-  it('is read again where the database was away', async () => {
-    trouble = new PromptsegError('database-unreachable', 'The database does not answer.');
+  it('is read again where the database was down', async () => {
+    trouble = new PromptsegError('database-unreachable', 'The database does not respond.');
     await writeFile(file, textOf('a'));
     const { state } = await follow();
     expect(state()).toMatchObject({ state: 'refused', problem: { code: 'database-unreachable' } });

@@ -1,21 +1,22 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Problem, PromptsegError, toProblem } from '../../errors.js';
-import { log } from '../../log.js';
+import type { Problem } from '#contract/problem.js';
+import type { Rule } from '#contract/rule.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { log } from '../../platform/log.js';
 import { parseRuleSetText } from './parseRules.js';
-import type { Rule } from './rule.js';
 import type { RuleStore } from './ruleStore.js';
 import { requireNotTooWide } from './tooWide.js';
 
-/** How it stands with the rule file. */
+/** State of the rule file. */
 export interface RuleFileState {
   /** Its name without the folders. */
   readonly file: string;
-  /** `valid`: its rules are the ones that are asked. `refused`: it cannot be used as it is now; the rules of before stay. */
+  /** `valid`: its rules are in use. `refused`: it cannot be used as it is; the previous rules stay in use. */
   readonly state: 'valid' | 'refused';
-  /** When this was found out. */
+  /** When this was detected. */
   readonly since: string;
-  /** Why it is refused, with every place. */
+  /** Why it is refused, with every position. */
   readonly problem?: Problem;
 }
 
@@ -25,16 +26,17 @@ export interface FollowedRuleFile {
 }
 
 /**
- * By asking once a second, not by notifications of the file system: those do not come from a network drive, a bind mount of Docker or a config map of
- * Kubernetes, and an editor that writes a new file and renames it ends them.
+ * Polling once a second, because file system notifications do not work on network drives, Docker bind mounts and
+ * Kubernetes config maps, and stop when an editor writes a new file and renames it.
  */
 const lookEveryMs = 1000;
 
 /**
- * Makes the rules of a file the rules with the origin `file`, now and whenever it changes. All of its rules become valid or none does.
+ * Keeps the rules with the origin `file` equal to those in a file, now and after each change of it. Either all of its
+ * rules become valid, or none.
  *
- * A version that is not valid is refused, told in the log and in the state, and the rules stay as they were, also after a restart: they are in the
- * database.
+ * An invalid version is refused and reported in the log and the state; the previous rules stay in use, even after a
+ * restart, because they are in the database.
  */
 export async function followRuleFile(
   file: string,
@@ -51,7 +53,7 @@ export async function followRuleFile(
       state = { file: path.basename(file), state: 'valid', since: new Date().toISOString() };
       log.info('the rules of the rule file are valid');
     } catch (error) {
-      // A database that is away for a moment is no fault of the file: it is read again.
+      // If the database is down, the file is not at fault: it is read again.
       if (!(error instanceof PromptsegError) || error.entry.transient) loaded = undefined;
       const problem = toProblem(error);
       state = { file: path.basename(file), state: 'refused', since: new Date().toISOString(), problem };
@@ -62,7 +64,7 @@ export async function followRuleFile(
     }
   }
 
-  /** An editor may be in the middle of writing: a change is read when the file was the same twice. */
+  /** An editor may still be writing: a change is read when the file was the same twice. */
   async function look(): Promise<void> {
     const now = await fingerprint(file);
     const quiet = now === seen;
@@ -93,7 +95,7 @@ async function fingerprint(file: string): Promise<string> {
   return found === undefined ? 'not there' : [found.mtimeNs, found.size, found.ino].join(' ');
 }
 
-/** Longer files are not read to the end: a rule file is text, at most some hundred kilobytes of it. */
+/** Larger files are not read to the end: a rule file has at most a few hundred kilobytes of text. */
 const largestFile = 2 ** 20;
 
 /** The rules of a file. @throws PromptsegError `rule-invalid`, `rule-too-wide` */

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
-import { PromptsegError } from '../../errors.js';
-import type { Rule, RuleVersion } from './rule.js';
+import type { Rule, RuleVersion } from '#contract/rule.js';
+import { PromptsegError } from '../../platform/errors.js';
 
 const sha256 = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** SHA-256 of the whole rule. A parsed rule has its words in the order of the schema, so equal rules are equal texts. */
+/**
+ * SHA-256 of the whole rule. A parsed rule has its fields in the order of the schema, so equal rules are equal texts.
+ */
 export const hashOf = (rule: Rule): string => sha256(rule);
 
-/** SHA-256 of what the jobs of the rule make: equal where the results would be the same, whatever is left out or written differently. */
+/**
+ * SHA-256 of what the jobs of the rule produce: equal if the results would be the same, no matter what is omitted or
+ * written differently.
+ */
 export function workHashOf({ prompts, model, output = {}, destinations }: Rule): string {
   const { segmentation = 'binary', measurementReport = false, rtStructureSet = false } = output;
   const texts = prompts.map((prompt) => prompt.toLowerCase());
@@ -18,14 +23,14 @@ export function workHashOf({ prompts, model, output = {}, destinations }: Rule):
 export const etagOf = ({ version, hash }: Pick<RuleVersion, 'version' | 'hash'>): string =>
   `"${version}-${hash.slice(0, 16)}"`;
 
-/** That of all rules in their order. */
+/** The entity tag of all rules in their order. */
 export const etagOfAll = (versions: readonly RuleVersion[]): string =>
   `"${sha256(versions.map(({ rule, version, hash }) => [rule.name, version, hash])).slice(0, 24)}"`;
 
 /**
- * What If-Match asks for (RFC 9110 section 13.1.1): "*" that there is something, otherwise one of the tags.
- * @param ifMatch undefined where the caller did not ask
- * @param current undefined where there is nothing
+ * Checks If-Match (RFC 9110 section 13.1.1): "*" requires any current version, otherwise one of the tags must match.
+ * @param ifMatch undefined if the caller set no condition
+ * @param current undefined if there is nothing
  * @throws PromptsegError `rule-changed`
  */
 export function requireUnchanged(ifMatch: string | undefined, current: string | undefined, what: string): void {

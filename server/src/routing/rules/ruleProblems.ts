@@ -1,19 +1,19 @@
 import type { z } from 'zod';
-import { PromptsegError } from '../../errors.js';
-import { conditionWords } from './condition.js';
+import { conditionWords } from '#contract/condition.js';
+import { PromptsegError } from '../../platform/errors.js';
 
-/** What is wrong with a rule, and where. */
+/** A problem of a rule and its position. */
 export interface RuleProblem {
   /** JSON Pointer (RFC 6901) into the rule or the set of rules; empty for the whole. */
   readonly pointer: string;
-  /** In the text, where there was one; both from 1. */
+  /** Position in the text, if there was one; both from 1. */
   readonly line?: number;
   readonly column?: number;
-  /** What is wrong, words that follow the place. */
+  /** The problem, worded to follow the name of the field. */
   readonly message: string;
 }
 
-/** So many problems are told; who mends them sees the others then. */
+/** Maximum number of reported problems; the rest appears once these are fixed. */
 const mostProblems = 50;
 
 /** @throws PromptsegError `rule-invalid` with the problems in its details, the first of them in its message */
@@ -34,8 +34,8 @@ const placeInWords = ({ pointer, line, column }: RuleProblem): string => {
 type Path = readonly PropertyKey[];
 
 /**
- * What a schema did not like, each with the path to its place. A condition is one of several kinds; what is wrong with it is told of the kind that its
- * words say, not of all of them.
+ * The issues of a schema, each with its path. A condition is one of several kinds; its issues are reported only for the
+ * kind that its fields suggest.
  */
 export function problemsOf(error: z.ZodError, input: unknown): { readonly path: Path; readonly message: string }[] {
   return error.issues.flatMap((issue) => explain(issue as z.core.$ZodIssue, [], input));
@@ -59,8 +59,15 @@ function explain(issue: z.core.$ZodIssue, around: Path, input: unknown): { path:
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom') return issue.message;
   if (issue.code === 'invalid_union') return 'is neither text nor a number nor true or false';
+  if (issue.code === 'too_small') return tooSmall(issue);
   const message = issue.message.replace(/^Invalid (input|option): /, '').replace(/^Invalid string: /, '');
   return message.replace(/^expected (.*), received undefined$/, 'is missing; expected $1');
+}
+
+function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'array') return minimum === 1 ? 'needs at least one entry' : `needs at least ${minimum} entries`;
+  if (origin === 'string') return minimum === 1 ? 'is empty' : `needs at least ${minimum} characters`;
+  return `must be ${minimum} or more`;
 }
 
 export const pointerOf = (path: Path): string =>
@@ -74,12 +81,12 @@ function valueAt(input: unknown, path: Path): unknown {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Rules nest no deeper. */
+/** Maximum depth of a rule. */
 const deepest = 50;
 
 /**
- * Whether a value nests deeper than rules may, found without recursion: the checks that follow recur. Each object counts once in a level, since YAML's
- * aliases may lead back to where they are.
+ * Whether a value nests deeper than rules may. Checked without recursion, because the later checks are recursive. Each
+ * object counts once per level, because YAML's aliases may form a loop.
  */
 export function nestsTooDeep(value: unknown): boolean {
   let level = new Set([value].filter(isObject));

@@ -1,15 +1,17 @@
-import type { DicomJson } from '../../pacs/dicomJson.js';
-import type { DerivedAttributes } from './derivedAttributes.js';
+import type { DerivedAttributes } from '#contract/derivedAttributes.js';
+import type { DicomJson } from '#contract/dicomJson.js';
 
-/** All that rules may ask of a series. */
+/** Everything that rules can test of a series. */
 export interface SeriesDescription {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
-  /** Modality (0008,0060); empty where it is absent. */
+  /** Modality (0008,0060); empty if it is absent. */
   readonly modality: string;
   /** Series Description (0008,103E); may be empty. */
   readonly description: string;
-  /** Of one instance from the middle of the series, with what QIDO-RS says of study and series. */
+  /**
+   * The dataset of one instance from the middle of the series, with the attributes of study and series from QIDO-RS.
+   */
   readonly attributes: DicomJson;
   readonly derived: DerivedAttributes;
   /** Of all instances, sorted. */

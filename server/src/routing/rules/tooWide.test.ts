@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Condition } from './condition.js';
+import type { Condition } from '#contract/condition.js';
 import { axialHead, descriptionOf } from './description.testSupport.js';
 import { whyItMatchesEverything } from './matchesEverything.js';
 import { parseRule } from './parseRules.js';
@@ -21,7 +21,7 @@ describe('a rule that matches everything', () => {
     { attribute: 'Modality', matches: '.*' },
     { attribute: 'SeriesInstanceUID', matches: '^.+$' },
     { derived: 'numberOfImages', atLeast: 0 },
-  ])('is known by itself: %j', (match) => {
+  ])('is known from the rule alone: %j', (match) => {
     expect(whyItMatchesEverything(match)).toBeDefined();
     expect(() => requireNotTooWide(rule(match))).toThrow(expect.objectContaining({ code: 'rule-too-wide' }));
     expect(() => requireNotTooWide(rule(match, { everySeries: true }))).not.toThrow();

@@ -1,16 +1,16 @@
-import { PromptsegError } from '../../errors.js';
+import type { Rule } from '#contract/rule.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { whyItMatchesEverything } from './matchesEverything.js';
 import type { Matcher } from './matchRule.js';
 import { createMatcher } from './matchRule.js';
-import type { Rule } from './rule.js';
 import type { SeriesDescription } from './seriesDescription.js';
 
-/** From so many series on it says something that a rule matches each of them. */
+/** With fewer series, a match of all proves nothing. */
 const enoughSeries = 10;
 
 /**
- * Refuses a rule that matches everything, unless it says itself that it is meant so.
- * @param recent series of the archive that the rule is tried on; empty where none are at hand
+ * Refuses a rule that matches everything, unless it states that this is intended.
+ * @param recent series of the archive on which to test the rule; empty if none are available
  * @throws PromptsegError `rule-too-wide`
  */
 export function requireNotTooWide(rule: Rule, recent: readonly SeriesDescription[] = []): void {
@@ -22,7 +22,7 @@ export function requireNotTooWide(rule: Rule, recent: readonly SeriesDescription
     });
 }
 
-/** What never starts a job by itself, such as results, is left out of account: that a rule does not match it does not make it narrow. */
+/** Ignores series that never start a job, such as results: a rule is not narrow because it does not match those. */
 function whyByRecent(match: Matcher, recent: readonly SeriesDescription[]): string | undefined {
   const images = recent.filter(({ derived, isOurs }) => derived.numberOfImages > 0 && !isOurs);
   if (images.length < enoughSeries || !images.every((series) => match(series).conditions.holds)) return undefined;

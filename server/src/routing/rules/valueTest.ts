@@ -1,7 +1,7 @@
 import { compactDate, type ValueKind, yearsOf } from './attributeValues.js';
 import { compileRegularExpression } from './regularExpression.js';
 
-/** A test of one value, and what follows "Modality is CT, " in a sentence that says how it went. */
+/** A test of one value, with the words after "Modality is CT, " in a sentence about its outcome. */
 export interface ValueTest {
   readonly holds: (text: string) => boolean;
   readonly whenItHolds: string;
@@ -11,7 +11,7 @@ export interface ValueTest {
 type Value = string | number | boolean;
 type Bound = string | number;
 
-/** What a condition may test of a value: all but `exists`. */
+/** Tests of a condition that apply to a value: all except `exists`. */
 export interface ValueTests {
   readonly equals?: Value | undefined;
   readonly oneOf?: readonly Value[] | undefined;
@@ -21,7 +21,7 @@ export interface ValueTests {
   readonly between?: readonly [Bound, Bound] | undefined;
 }
 
-/** @param tests with just one of them, as the schema of conditions requires */
+/** @param tests exactly one, as the schema of conditions requires */
 export function compileValueTest(kind: ValueKind, tests: ValueTests): ValueTest {
   const { equals, oneOf, matches, atLeast, atMost, between } = tests;
   if (equals !== undefined) {
@@ -52,8 +52,9 @@ export function compileValueTest(kind: ValueKind, tests: ValueTests): ValueTest 
 }
 
 /**
- * Equal for values that mean the same: 1.50 and 1.5, MR and mr, 2026-01-31 and 20260131. A UID is compared to the letter; text without regard to case,
- * though LO and the like have one (PS3.5 section 6.2): scanners and people write descriptions either way.
+ * Equal for values with the same meaning: 1.50 and 1.5, MR and mr, 2026-01-31 and 20260131. UIDs are compared exactly.
+ * Text is compared ignoring case, although LO and similar VRs are case-sensitive (PS3.5 section 6.2), because scanners
+ * and people write descriptions either way.
  */
 function comparable(kind: ValueKind, value: Value): string {
   const text = String(value).trim();
@@ -63,7 +64,10 @@ function comparable(kind: ValueKind, value: Value): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** A date is compared as far as the bound goes: not after 2026-01 includes the whole month. A value that has no order with the bound is on neither side. */
+/**
+ * A date is compared to the precision of the bound: not after 2026-01 includes the whole month. A value that cannot be
+ * ordered relative to the bound is on neither side.
+ */
 function isOnSide(kind: ValueKind, bound: Bound, isRight: (order: number) => boolean): (text: string) => boolean {
   if (kind === 'date') {
     const wanted = compactDate(String(bound));
@@ -79,10 +83,10 @@ function isOnSide(kind: ValueKind, bound: Bound, isRight: (order: number) => boo
   };
 }
 
-/** The kinds whose values have an order. */
-export const hasOrder = (kind: ValueKind): boolean => kind === 'number' || kind === 'date' || kind === 'age';
+/** Kinds of values that have an order. */
+const hasOrder = (kind: ValueKind): boolean => kind === 'number' || kind === 'date' || kind === 'age';
 
-/** Why a bound cannot be compared with values of a kind; undefined where it can. */
+/** Why a bound cannot be compared with values of a kind; undefined if it can. */
 export function boundProblem(kind: ValueKind, bound: Bound): string | undefined {
   if (!hasOrder(kind)) return 'compares numbers, ages and dates; this attribute is text';
   if (kind === 'date')
@@ -91,6 +95,3 @@ export function boundProblem(kind: ValueKind, bound: Bound): string | undefined 
       : 'is not a date or a time such as 2026-01-31 or 22:00';
   return String(bound).trim() !== '' && Number.isFinite(Number(bound)) ? undefined : 'is not a number';
 }
-
-/** The tests that compare with the ends of a range. */
-export const rangeTests = ['atLeast', 'atMost', 'between'] as const;

@@ -1,22 +1,22 @@
 import type { OrthancChanges, OrthancSeries } from '../../pacs/orthancChanges.js';
 import type { Remembered } from './continuity.js';
 
-/** A look through all series of Orthanc for those that arrived in a gap of its list of changes. */
+/** A search through all series in Orthanc for those that arrived in a gap of its list of changes. */
 export interface CatchUp {
-  /** Of the next page. */
+  /** Offset of the next page. */
   readonly offset: number;
   /** Last update of the series that count, by Orthanc's clock: 20260131T120000. */
   readonly since: string;
-  /** Where the list of changes goes on afterwards: how it was before the look through began. */
+  /** Where to continue in the list of changes afterwards: its position before the search began. */
   readonly cursor: number;
   readonly remembered: readonly Remembered[];
   readonly found: number;
 }
 
 const pageLength = 200;
-/** Pages overlap: a series that is deleted meanwhile moves the others to the front. */
+/** Pages overlap, because a series that is deleted meanwhile shifts the others forward. */
 const overlap = 20;
-/** Series that were told shortly before the gap are told again rather than missed: what was routed is not routed again. */
+/** Series reported shortly before the gap are reported again rather than missed; they are not routed twice. */
 const marginMs = 60 * 60 * 1000;
 
 export function catchUpFrom(
@@ -28,7 +28,7 @@ export function catchUpFrom(
   return { ...goOn, offset: 0, since: textOf(at - marginMs), found: 0 };
 }
 
-/** `next`: offset of the next page; undefined where this was the last. */
+/** `next`: offset of the next page; undefined if this was the last. */
 export async function readCatchUpPage(
   changes: Pick<OrthancChanges, 'listSeries'>,
   { offset }: CatchUp,
@@ -38,7 +38,7 @@ export async function readCatchUpPage(
   return { series, next: series.length < pageLength - overlap ? undefined : offset + pageLength - overlap };
 }
 
-/** Whether a series arrived, or grew, after the last change that was read. One whose time Orthanc does not know counts. */
+/** Whether a series arrived or grew after the last change that was read; true if Orthanc does not know its time. */
 export const arrivedAfter =
   ({ since }: CatchUp) =>
   ({ lastUpdate }: OrthancSeries): boolean =>

@@ -1,30 +1,30 @@
 import type { Change, ChangesPage } from '../../pacs/orthancChanges.js';
 
-/** An entry that was read before, remembered to see whether the list is still the same one. */
+/** An entry that was read before, remembered to recognise the list. */
 export type Remembered = Pick<Change, 'Seq' | 'ID' | 'ChangeType' | 'Date'>;
 
-/** Enough that not all of their resources are deleted between two looks: an entry of the list goes with its resource. */
+/** Enough that not all of their resources are deleted between two reads: an entry disappears with its resource. */
 export const rememberedChanges = 20;
 
-/** Whether the list of changes goes on where it was left. */
+/** Whether the list of changes continues where it was left. */
 export type Continuity =
-  /** `fresh`: what was not read before. */
+  /** `fresh`: entries that were not read before. */
   | { readonly kind: 'continuous'; readonly fresh: readonly Change[] }
-  /** Another list: Orthanc's database was made anew, or an old copy of it was put in place. */
+  /** A different list: Orthanc's database was recreated, or an old copy of it was restored. */
   | { readonly kind: 'reset' }
-  /** The entries that were read are gone: somebody cleared the list, and with them perhaps entries that were not read. */
+  /** The remembered entries are gone: somebody cleared the list, perhaps including entries that were not read. */
   | { readonly kind: 'cleared' };
 
 /**
  * Compares a page, read from the oldest remembered entry on, with what is remembered.
  *
- * Numbers alone do not tell: a new database counts from 1 and may have passed the old number when it is looked at. So entries are compared by
- * number and content. One that is missing says nothing as long as another is there.
- * @param remembered ascending by number; empty where nothing was read yet
- * @param cursor number of the last change that was read, or that there was when reading began
+ * Numbers alone are not enough: a new database counts from 1 and may have passed the old number meanwhile. So entries
+ * are compared by number and content. A missing entry means nothing as long as another one is present.
+ * @param remembered ascending by number; empty if nothing was read yet
+ * @param cursor number of the last change that was read, or that existed when reading began
  */
 export function continuityOf(page: ChangesPage, remembered: readonly Remembered[], cursor: number): Continuity {
-  // An empty page tells the number of the last change ever.
+  // An empty page has the number of the last change ever.
   if (page.Changes.length === 0 && page.Last < cursor) return { kind: 'reset' };
   const entries = new Map(page.Changes.map((change) => [change.Seq, change]));
   let known = 0;

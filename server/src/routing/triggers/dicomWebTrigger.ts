@@ -1,31 +1,31 @@
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
-import { log } from '../../log.js';
+import { type DicomJson, firstText, numbersOf } from '#contract/dicomJson.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 import type { Archive } from '../../pacs/archive.js';
-import { type DicomJson, firstText, numbersOf } from '../../pacs/dicomJson.js';
-import type { Arrivals, RememberedSeries, ToldSeries } from '../records/arrivals.js';
+import { log } from '../../platform/log.js';
+import type { Arrivals, RememberedSeries, ReportedSeries } from '../records/arrivals.js';
 import type { RouterLease } from '../records/routerLease.js';
 import type { TriggerStates } from '../records/triggerStates.js';
-import { searchStudies } from '../searchStudies.js';
+import { searchStudies } from './searchStudies.js';
 import type { Trigger } from './trigger.js';
 
-/** How far an archive without a list of changes was searched, as it is kept. */
+/** The stored position of the search in an archive without a list of changes. */
 export interface DicomWebFeedState {
-  /** The day on which the last whole look began: studies of two days before it and later are looked at. */
+  /** The day on which the last complete search began: the next one covers studies since two days before it. */
   readonly watermark: string;
-  /** When what was there was taken as known. */
+  /** When the existing series were recorded as known. */
   readonly baselineAt: string;
-  /** When the last whole look ended. */
+  /** When the last complete search ended. */
   readonly readAt: string;
-  /** Studies that it went through. */
+  /** Number of studies that it covered. */
   readonly studies: number;
 }
 
 export interface DicomWebTrigger extends Trigger {
-  /** No rule is enabled: what arrives from now on, until one is, is not for any. */
+  /** Called when no rule is enabled: series that arrive before one is enabled are not routed. */
   pause(): void;
 }
 
-/** Study Date is the day of the examination by the scanner's clock and time zone; some studies come a day later. */
+/** Study Date is the day of the examination by the scanner's clock and time zone; some studies arrive a day later. */
 const daysBefore = 2;
 const dayMs = 24 * 60 * 60 * 1000;
 const studiesAtOnce = 10;
@@ -33,11 +33,12 @@ const studyFields = '00201206,00201208';
 const seriesFields = '00201209';
 
 /**
- * Looks for new series in an archive that tells nothing by itself, by QIDO-RS. A search knows no time of arrival, so the recent studies are looked
- * through again and again: a series whose number of instances is unchanged for `settleSeconds`, over two looks at least, is ready. Only studies whose
- * counts have changed are opened.
+ * Searches for new series in an archive without notifications, by QIDO-RS. A search does not return the time of
+ * arrival, so recent studies are searched repeatedly: a series is ready if its number of instances is unchanged for
+ * `settleSeconds` and at least two searches. Only studies whose counts have changed are read.
  *
- * What it cannot see: studies that arrive with a Study Date of more than two days before (priors, imports), or none. A back-fill finds those with one.
+ * It cannot find studies that arrive with a Study Date more than two days ago (priors, imports) or without one. A
+ * backfill finds those with a date.
  */
 export function createDicomWebTrigger({
   archive,
@@ -54,11 +55,11 @@ export function createDicomWebTrigger({
   readonly states: TriggerStates;
   readonly settleSeconds: number;
 }): DicomWebTrigger {
-  /** The look that is under way. */
+  /** The current search. */
   let look:
     | { readonly day: string; readonly known?: Date; readonly studies: DicomJson[]; readonly length: number }
     | undefined;
-  /** The counts of each study at the last look, where all of its series were complete. */
+  /** The counts of each study at the last search, if all of its series were complete. */
   const settled = new Map<string, string>();
   let pausedAt = 0;
 
@@ -103,19 +104,19 @@ export function createDicomWebTrigger({
     if (!isFirst && counts !== '' && settled.get(studyInstanceUID) === counts) return;
     const remembered = await arrivals.ofStudy(studyInstanceUID);
     const found = await archive.query(['studies', studyInstanceUID, 'series'], { includefield: seriesFields }, signal);
-    const told: ToldSeries[] = [];
+    const reported: ReportedSeries[] = [];
     let arriving = false;
     for (const dataset of found) {
       const series = await seriesOf(studyInstanceUID, dataset, signal);
       const state = stateOf(series, remembered.get(series.seriesInstanceUID), isFirst);
-      if (state !== 'as before') told.push({ ...series, state });
+      if (state !== 'as before') reported.push({ ...series, state });
       if (
         state === 'arriving' ||
         (state === 'as before' && remembered.get(series.seriesInstanceUID)?.state === 'arriving')
       )
         arriving = true;
     }
-    if (told.length > 0) await write((sql) => arrivals.tell(sql, told));
+    if (reported.length > 0) await write((sql) => arrivals.report(sql, reported));
     if (arriving) settled.delete(studyInstanceUID);
     else settled.set(studyInstanceUID, counts);
   }
@@ -124,7 +125,7 @@ export function createDicomWebTrigger({
     { numberOfInstances }: { readonly numberOfInstances: number },
     before: RememberedSeries | undefined,
     isFirst: boolean,
-  ): ToldSeries['state'] | 'as before' {
+  ): ReportedSeries['state'] | 'as before' {
     const unchanged = before?.numberOfInstances === numberOfInstances;
     if (isFirst) return unchanged && before.state !== 'arriving' ? 'as before' : 'known';
     if (!unchanged) return 'arriving';
@@ -133,9 +134,9 @@ export function createDicomWebTrigger({
 
   async function seriesOf(studyInstanceUID: string, dataset: DicomJson, signal: AbortSignal) {
     const seriesInstanceUID = firstText(dataset, '0020000E');
-    const [told] = numbersOf(dataset, '00201209');
+    const [reported] = numbersOf(dataset, '00201209');
     const path = ['studies', studyInstanceUID, 'series', seriesInstanceUID, 'instances'];
-    const numberOfInstances = told ?? (await archive.query(path, {}, signal)).length;
+    const numberOfInstances = reported ?? (await archive.query(path, {}, signal)).length;
     return { studyInstanceUID, seriesInstanceUID, numberOfInstances };
   }
 

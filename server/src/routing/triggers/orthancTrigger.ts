@@ -1,42 +1,43 @@
-import type { Database, SqlExecutor } from '../../jobs/database/database.js';
-import { log } from '../../log.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 import type { Change, ChangesPage, OrthancChanges } from '../../pacs/orthancChanges.js';
-import type { Arrivals, ToldSeries } from '../records/arrivals.js';
+import { log } from '../../platform/log.js';
+import type { Arrivals, ReportedSeries } from '../records/arrivals.js';
 import type { RouterLease } from '../records/routerLease.js';
 import type { TriggerStates } from '../records/triggerStates.js';
 import { arrivedAfter, type CatchUp, catchUpFrom, momentOf, readCatchUpPage } from './catchUp.js';
 import { continuityOf, type Remembered, rememberAlso } from './continuity.js';
 import { type FeedGap, keptGaps, type Trigger } from './trigger.js';
 
-/** How far Orthanc's list of changes was read, as it is kept. */
+/** The stored position in Orthanc's list of changes. */
 export interface OrthancFeedState {
   /** Number of the last change that was read. */
   readonly cursor: number;
-  /** The last changes that were read, to see whether the list is still the same one. */
+  /** The last changes that were read, to recognise the list. */
   readonly remembered: readonly Remembered[];
-  /** Changes that are there and not read. */
+  /** Number of unread changes. */
   readonly lagChanges: number;
-  /** Between the last change that is there and the last that was read, by Orthanc's clock. */
+  /** Time between Orthanc's last change and the last one read, by Orthanc's clock. */
   readonly lagSeconds: number;
   /** When Orthanc was read last. */
   readonly readAt: string;
-  /** The newest first. */
+  /** Newest first. */
   readonly gaps: readonly FeedGap[];
-  /** Looking for what arrived in a gap. */
+  /** The search for series that arrived in a gap. */
   readonly catchUp?: CatchUp;
 }
 
 const pageLength = 500;
 /** A request to Orthanc on loopback takes 2 ms. */
 const everyMs = 1000;
-/** An idle feed writes that it was read only so often. */
+/** Interval at which an idle feed records that it was read. */
 const writeIdleEveryMs = 10_000;
 
 /**
- * Follows Orthanc's list of changes: StableSeries makes a series ready, NewInstance says that one is arriving.
+ * Follows Orthanc's list of changes: StableSeries makes a series ready, NewInstance shows that one is arriving.
  *
- * Orthanc keeps in memory which series are not stable yet. Killed or restarted before one is, it never says StableSeries of it; measured with 1.10.1.
- * So a series of which instances were told and nothing more for `settleSeconds` is asked for: "stable" then means that nothing arrives.
+ * Orthanc keeps unstable series in memory only: after a restart it never reports StableSeries for them (seen with
+ * 1.10.1). So a series without further reports for `settleSeconds` is queried; "stable" then means that nothing more
+ * arrives.
  */
 export function createOrthancTrigger({
   changes,
@@ -72,7 +73,7 @@ export function createOrthancTrigger({
     },
   };
 
-  /** What is there already is not routed: a back-fill does that where it is wanted. */
+  /** Series that are already in the archive are not routed; backfills are for those. */
   async function begin(signal: AbortSignal): Promise<boolean> {
     const { Changes, Last } = await changes.last(signal);
     log.info('reading the changes of Orthanc from now on');
@@ -85,14 +86,14 @@ export function createOrthancTrigger({
     const idle = last === undefined && state.lagChanges === 0;
     if (idle && Date.now() - Date.parse(state.readAt) < writeIdleEveryMs) return;
     const cursor = last?.Seq ?? state.cursor;
-    const told = await seriesTold(fresh, signal);
+    const reported = await seriesReported(fresh, signal);
     const lag = page.Done ? { lagChanges: 0, lagSeconds: 0 } : await lagBehind(cursor, last, signal);
     const { gaps } = state;
-    await write(told, { cursor, remembered: rememberAlso(state.remembered, fresh), gaps, ...lag });
+    await write(reported, { cursor, remembered: rememberAlso(state.remembered, fresh), gaps, ...lag });
   }
 
-  /** The series of these changes: ready where StableSeries comes after all else that is told of it. */
-  async function seriesTold(fresh: readonly Change[], signal: AbortSignal): Promise<readonly ToldSeries[]> {
+  /** The series of these changes: ready if StableSeries is the last report of it. */
+  async function seriesReported(fresh: readonly Change[], signal: AbortSignal): Promise<readonly ReportedSeries[]> {
     const ofSeries = new Map<string, number>();
     const ofInstances = new Map<string, number>();
     for (const { ChangeType, ID, Seq } of fresh) {
@@ -102,7 +103,7 @@ export function createOrthancTrigger({
     const found = await changes.seriesOf([...ofSeries.keys(), ...ofInstances.keys()], signal);
     return found.map(({ archiveId, studyInstanceUID, seriesInstanceUID, instanceIds, isStable }) => {
       const stableAt = ofSeries.get(archiveId) ?? 0;
-      // One that is stable no more has grown since, which the next page tells.
+      // A series that is no longer stable has grown since; the next page shows it.
       const complete = isStable && stableAt > 0 && instanceIds.every((id) => (ofInstances.get(id) ?? 0) <= stableAt);
       return {
         archiveId,
@@ -132,54 +133,54 @@ export function createOrthancTrigger({
 
   async function catchUp(state: OrthancFeedState, from: CatchUp, signal: AbortSignal): Promise<boolean> {
     const { series, next } = await readCatchUpPage(changes, from, signal);
-    const told = series.filter(arrivedAfter(from)).map(toldNow);
-    const found = from.found + told.length;
+    const reported = series.filter(arrivedAfter(from)).map(reportedNow);
+    const found = from.found + reported.length;
     if (next !== undefined) {
-      await write(told, { ...state, catchUp: { ...from, offset: next, found } });
+      await write(reported, { ...state, catchUp: { ...from, offset: next, found } });
       return true;
     }
     const [newest, ...older] = state.gaps;
     const gaps = newest === undefined ? [] : [{ ...newest, seriesFound: found }, ...older];
-    log.info({ found }, 'what arrived meanwhile is found; reading the changes of Orthanc on');
-    await write(told, { cursor: from.cursor, remembered: from.remembered, lagChanges: 0, lagSeconds: 0, gaps });
+    log.info({ found }, 'found what arrived meanwhile; continuing with the changes of Orthanc');
+    await write(reported, { cursor: from.cursor, remembered: from.remembered, lagChanges: 0, lagSeconds: 0, gaps });
     return true;
   }
 
-  /** Series that Orthanc may have forgotten to call stable. */
+  /** Series for which Orthanc may never report StableSeries. */
   async function askAboutQuiet(signal: AbortSignal): Promise<void> {
     const quiet = await arrivals.quietFor(settleSeconds, pageLength);
     if (quiet.length === 0) return;
     const ids = quiet.flatMap(({ archiveId }) => (archiveId === undefined ? [] : [archiveId]));
     const found = new Map((await changes.seriesOf(ids, signal)).map((one) => [one.archiveId, one]));
-    const told = quiet.map((one): ToldSeries => {
+    const reported = quiet.map((one): ReportedSeries => {
       const there = found.get(one.archiveId ?? '');
-      // One that is not stable is asked for again after the same time; one that was deleted is not.
-      if (there !== undefined) return toldNow(there);
+      // A series that is not stable is checked again after the same time; a deleted one is not.
+      if (there !== undefined) return reportedNow(there);
       const { studyInstanceUID, seriesInstanceUID } = one;
       return { studyInstanceUID, seriesInstanceUID, state: 'known' };
     });
     await database.transaction(async (sql) => {
       await lease.hold(sql);
-      await arrivals.tell(sql, told);
+      await arrivals.report(sql, reported);
     });
   }
 
-  function write(told: readonly ToldSeries[], state: Omit<OrthancFeedState, 'readAt'>): Promise<void> {
+  function write(reported: readonly ReportedSeries[], state: Omit<OrthancFeedState, 'readAt'>): Promise<void> {
     return database.transaction(async (sql: SqlExecutor) => {
       await lease.hold(sql);
-      await arrivals.tell(sql, told);
+      await arrivals.report(sql, reported);
       await states.save(sql, 'orthanc', { ...state, readAt: new Date().toISOString() });
     });
   }
 }
 
-function toldNow({
+function reportedNow({
   archiveId,
   studyInstanceUID,
   seriesInstanceUID,
   instanceIds,
   isStable,
-}: Awaited<ReturnType<OrthancChanges['listSeries']>>[number]): ToldSeries {
+}: Awaited<ReturnType<OrthancChanges['listSeries']>>[number]): ReportedSeries {
   const state = isStable ? 'ready' : 'arriving';
   return { archiveId, studyInstanceUID, seriesInstanceUID, numberOfInstances: instanceIds.length, state };
 }

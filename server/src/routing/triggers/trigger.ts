@@ -1,21 +1,23 @@
-/** Finds out what has arrived in an archive, and tells `Arrivals`. One server at a time reads. */
+/** Finds series that have arrived in an archive, and reports them to `Arrivals`. One server reads at a time. */
 export interface Trigger {
   /**
-   * Reads on for one step: a page of changes, a study. Where the process is killed within it, it reads the same again.
-   * @returns whether there is more to be read at once
+   * Reads one step: a page of changes, or a study. If the process is killed during a step, it is read again.
+   * @returns whether there is more to read at once
    * @throws PromptsegError the archive's errors; RouterLeaseLost
    */
   read(signal: AbortSignal): Promise<boolean>;
-  /** How long to wait where there is no more. */
+  /** Delay when there is nothing more to read. */
   readonly everyMs: number;
 }
 
-/** What was missed, or may have been, for people. */
+/** A gap in which series were, or may have been, missed; for display. */
 export interface FeedGap {
   readonly at: string;
-  /** `reset`: the list of changes is another one. `cleared`: what was read is gone from it, and perhaps what was not. */
+  /**
+   * `reset`: the list of changes is a different one. `cleared`: read entries were deleted, and perhaps unread ones too.
+   */
   readonly kind: 'reset' | 'cleared';
-  /** Series that arrived meanwhile and were told then; absent while they are looked for. */
+  /** Number of series that arrived during the gap and were reported afterwards; absent while they are searched. */
   readonly seriesFound?: number;
 }
 

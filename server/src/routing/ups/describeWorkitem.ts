@@ -1,11 +1,13 @@
-import { hasEnded, type Job, type StoredResult } from '../../jobs/job.js';
-import { type DicomJson, dateTimeOf, element, itemsOf, tags } from './dicomJson.js';
+import { type DicomJson, dateTimeOf, element, itemsOf } from '#contract/dicomJson.js';
+import type { Job, StoredResult } from '#contract/job.js';
+import { hasEnded } from '#contract/jobState.js';
 import type { ProcedureStepState, Workitem } from './workitemStore.js';
+import { tags } from './workitemTags.js';
 
 /** Unified Procedure Step - Push (PS3.4 section CC.3). */
 const upsPushSOPClassUID = '1.2.840.10008.5.1.4.34.6.1';
 
-/** A job that waits for another attempt has begun: no workitem becomes SCHEDULED again (PS3.4 figure CC.1.1-1). */
+/** A job that waits for a retry counts as begun: no workitem becomes SCHEDULED again (PS3.4 figure CC.1.1-1). */
 export function stateOf({ state, job }: Workitem): ProcedureStepState {
   if (state !== undefined) return state;
   if (job === undefined) return 'SCHEDULED';
@@ -15,8 +17,8 @@ export function stateOf({ state, job }: Workitem): ProcedureStepState {
 }
 
 /**
- * A workitem as it is retrieved: what its creator said, its state, and what its job has done so far. The Transaction UID is the performer's secret and
- * left out (PS3.18 section 11.5).
+ * A workitem as retrieved: its creator's attributes, its state, and the progress of its job. The Transaction UID is the
+ * performer's secret and left out (PS3.18 section 11.5).
  * @param archiveUrl DICOMweb root that results can be retrieved from
  */
 export function describeWorkitem(workitem: Workitem, archiveUrl: string): DicomJson {
@@ -29,7 +31,7 @@ export function describeWorkitem(workitem: Workitem, archiveUrl: string): DicomJ
     [tags.SOPInstanceUID]: element('UI', uid),
     [tags.ProcedureStepState]: element('CS', state),
     [tags.ScheduledProcedureStepModificationDateTime]: element('DT', dateTimeOf(changedAt)),
-    // Another performer has said what it did by itself.
+    // Another performer has reported its own work.
     ...(job !== undefined && workitem.state === undefined && performedBy(job, dataset, archiveUrl)),
   };
   // The elements of a dataset are in the order of their tags.
@@ -75,7 +77,7 @@ function progressOf({ state, progress, endedAt, problem }: Job): DicomJson {
   };
 }
 
-/** One item per stored object: each is in a series of its own. */
+/** One item per stored object, each in its own series. */
 function outputsOf(result: StoredResult | undefined, archiveUrl: string): readonly DicomJson[] {
   if (result === undefined) return [];
   const { studyInstanceUID, alsoStored } = result;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { log } from '../../log.js';
+import { log } from '../../platform/log.js';
 import type { Worklist } from './worklist.js';
 
 const everyMs = 60_000;
 
 /**
- * Begins with workitems that nobody performs yet, now and every minute.
- * @returns the way to stop
+ * Starts workitems without a performer, now and every minute.
+ * @returns a function that stops it
  */
 export function performWorkitems(worklist: Pick<Worklist, 'performWaiting'>): () => Promise<void> {
   const stopping = new AbortController();
@@ -18,9 +18,7 @@ export function performWorkitems(worklist: Pick<Worklist, 'performWaiting'>): ()
 
   async function perform(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await worklist
-        .performWaiting()
-        .catch((error) => log.warn({ reason: String(error) }, 'the workitems cannot be read'));
+      await worklist.performWaiting().catch((error) => log.warn({ err: error }, 'the workitems cannot be read'));
       await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }

@@ -1,10 +1,11 @@
-import { PromptsegError } from '../../errors.js';
-import { type SegmentationRequest, segmentationRequestSchema } from '../../jobs/job.js';
-import { type DicomJson, itemsOf, tags, textOf } from './dicomJson.js';
+import { type DicomJson, firstText, itemsOf } from '#contract/dicomJson.js';
+import { type SegmentationRequest, segmentationRequestSchema } from '#contract/job.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { tags } from './workitemTags.js';
 
-/** Codes of the content items that say what is to be done; no standard has codes for it. */
-export const parameterScheme = '99PROMPTSEG';
-export const parameterCodes = { prompt: 'PROMPT', model: 'MODEL', output: 'OUTPUT' } as const;
+/** Coding scheme of the content items that state the task; no standard has codes for them. */
+const parameterScheme = '99PROMPTSEG';
+const parameterCodes = { prompt: 'PROMPT', model: 'MODEL', output: 'OUTPUT' } as const;
 
 const outputs: Readonly<Record<string, NonNullable<SegmentationRequest['output']>>> = {
   binary: { segmentation: 'binary' },
@@ -14,20 +15,27 @@ const outputs: Readonly<Record<string, NonNullable<SegmentationRequest['output']
   'rt-structure-set': { rtStructureSet: true },
 };
 
-/** Whether the images are all there (Input Readiness State): only then a job can begin. */
-export const isReady = (dataset: DicomJson): boolean => textOf(dataset, tags.InputReadinessState) === 'READY';
+/** Whether all images have arrived (Input Readiness State), so that a job can begin. */
+export const isReady = (dataset: DicomJson): boolean => firstText(dataset, tags.InputReadinessState) === 'READY';
+
+/** The studies of its Input Information Sequence, each once; they determine who may see the workitem. */
+export const studiesOf = (dataset: DicomJson): readonly string[] => [
+  ...new Set(
+    itemsOf(dataset, tags.InputInformationSequence).flatMap((input) => firstText(input, tags.StudyInstanceUID) || []),
+  ),
+];
 
 /**
- * The request that a workitem means: the one series of its Input Information Sequence, and the text content items of its Scheduled Processing
- * Parameters Sequence.
+ * The request in a workitem: the one series of its Input Information Sequence, and the text content items of its
+ * Scheduled Processing Parameters Sequence.
  * @throws PromptsegError `workitem-invalid`
  */
 export function requestOf(dataset: DicomJson): SegmentationRequest {
   const inputs = itemsOf(dataset, tags.InputInformationSequence);
   const series = new Map(
     inputs.map((input) => {
-      const studyInstanceUID = textOf(input, tags.StudyInstanceUID);
-      const seriesInstanceUID = textOf(input, tags.SeriesInstanceUID);
+      const studyInstanceUID = firstText(input, tags.StudyInstanceUID);
+      const seriesInstanceUID = firstText(input, tags.SeriesInstanceUID);
       return [`${studyInstanceUID} ${seriesInstanceUID}`, { studyInstanceUID, seriesInstanceUID }];
     }),
   );
@@ -41,23 +49,26 @@ export function requestOf(dataset: DicomJson): SegmentationRequest {
   const request = segmentationRequestSchema.safeParse({
     ...[...series.values()][0],
     prompts,
+    // A workitem cannot state this; what was not understood is in the job's findings.
+    allowPartial: true,
     ...(models[0] !== undefined && { model: models[0] }),
     ...(asked.length > 0 && { output: Object.assign({}, ...asked.map((output) => outputs[output])) }),
-    priority: textOf(dataset, tags.ScheduledProcedureStepPriority) === 'HIGH' ? 'interactive' : 'routed',
+    priority: firstText(dataset, tags.ScheduledProcedureStepPriority) === 'HIGH' ? 'interactive' : 'routed',
   });
   if (request.success) return request.data;
   const fields = request.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
   throw invalid(`has no valid ${fields[0]?.field}: ${fields[0]?.message}`, { fields });
 }
 
-/** Values of the text content items whose concept has this code, in their order. */
+/** Values of the text content items with this concept code, in order. */
 function parametersOf(dataset: DicomJson, code: string): string[] {
   return itemsOf(dataset, tags.ScheduledProcessingParametersSequence).flatMap((item) => {
     const [concept = {}] = itemsOf(item, tags.ConceptNameCodeSequence);
     const isAsked =
-      textOf(concept, tags.CodeValue) === code && textOf(concept, tags.CodingSchemeDesignator) === parameterScheme;
-    const value = textOf(item, tags.TextValue);
-    return isAsked && value !== undefined ? [value] : [];
+      firstText(concept, tags.CodeValue) === code &&
+      firstText(concept, tags.CodingSchemeDesignator) === parameterScheme;
+    const value = firstText(item, tags.TextValue);
+    return isAsked && value !== '' ? [value] : [];
   });
 }
 

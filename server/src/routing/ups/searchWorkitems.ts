@@ -1,8 +1,6 @@
-import dcmjs from 'dcmjs';
-import { PromptsegError } from '../../errors.js';
-import type { DicomJson } from './dicomJson.js';
-
-const { dictionary, nameMap } = dcmjs.data.DicomMetaDictionary;
+import { type DicomJson, itemsOf, textsOf, valuesOf } from '#contract/dicomJson.js';
+import { entryOfTag, tagOfKeyword } from '../../dicom/dictionary.js';
+import { PromptsegError } from '../../platform/errors.js';
 
 /** One matching key: the tags from the dataset down to the attribute, and the value. */
 export interface Match {
@@ -20,8 +18,9 @@ const defaultLimit = 100;
 const largestLimit = 500;
 
 /**
- * The query parameters of a search (PS3.18 section 8.3.4): attributes as keywords or tags, joined by dots into sequences; `limit` and `offset`.
- * Whole datasets are answered, so that `includefield` and `fuzzymatching` change nothing.
+ * The query parameters of a search (PS3.18 section 8.3.4): attributes as keywords or tags, joined by dots into
+ * sequences; `limit` and `offset`. Whole datasets are returned, so `includefield` and `fuzzymatching` change
+ * nothing.
  * @throws PromptsegError `request-invalid`
  */
 export function readQuery(parameters: URLSearchParams): Query {
@@ -38,12 +37,12 @@ export function readQuery(parameters: URLSearchParams): Query {
 }
 
 function tagOf(name: string): string {
-  const tag = /^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : nameMap[name]?.tag.replaceAll(/[(),]/g, '');
-  if (tag !== undefined) return tag.toUpperCase();
+  const tag = /^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : tagOfKeyword(name);
+  if (tag !== undefined) return tag;
   throw new PromptsegError('request-invalid', `“${name.slice(0, 64)}” is neither a keyword nor a tag of DICOM.`);
 }
 
-/** Whether a dataset fits all keys; in a sequence one item that fits is enough (PS3.4 section C.2.2.2.6). */
+/** Whether a dataset matches all keys; in a sequence one matching item is enough (PS3.4 section C.2.2.2.6). */
 export function matches(dataset: DicomJson, keys: readonly Match[]): boolean {
   return keys.every(({ path, value }) =>
     valuesAt(dataset, path).some((found) => fits(found, value, path.at(-1) ?? '')),
@@ -51,30 +50,24 @@ export function matches(dataset: DicomJson, keys: readonly Match[]): boolean {
 }
 
 function valuesAt(dataset: DicomJson, [tag = '', ...rest]: readonly string[]): readonly string[] {
-  const values = dataset[tag]?.Value ?? [];
-  if (rest.length > 0) return values.flatMap((item) => valuesAt(item as DicomJson, rest));
-  return values.map((value) => (isPersonName(value) ? Object.values(value).join('=') : String(value)));
+  if (rest.length > 0) return itemsOf(dataset, tag).flatMap((item) => valuesAt(item, rest));
+  return valuesOf(dataset, tag).flatMap(textsOf);
 }
-
-const isPersonName = (value: unknown): value is Readonly<Record<string, string>> =>
-  typeof value === 'object' &&
-  value !== null &&
-  ('Alphabetic' in value || 'Ideographic' in value || 'Phonetic' in value);
 
 /** Single value, list of UID, range, and wild card matching (PS3.4 section C.2.2.2). */
 function fits(found: string, asked: string, tag: string): boolean {
-  const vr = dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.vr;
+  const vr = entryOfTag(tag)?.vr;
   if (vr === 'UI') return asked.split(/[,\\]/).includes(found);
   if (vr === 'DA' || vr === 'TM' || vr === 'DT') {
     const [, from, to] = /^(\d*)-(\d*)$/.exec(asked) ?? [];
     if (from === undefined || to === undefined) return found === asked;
-    // "20260101-20261122" takes the whole of its last day in.
+    // "20260101-20261122" includes the whole last day.
     return (from === '' || found >= from) && (to === '' || found.slice(0, to.length) <= to);
   }
   return vr === 'PN' ? fitsWildCards(found.toLowerCase(), asked.toLowerCase()) : fitsWildCards(found, asked);
 }
 
-/** "*" stands for any characters, "?" for one. Not by a regular expression, which hostile patterns make slow. */
+/** "*" matches any characters, "?" one. Without regular expressions, because hostile patterns make those slow. */
 function fitsWildCards(text: string, pattern: string): boolean {
   const [first = '', ...rest] = pattern.split(/\*+/);
   const isAt = (piece: string, at: number): boolean =>

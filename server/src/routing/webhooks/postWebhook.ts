@@ -1,12 +1,12 @@
-import { PromptsegError } from '../../errors.js';
+import { PromptsegError } from '../../platform/errors.js';
 
-/** A receiver is to accept the message and work on it later (Standard Webhooks recommends 15 to 30 s). */
-const answerMs = 20_000;
+/** Receivers should accept a message first and process it later (Standard Webhooks recommends 15 to 30 s). */
+const responseMs = 20_000;
 
 /**
- * Posts a message. Redirects are refused: the message is for whoever the settings name.
- * @throws PromptsegError `webhook-unanswered` where it was not accepted, `webhook-gone` where the receiver wants no more (410); neither holds what the
- * receiver wrote
+ * Posts a message. Redirects are refused: the message is only for the receiver in the settings.
+ * @throws PromptsegError `webhook-unanswered` if it was not accepted, `webhook-gone` if the receiver wants no more
+ * (410); neither contains text of the receiver
  */
 export async function postWebhook(
   url: string,
@@ -21,12 +21,12 @@ export async function postWebhook(
       headers: { 'content-type': 'application/json', 'user-agent': 'promptseg', ...headers },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(responseMs)]),
     });
     await response.body?.cancel();
   } catch (cause) {
     const tooSlow = (cause as Error).name === 'TimeoutError';
-    const why = tooSlow ? `did not answer within ${answerMs / 1000} s` : 'cannot be reached';
+    const why = tooSlow ? `did not respond within ${responseMs / 1000} s` : 'cannot be reached';
     throw new PromptsegError('webhook-unanswered', `The receiver ${why}.`, { cause });
   }
   const { status } = response;
@@ -40,7 +40,7 @@ export async function postWebhook(
       `The receiver redirects elsewhere (${status}), which is not followed; use its final address.`,
       { details },
     );
-  throw new PromptsegError('webhook-unanswered', `The receiver answered with an error (${status}).`, { details });
+  throw new PromptsegError('webhook-unanswered', `The receiver responded with an error (${status}).`, { details });
 }
 
 /** Retry-After in seconds (RFC 9110 section 10.2.3). */

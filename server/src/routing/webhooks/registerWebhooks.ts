@@ -1,9 +1,10 @@
-import type { Database } from '../../jobs/database/database.js';
+import type { Database } from '../../database/database.js';
 import type { Webhook } from './webhooksFile.js';
 
 /**
- * Tells the database which webhooks there are: it makes their messages in the transaction that ends a job. Those that the settings no longer name
- * are taken off with their messages. All servers of a database have the same settings; the last one to start is right.
+ * Registers the webhooks in the database; the transaction that ends a job creates their messages. Webhooks that the
+ * settings no longer name are removed with their messages. All servers of a database should have the same settings; the
+ * last one to start wins.
  */
 export async function registerWebhooks(database: Database, webhooks: readonly Webhook[]): Promise<void> {
   await database.transaction(async (sql) => {

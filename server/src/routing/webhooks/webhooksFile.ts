@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { PromptsegError } from '../../errors.js';
-import { endStates } from '../../jobs/job.js';
-import { readSecret, readSettingsFile, secretSchema } from '../../settingsFile.js';
+import { endStates } from '#contract/jobState.js';
+import type { WebhookFilter } from '../../jobs/outbox/sendOut.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { httpAddressSchema } from '../../platform/httpEndpoint.js';
+import { readSecret, readSettingsFile, secretSchema } from '../../platform/settingsFile.js';
 
-/** Which ends of jobs a webhook is told of. What is absent filters nothing. */
 const webhookFilterSchema = z.strictObject({
   states: z.array(z.enum(endStates)).min(1).optional(),
-  /** Only jobs of these rules. */
   rules: z.array(z.string().min(1).max(64)).min(1).optional(),
-});
-export type WebhookFilter = z.infer<typeof webhookFilterSchema>;
+}) satisfies z.ZodType<WebhookFilter>;
 
 const webhooksFileSchema = z.strictObject({
   version: z.literal(1),
@@ -19,8 +18,10 @@ const webhooksFileSchema = z.strictObject({
       .max(64)
       .regex(/^[a-z0-9]+([-_][a-z0-9]+)*$/i, 'is not the name of a webhook'),
     webhookFilterSchema.extend({
-      url: z.url({ protocol: /^https?$/, error: 'is not an address that begins with http:// or https://' }),
+      url: httpAddressSchema('a receiver knows a message by its signature'),
       secret: secretSchema,
+      /** Whether it gets the typed prompts, which may name a patient. */
+      prompts: z.boolean().default(false),
     }),
   ),
 });
@@ -28,14 +29,16 @@ const webhooksFileSchema = z.strictObject({
 export interface Webhook {
   readonly name: string;
   readonly url: string;
-  /** Of the HMAC. Never logged. */
+  /** Key of the HMAC. Never logged. */
   readonly key: Uint8Array;
   readonly filter: WebhookFilter;
+  /** Whether its messages contain the typed prompts. */
+  readonly prompts: boolean;
 }
 
 /**
- * Reads the file of PROMPTSEG_WEBHOOKS_FILE; none where no file is named.
- * @throws PromptsegError `settings-file-invalid` with place and reason
+ * Reads the file of PROMPTSEG_WEBHOOKS_FILE; none if no file is named.
+ * @throws PromptsegError `settings-file-invalid` with position and reason
  */
 export async function readWebhooks(
   file: string | undefined,
@@ -44,9 +47,10 @@ export async function readWebhooks(
   if (file === undefined) return [];
   const { webhooks } = await readSettingsFile(file, webhooksFileSchema, 'webhooks');
   return Promise.all(
-    Object.entries(webhooks).map(async ([name, { url, secret, states, rules }]) => ({
+    Object.entries(webhooks).map(async ([name, { url, secret, states, rules, prompts }]) => ({
       name,
       url,
+      prompts,
       key: keyOf(await readSecret(secret, variables), name),
       filter: { ...(states && { states }), ...(rules && { rules }) },
     })),

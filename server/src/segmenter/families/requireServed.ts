@@ -1,12 +1,12 @@
-import { PromptsegError } from '../../errors.js';
-import type { Target } from '../target.js';
+import { PromptsegError } from '../../platform/errors.js';
+import type { Target } from '../../values/target.js';
 
 interface ServingManifest {
   readonly id: string;
   readonly modalities: readonly string[];
 }
 
-/** @throws PromptsegError `request-invalid` where the model has no such target */
+/** @throws PromptsegError `request-invalid` if the model has no such target */
 export function requireTargets(
   { id: model, targets: known }: Pick<ServingManifest, 'id'> & { readonly targets: object },
   targets: readonly Target[],
@@ -16,7 +16,7 @@ export function requireTargets(
       throw new PromptsegError('request-invalid', `The model ${model} has no target "${id}".`);
 }
 
-/** For images that a model says nothing of how to treat. */
+/** For images of a modality that a model does not serve. */
 export const modalityNotServed = ({ id, modalities }: ServingManifest, modality: string): PromptsegError =>
   new PromptsegError(
     'modality-not-served',

@@ -1,8 +1,8 @@
-import { corrupt } from '../../modelPackage.js';
+import { corrupt } from '../../corruptPackage.js';
 import type { GraphTensor, ManyOutputGraph } from '../../onnxRuntime.js';
 import type { AskedText } from './promptTexts.js';
 
-/** A prompt graph as the manifest describes it. */
+/** The prompt graph in the manifest. */
 export interface PromptGraph {
   readonly file: string;
   readonly features: readonly string[];
@@ -10,18 +10,17 @@ export interface PromptGraph {
   readonly promptsPerRun: number;
 }
 
-/** What a prompt graph gives for one text: of each output wanted its part. */
+/** A prompt graph's outputs for one text: the requested part of each. */
 export type PromptOutputs = readonly Float32Array[];
 
 /**
- * Asks a prompt graph for targets in one image. Texts of the same number of tokens share a run; none is filled up, because the network
- * does not ignore what a text is filled up with.
- *
+ * Runs a prompt graph for targets in one image. Texts with the same number of tokens share a run; none is padded,
+ * because the network does not ignore padding.
  * @param features the image graph's outputs
  * @param others inputs that are the same for every prompt
- * @param outputs names of the outputs wanted, the first of them masks [prompts, n, n], the others one number per prompt
- * @returns one answer per text, in their order
- * @throws PromptsegError `model-package-corrupt`, and what the graph's run throws
+ * @param outputs names of the requested outputs: first masks [prompts, n, n], then one number per prompt each
+ * @returns one result per text, in order
+ * @throws PromptsegError `model-package-corrupt`, and errors of the graph's run
  */
 export async function askPrompts(
   graph: ManyOutputGraph,
@@ -30,32 +29,34 @@ export async function askPrompts(
   others: Readonly<Record<string, GraphTensor>>,
   outputs: readonly string[],
   texts: readonly AskedText[],
-): Promise<{ answers: readonly PromptOutputs[]; sessionRunMs: number }> {
+): Promise<{ results: readonly PromptOutputs[]; sessionRunMs: number }> {
   const same: Record<string, GraphTensor> = { ...others };
   for (const [n, input] of prompt.features.entries()) same[input] = features[n]!;
 
-  const answers = new Array<PromptOutputs>(texts.length);
+  const results = new Array<PromptOutputs>(texts.length);
   let sessionRunMs = 0;
   for (const members of runsOf(texts, prompt.promptsPerRun)) {
     const started = performance.now();
-    const results = await graph.runAll(
+    const tensors = await graph.runAll(
       { ...same, [prompt.embeddings]: stacked(members.map((n) => texts[n]!.embeddings)) },
       outputs,
     );
     sessionRunMs += performance.now() - started;
-    const lengths = outputs.map((output) => results[output]!.data.length / members.length);
+    const lengths = outputs.map((output) => tensors[output]!.data.length / members.length);
     const [pixels, ...numbers] = lengths;
     if (!Number.isInteger(Math.sqrt(pixels!)) || numbers.some((length) => length !== 1))
       throw corrupt(prompt.file, 'does not give one square mask and one number of each other output for each prompt');
     for (const [place, n] of members.entries())
-      answers[n] = outputs.map((output, which) =>
-        results[output]!.data.slice(place * lengths[which]!, (place + 1) * lengths[which]!),
+      results[n] = outputs.map((output, which) =>
+        tensors[output]!.data.slice(place * lengths[which]!, (place + 1) * lengths[which]!),
       );
   }
-  return { answers, sessionRunMs };
+  return { results, sessionRunMs };
 }
 
-/** Indices of texts that share a run: as many tokens each, at most `limit` of them. */
+/**
+ * Groups texts that share a run: those with the same number of tokens, at most `limit`. Values are indices of texts.
+ */
 function runsOf(texts: readonly AskedText[], limit: number): number[][] {
   const ofLength = new Map<number, number[]>();
   for (const [n, { embeddings }] of texts.entries())
@@ -67,7 +68,7 @@ function runsOf(texts: readonly AskedText[], limit: number): number[][] {
   );
 }
 
-/** Arrays [1, tokens, dimension] of one shape as [n, tokens, dimension]. */
+/** Stacks n arrays [1, tokens, dimension] to [n, tokens, dimension]. */
 function stacked(
   embeddings: readonly { readonly data: Float32Array; readonly dims: readonly number[] }[],
 ): GraphTensor {

@@ -1,16 +1,15 @@
 import type { GraphTensor, ManyOutputGraph } from '../../onnxRuntime.js';
-import type { Biomedparse3dManifest } from '../biomedparse3dManifest.js';
 import { askPrompts } from './askPrompts.js';
+import type { Biomedparse3dManifest } from './manifest3d.js';
 import type { AskedText } from './promptTexts.js';
-import { type PromptAnswer, presenceOf } from './sliceLabels.js';
+import { type PromptMask, presenceOf } from './sliceLabels.js';
 import { sliceNoise } from './sliceNoise.js';
 
 /**
- * Asks BiomedParse v2 for targets in one slice, with the random numbers of that slice.
- *
+ * Runs BiomedParse v2 for targets in one slice, with the random numbers of that slice.
  * @param features the image graph's outputs for this slice
- * @returns one answer per text, in their order
- * @throws PromptsegError `model-package-corrupt`, and what the graph's run throws
+ * @returns one mask per text, in order
+ * @throws PromptsegError `model-package-corrupt`, and errors of the graph's run
  */
 export async function askSlice(
   graph: ManyOutputGraph,
@@ -18,15 +17,15 @@ export async function askSlice(
   features: readonly GraphTensor[],
   slice: number,
   texts: readonly AskedText[],
-): Promise<{ answers: readonly PromptAnswer[]; sessionRunMs: number }> {
+): Promise<{ masks: readonly PromptMask[]; sessionRunMs: number }> {
   const shapes = prompt.noise.map(({ shape }) => shape);
   const numbers = sliceNoise(noiseSeed, slice, shapes);
   const noise: Record<string, GraphTensor> = {};
   for (const [n, { input }] of prompt.noise.entries()) noise[input] = { data: numbers[n]!, dims: shapes[n]! };
   const outputs = [prompt.maskOutput, prompt.presenceOutput];
-  const { answers, sessionRunMs } = await askPrompts(graph, prompt, features, noise, outputs, texts);
+  const { results, sessionRunMs } = await askPrompts(graph, prompt, features, noise, outputs, texts);
   return {
-    answers: answers.map(([logits, presence]) => ({ logits: logits!, presence: presenceOf(presence![0]!) })),
+    masks: results.map(([logits, presence]) => ({ logits: logits!, presence: presenceOf(presence![0]!) })),
     sessionRunMs,
   };
 }

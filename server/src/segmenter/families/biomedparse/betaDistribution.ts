@@ -1,8 +1,8 @@
 const { abs, exp, log, log1p, PI } = Math;
 
 /**
- * The cumulative distribution function of a Beta distribution: the regularised incomplete beta function I_x(a, b), by its continued fraction
- * (DLMF 8.17.22) evaluated by Lentz's method; to 1e-10 of SciPy's for shapes up to 3000.
+ * The cumulative distribution function of a Beta distribution: the regularised incomplete beta function I_x(a, b), by
+ * its continued fraction (DLMF 8.17.22) with Lentz's method. Within 1e-10 of SciPy for shapes up to 3000.
  *
  * @param x 0–1
  */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { clipTokenReader } from './clipTokens.js';
 
-/** Made by models/converters/upstream/clip_tokens.py from the tokenizer that upstream calls. */
+/** Made by models/tools/converters/upstream/clip_tokens.py from the tokenizer that upstream calls. */
 const { merges, cases }: { merges: string[]; cases: [string, number[]][] } = JSON.parse(
   await readFile(path.join(import.meta.dirname, 'testing/clipTokens.json'), 'utf8'),
 );

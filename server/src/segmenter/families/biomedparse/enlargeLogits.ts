@@ -1,8 +1,8 @@
 import { keys } from './squareImage.js';
 
 /**
- * Makes a map of logits larger as PyTorch does with `interpolate(mode="bicubic", antialias=True)`: Keys' kernel with a = −0.5 over what there is of
- * the four nearest values, whose weights sum to 1.
+ * Enlarges a map of logits like PyTorch's `interpolate(mode="bicubic", antialias=True)`: Keys' kernel with a = −0.5
+ * over the four nearest values, or as many as there are, with weights that sum to 1.
  *
  * @param logits count·count
  * @returns float32, size·size

@@ -1,20 +1,19 @@
-import type { Distribution } from '../biomedparse2dManifest.js';
+import { interpolateLogits } from '../slices/interpolateLogits.js';
 import { betaCumulative } from './betaDistribution.js';
-import { interpolateLogits } from './interpolateLogits.js';
+import type { Distribution } from './manifest2d.js';
+import { sigmoid } from './sigmoid.js';
 
-const { exp, fround, min } = Math;
-
-/** Probabilities in float32, in which upstream compares them. */
-export const sigmoid = (logit: number): number => fround(1 / (1 + exp(-logit)));
+const { fround, min } = Math;
 
 /**
- * How well a mask fits what true masks of the target look like: BiomedParse's p-value, 0–1. It is the geometric mean of four p-values, one for the mean
- * of the mask's own probability and one for the mean of each colour inside the mask; each is that of a Kolmogorov–Smirnov test of one number
- * against a Beta distribution, 2·min(F, 1 − F) with its cumulative function F.
+ * How well a mask resembles true masks of the target: BiomedParse's p-value, 0–1. It is the geometric mean of four
+ * p-values, one for the mean of the mask's own probability and one for the mean of each colour inside the mask. Each is
+ * that of a Kolmogorov–Smirnov test of one number against a Beta distribution, 2·min(F, 1 − F) with its cumulative
+ * function F.
  *
  * @param logits count·count
- * @param shown the image as the network was shown it, size·size bytes of each channel
- * @returns of several distributions the greatest; 0 where nothing is marked
+ * @param shown the network's input image, size·size bytes per channel
+ * @returns the greatest p-value if there are several distributions; 0 if nothing is marked
  */
 export function existenceOf(
   logits: Float32Array,
@@ -37,8 +36,8 @@ function pValueOf(means: readonly number[], beta: Distribution['beta']): number 
 }
 
 /**
- * Upstream's statistics of a mask (inference_utils/output_processing.py): the mean of 255 times its probability, and of each colour, where the former is 128
- * or more; by 256, though 255 is the greatest.
+ * Upstream's statistics of a mask (inference_utils/output_processing.py) over the pixels with 255 × probability of at
+ * least 128: the mean of that value and of each colour, divided by 256, although the maximum is 255.
  */
 function meansInside(logits: Float32Array, shown: readonly Uint8Array[]): readonly number[] | undefined {
   let [pixels, ofMask] = [0, 0];

@@ -4,16 +4,19 @@ import { packagePathSchema, servedModalitySchema } from '../../manifestIdentity.
 const tensorName = z.string().min(1).max(64);
 
 /**
- * What a package of a BiomedParse family holds to be asked in any words: CLIP's text encoder as the model was trained with it, and CLIP's byte pairs.
+ * What a BiomedParse package needs for free text: CLIP's text encoder as the model was trained with it, and CLIP's byte
+ * pairs.
  */
 export const freeTextSchema = z.strictObject({
-  /** Text graph: input int64 [texts, tokens], output float32 [texts, tokens, dimension] with the dimension of the bank. */
+  /**
+   * Text graph: input int64 [texts, tokens], output float32 [texts, tokens, dimension] with the dimension of the bank.
+   */
   file: packagePathSchema,
   input: tensorName,
   output: tensorName,
-  /** CLIP's list of merges: a heading, then a pair of tokens in each line, the first one the most frequent. */
+  /** CLIP's list of merges: a heading, then a pair of tokens per line, the most frequent first. */
   merges: packagePathSchema,
-  /** Of one text, start and end included. */
+  /** Of one text, including start and end. */
   maximumTokens: z.int().min(3).max(4096),
   /** One for each modality that the model serves. */
   prompts: z
@@ -22,7 +25,7 @@ export const freeTextSchema = z.strictObject({
         modality: servedModalitySchema,
         /** Follows the words: " in CT". */
         ending: z.string().min(1).max(64),
-        /** For CT: the window in which free text is looked for. */
+        /** For CT: the window for free text. */
         window: z.string().optional(),
       }),
     )
@@ -31,7 +34,7 @@ export const freeTextSchema = z.strictObject({
 export type FreeText = z.infer<typeof freeTextSchema>;
 
 /**
- * What of the free text contradicts the rest of the manifest, a sentence each.
+ * Contradictions between the free text and the rest of the manifest.
  *
  * @param windows names of the CT windows
  */
@@ -53,6 +56,6 @@ export function freeTextContradictions(
   return contradictions;
 }
 
-/** Files that a package must hold for it. */
+/** Files that a package needs for it. */
 export const freeTextFiles = (freeText: FreeText | undefined): readonly string[] =>
   freeText === undefined ? [] : [freeText.file, freeText.merges];

@@ -1,26 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { corrupt } from '../../modelPackage.js';
+import { corrupt } from '../../corruptPackage.js';
 import type { GraphRuntime } from '../../onnxRuntime.js';
 import { clipTokenReader } from './clipTokens.js';
 import type { FreeText } from './freeTextManifest.js';
 
-/** Texts whose embeddings are kept. */
+/** Number of texts whose embeddings are kept. */
 const mostKept = 32;
 
 export interface EncodedText {
   /** [1, tokens, dimension] */
   readonly embeddings: { readonly data: Float32Array; readonly dims: readonly [1, number, number] };
-  /** The CT window in which it is looked for. */
+  /** The CT window for it. */
   readonly window: string | undefined;
 }
 
-/** Gives what the network is asked with for words that the bank does not have, in images of a modality that the model serves. */
+/** Encodes words that the bank does not have, for images of a modality that the model serves. */
 export type FreeTexts = (words: string, modality: string) => Promise<EncodedText>;
 
 /**
- * The text encoder of a package. It is opened for a text that was not asked before and closed at once: it is used for moments, and its weights take as
- * much memory as the rest of the model.
+ * The text encoder of a package. It is opened only for new texts and closed at once: it is needed briefly, and its
+ * weights take as much memory as the rest of the model.
  *
  * @param dimension of a token's embedding
  */
@@ -41,20 +41,23 @@ export function createFreeTexts(
   let last: Promise<unknown> = Promise.resolve();
   return async (words, modality) => {
     const { ending, window } = freeText.prompts.find((prompt) => prompt.modality === modality)!;
-    // One after another, so that the encoder is in memory once.
+    // One after another, so that the encoder is in memory only once.
     const turn = last.then(() => encodeOnce(sentenceOf(words, ending)));
     last = turn.catch(() => undefined);
     return { embeddings: await turn, window };
   };
 }
 
-/** The words with what the model was taught to read behind them; as they stand where they say the kind of image themselves. */
-export function sentenceOf(words: string, ending: string): string {
+/**
+ * The words followed by the ending that the model was trained with, or unchanged if they already say what kind of image
+ * it is.
+ */
+function sentenceOf(words: string, ending: string): string {
   const kind = ending.trim().split(' ').at(-1)!;
   return words.toLowerCase().endsWith(` ${kind.toLowerCase()}`) ? words : words + ending;
 }
 
-/** @throws PromptsegError `model-package-corrupt` if the merges or the graph are others than the manifest says */
+/** @throws PromptsegError `model-package-corrupt` if the merges or the graph do not match the manifest */
 async function encode(
   text: string,
   { file, input, output, merges, maximumTokens }: FreeText,

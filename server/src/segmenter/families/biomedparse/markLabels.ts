@@ -1,11 +1,11 @@
-import { setBit } from '../../maskBits.js';
-import type { SliceOrder } from './sliceOrder.js';
+import { setBit } from '../../../values/maskBits.js';
+import type { SliceOrder } from '../slices/sliceOrder.js';
 
 /**
- * Brings the labels of one image back to the voxels of its slice: the nearest label, as PyTorch takes it (rounding down, the ratio of the sizes in
- * float32), in the image before it was filled up and resized.
+ * Maps the labels of one image back to the voxels of its slice, before padding and resizing: the nearest label as in
+ * PyTorch (rounded down, with the ratio of the sizes in float32).
  *
- * @param labels size·size: 0 for none, else 1 + index of the mask
+ * @param labels size·size: 0 for none, otherwise 1 + index of the mask
  * @param masks bits in which the slice's voxels are set
  */
 export function markLabels(

@@ -1,18 +1,17 @@
-import { setBit } from '../../maskBits.js';
-import { sigmoid } from './existence.js';
-import { interpolateLogits } from './interpolateLogits.js';
+import { setBit } from '../../../values/maskBits.js';
+import { interpolateLogits } from '../slices/interpolateLogits.js';
+import type { SliceOrder } from '../slices/sliceOrder.js';
 import { paddingOf } from './shownImage.js';
-import type { SliceOrder } from './sliceOrder.js';
+import { sigmoid } from './sigmoid.js';
 
 const { round } = Math;
 
 /**
- * Brings the logits of one image back to the voxels of its slice, as upstream does with a picture that is not of the network's size: interpolated
- * to the size that the slice has with its padding.
- *
+ * Maps the logits of one image back to the voxels of its slice, like upstream for pictures that it resizes:
+ * interpolated to the size of the slice with its padding.
  * @param logits count·count
- * @param probability a voxel is marked where it is more probable than this
- * @param masks where the slice's voxels are set; undefined to count them only
+ * @param probability a voxel with a higher probability is marked
+ * @param masks in which the slice's voxels are set; undefined to only count them
  * @returns the number of voxels
  */
 export function markPixels(

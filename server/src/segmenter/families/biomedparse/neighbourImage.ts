@@ -1,9 +1,9 @@
-import type { EvenVolume } from '../../../volume/volume.js';
-import { type GrayScale, grayImage } from './grayImages.js';
-import type { SliceOrder } from './sliceOrder.js';
+import type { EvenVolume } from '../../../values/volume.js';
+import { type GrayScale, grayImage } from '../slices/grayImages.js';
+import type { SliceOrder } from '../slices/sliceOrder.js';
 import { squareImage } from './squareImage.js';
 
-/** A volume in one scale of greys. */
+/** A volume with one scale of grey values. */
 export interface ImageStack {
   readonly voxels: EvenVolume['voxels'];
   /** Name of the CT window; undefined for other modalities. */
@@ -12,8 +12,8 @@ export interface ImageStack {
 }
 
 /**
- * What BiomedParse v2 is shown of a slice: the slice as red, the one before as green, the one after as blue; at an end the only neighbour twice, a
- * single slice three times.
+ * BiomedParse v2's input for a slice: the slice as red, the previous one as green, the next one as blue; at an end the
+ * only neighbour twice, a single slice three times.
  *
  * @returns 3·size·size
  */

@@ -1,10 +1,10 @@
 import type { ManyOutputGraph, ManyOutputRuntime } from '../../onnxRuntime.js';
-import type { Biomedparse2dManifest } from '../biomedparse2dManifest.js';
-import type { Biomedparse3dManifest } from '../biomedparse3dManifest.js';
-import { type ImageFeatures, openImageFeatures } from './imageFeatures.js';
+import { type ImageFeatures, openImageFeatures } from '../slices/imageFeatures.js';
+import type { Biomedparse2dManifest } from './manifest2d.js';
+import type { Biomedparse3dManifest } from './manifest3d.js';
 import { type PromptTexts, readPromptTexts } from './promptTexts.js';
 
-/** What a package of either version is made of, opened. */
+/** The opened parts of a package of either version. */
 export interface OpenParts {
   readonly features: ImageFeatures;
   readonly promptGraph: ManyOutputGraph;
@@ -13,7 +13,7 @@ export interface OpenParts {
 }
 
 /**
- * Opens the graphs and texts of a package; where one cannot be opened, what was opened before it is released.
+ * Opens the graphs and texts of a package; if one cannot be opened, those opened before it are released.
  * @throws PromptsegError `model-package-corrupt`
  */
 export async function openParts(

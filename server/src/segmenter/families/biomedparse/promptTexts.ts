@@ -1,33 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Target } from '../../../values/target.js';
 import type { GraphRuntime } from '../../onnxRuntime.js';
 import type { TargetOutcome } from '../../segmenter.js';
-import type { Target } from '../../target.js';
-import type { Distribution } from '../biomedparse2dManifest.js';
 import type { FreeText } from './freeTextManifest.js';
 import { createFreeTexts } from './freeTexts.js';
+import type { Distribution } from './manifest2d.js';
 import type { TextRow } from './textsManifest.js';
 
 type Row = TextRow & { readonly existence?: readonly Distribution[] | undefined };
 
-/** What is asked of the network for one target. */
+/** The network's text for one target. */
 export interface AskedText {
   /** [1, tokens, dimension] */
   readonly embeddings: { readonly data: Float32Array; readonly dims: readonly [1, number, number] };
-  /** The CT window in which it is looked for. */
+  /** The CT window for it. */
   readonly window: string | undefined;
-  /** How its true masks look, of version 1. */
+  /** Statistics of its true masks; version 1 only. */
   readonly existence?: readonly Distribution[] | undefined;
 }
 
 export interface PromptTexts {
-  /** What asks for a target in images of a modality: its text, or its own words where it is free text; undefined where the model does not look for it there. */
+  /**
+   * The text for a target in images of a modality: from the vocabulary, or the target's own words if it is free text;
+   * undefined if the model does not look for it there.
+   */
   of(target: Target, modality: string): Promise<AskedText | undefined>;
   /** The modalities of images in which the model looks for a target. */
   modalitiesOf(target: string): readonly string[];
 }
 
-/** The texts of the vocabulary with their token embeddings, and the encoder of free text where the package has one. */
+/** The texts of the vocabulary with their token embeddings, and the encoder of free text if the package has one. */
 export async function readPromptTexts(
   {
     bank,
@@ -66,7 +69,9 @@ export const notLookedFor = (texts: PromptTexts, target: Target): Extract<Target
   reason: `The model looks for it in images of modality ${texts.modalitiesOf(target.id).join(' and ')} only.`,
 });
 
-/** The texts by the CT window in which they are looked for; all of them together in images that are not CT. `members` are indices. */
+/**
+ * The texts by CT window; one group for images that are not CT. `members` are indices of texts.
+ */
 export function byWindow(
   texts: readonly AskedText[],
   modality: string,
@@ -78,7 +83,7 @@ export function byWindow(
   }));
 }
 
-/** Which windows CT was shown in, a sentence each. */
+/** Which windows CT was shown in, one sentence each. */
 export const windowNotes = (
   ctWindows: Readonly<Record<string, { readonly level: number; readonly width: number }>>,
   names: readonly (string | undefined)[],
@@ -87,6 +92,7 @@ export const windowNotes = (
     name === undefined
       ? []
       : [
-          `CT was shown to the model in the window "${name}" (level ${ctWindows[name]!.level} HU, width ${ctWindows[name]!.width} HU).`,
+          `CT was shown to the model in the window "${name}" (level ${ctWindows[name]!.level} HU, width ` +
+            `${ctWindows[name]!.width} HU).`,
         ],
   );

@@ -1,6 +1,6 @@
 import { splineResize } from './splineResize.js';
 
-/** An image as a person would see it, 0–255, not rounded. Each channel has index column + columns·row. */
+/** An image as displayed, 0–255, not rounded. Index in a channel: column + columns·row. */
 export interface Picture {
   readonly columns: number;
   readonly rows: number;
@@ -8,14 +8,17 @@ export interface Picture {
   readonly channels: readonly [Float64Array] | readonly [Float64Array, Float64Array, Float64Array];
 }
 
-/** How many columns and rows of 0 BiomedParse v1 puts on each side: an odd difference stays one pixel short of a square. */
+/**
+ * Columns and rows of 0 that BiomedParse v1 adds on each side; after an odd difference one pixel is missing to a
+ * square.
+ */
 export const paddingOf = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => {
   const side = Math.max(columns, rows);
   return { left: (side - columns) >> 1, top: (side - rows) >> 1 };
 };
 
 /**
- * What BiomedParse v1 is shown, as its readers make it (inference_utils/processing_utils.py).
+ * BiomedParse v1's input, prepared like upstream's readers do (inference_utils/processing_utils.py).
  *
  * @returns the channels, size·size each
  */
@@ -30,7 +33,7 @@ export function shownImage({ columns, rows, channels }: Picture, size: number): 
   });
 }
 
-/** As the image graph takes it: grey three times. */
+/** The image graph's input tensor: grey three times. */
 export function tensorOf(shown: readonly Uint8Array[]): Float32Array {
   const pixels = shown[0]!.length;
   const tensor = new Float32Array(3 * pixels);

@@ -5,9 +5,9 @@ const decision = { presence: 0.5, overlap: 0.5 };
 /** 4 × 4 logits that are `inside` in the columns from `first` to `last`, −5 elsewhere; decided at the same size. */
 const stripe = (first: number, last: number, inside: number): Float32Array =>
   Float32Array.from({ length: 16 }, (_, n) => (n % 4 >= first && n % 4 <= last ? inside : -5));
-const labelsOf = (...answers: [logits: Float32Array, presence: number][]) => [
+const labelsOf = (...masks: [logits: Float32Array, presence: number][]) => [
   ...sliceLabels(
-    answers.map(([logits, presence]) => ({ logits, presence })),
+    masks.map(([logits, presence]) => ({ logits, presence })),
     4,
     4,
     decision,
@@ -39,7 +39,8 @@ describe('labels of a slice', () => {
       [stripe(1, 3, 2), 0.8],
       [stripe(3, 3, 2), 0.7],
     ] as never;
-    // The second shares two of four columns with the first: an overlap of 0.5 is still allowed, so it stays and takes the third's pixels.
+    // The second shares two of four columns with the first: an overlap of 0.5 is still allowed, so it stays and takes
+    // the third's pixels.
     expect(labelsOf(best!, dropped!, last!)).toEqual([1, 1, 1, 2]);
     expect(labelsOf([stripe(0, 2, 2), 0.9], [stripe(0, 3, 2), 0.8], [stripe(3, 3, 2), 0.7])).toEqual([1, 1, 1, 3]);
   });

@@ -1,47 +1,45 @@
 import { enlargeLogits } from './enlargeLogits.js';
+import { sigmoid } from './sigmoid.js';
 
-/** What the model says of one prompt in one slice. */
-export interface PromptAnswer {
+/** The model's output for one prompt in one slice. */
+export interface PromptMask {
   /** Logits, count·count. */
   readonly logits: Float32Array;
-  /** How probable it is that the target is in the slice at all, 0–1. */
+  /** Probability that the target is in the slice at all, 0–1. */
   readonly presence: number;
 }
 
 export interface SliceDecision {
-  /** Least presence that marks anything. */
+  /** Minimum presence. */
   readonly presence: number;
-  /** Greatest intersection over union with a likelier target. */
+  /** Maximum intersection over union with a likelier target. */
   readonly overlap: number;
 }
-
-/** Probabilities in float32, in which upstream compares them. */
-const sigmoid = (logit: number): number => Math.fround(1 / (1 + Math.exp(-logit)));
 
 /** The presence of a target from its logit. */
 export const presenceOf = sigmoid;
 
 /**
- * Which target each pixel of a slice shows, as upstream decides it: masks are enlarged to the network's image, targets that are not likely to be in
- * the slice or lie on a likelier one are dropped, and of the others the most probable wins where it is more probable than not.
- *
- * @returns size·size: 0 for none, else 1 + index of the answer
+ * The target that each pixel of a slice shows, decided like upstream: masks are enlarged to the network's image,
+ * targets that are unlikely to be in the slice or are covered by a likelier one are dropped, and of the others the most
+ * probable wins if its probability exceeds one half.
+ * @returns size·size: 0 for none, otherwise 1 + index of the mask
  */
 export function sliceLabels(
-  answers: readonly PromptAnswer[],
+  masks: readonly PromptMask[],
   count: number,
   size: number,
   decision: SliceDecision,
 ): Uint16Array {
   const labels = new Uint16Array(size * size);
-  // Only these can be kept: enlarging takes most of the time.
-  const likely = answers.flatMap(({ logits, presence }, index) =>
+  // Unlikely targets are dropped first, because enlarging takes most of the time.
+  const likely = masks.flatMap(({ logits, presence }, index) =>
     presence >= decision.presence
       ? [{ index, presence, probabilities: enlargeLogits(logits, count, size).map(sigmoid) }]
       : [],
   );
   const kept =
-    answers.length === 1
+    masks.length === 1
       ? likely.filter(({ presence }) => presence > decision.presence)
       : keptOf(likely, decision.overlap);
   const greatest = new Float32Array(size * size).fill(0.5);
@@ -60,7 +58,10 @@ interface LikelyTarget {
   readonly probabilities: Float32Array;
 }
 
-/** Non-maximum suppression: the likeliest that marks anything stays and takes away all that overlap it too much, and so on. */
+/**
+ * Non-maximum suppression: keeps the likeliest target that marks anything, drops those that overlap it too much, and
+ * repeats this with the rest.
+ */
 function keptOf(likely: readonly LikelyTarget[], overlap: number): LikelyTarget[] {
   let rest = likely.toSorted((a, b) => b.presence - a.presence);
   const kept: LikelyTarget[] = [];

@@ -12,7 +12,7 @@ describe('the noise of a slice', () => {
     expect(numbers.map((value) => value * 2 ** 24)).toEqual([5552177, 15148153, 14381336, 14969618]);
   });
 
-  it('lies in [0, 1), evenly, and differs from slice to slice', () => {
+  it('is in [0, 1), evenly, and differs from slice to slice', () => {
     const [one, two] = sliceNoise(1, 2, [[100_000], [10]]);
     expect(Math.min(...one!)).toBeGreaterThanOrEqual(0);
     expect(one!.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(1);

@@ -1,8 +1,8 @@
 /**
- * The random numbers with which BoltzFormer draws what its queries look at, the same for every prompt, machine and run: in [0, 1), 24 bits, from
- * a counter mixed by the finalizer of MurmurHash3. `noise.py` of the converters gives the same.
+ * The random numbers for BoltzFormer's sampling, the same for every prompt, machine and run: in [0, 1), 24 bits, from a
+ * counter mixed by the finalizer of MurmurHash3. `noise.py` of the converters computes the same.
  *
- * @param shapes of the graph's inputs, filled one after another
+ * @param shapes of the graph's inputs, filled in order
  */
 export function sliceNoise(seed: number, slice: number, shapes: readonly (readonly number[])[]): Float32Array[] {
   let counter = mix(seed + slice);

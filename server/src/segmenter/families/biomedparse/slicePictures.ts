@@ -1,10 +1,10 @@
-import type { Grid, PixelGrid } from '../../../geometry/grid.js';
-import type { SingleImage } from '../../../volume/singleImage.js';
-import type { EvenVolume } from '../../../volume/volume.js';
-import type { Biomedparse2dManifest } from '../biomedparse2dManifest.js';
-import { type GrayScale, percentileScale, sliceValues, windowScale } from './grayImages.js';
+import type { Grid, PixelGrid } from '../../../values/grid.js';
+import type { SingleImage } from '../../../values/singleImage.js';
+import type { EvenVolume } from '../../../values/volume.js';
+import { type GrayScale, percentileScale, sliceValues, windowScale } from '../slices/grayImages.js';
+import { type SliceOrder, sliceOrder } from '../slices/sliceOrder.js';
+import type { Biomedparse2dManifest } from './manifest2d.js';
 import type { Picture } from './shownImage.js';
-import { type SliceOrder, sliceOrder } from './sliceOrder.js';
 
 /** A volume as a stack of pictures, or an image as a single one. */
 export interface SlicePictures<SourceGrid extends Grid | PixelGrid> {
@@ -15,13 +15,13 @@ export interface SlicePictures<SourceGrid extends Grid | PixelGrid> {
   readonly order: SliceOrder;
   /** @param window for CT: name of the window */
   of(slice: number, window: string | undefined): Picture;
-  /** What was chosen, a sentence each. */
+  /** Choices made, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * The source's own slices, turned as on a radiologist's screen. Each is stretched to 0–255 by itself, as upstream does, which knows no volumes: CT
- * between the bounds of a window, others between percentiles of the values above 0.
+ * The source's own slices, oriented as on a radiologist's screen. Each is stretched to 0–255 separately, because
+ * upstream has no volumes: CT between the bounds of a window, others between percentiles of the values above 0.
  */
 export function volumePictures(
   { grid, modality, voxels }: EvenVolume,
@@ -45,7 +45,7 @@ export function volumePictures(
   };
 }
 
-/** An image as it is shown: grey values stretched between the percentiles, colours as they are. */
+/** A single image: grey values stretched between the percentiles, colours unchanged. */
 export function imagePictures(
   { grid, modality, pixels }: SingleImage,
   { percentiles }: Biomedparse2dManifest['input'],
@@ -57,7 +57,7 @@ export function imagePictures(
     grid,
     modality,
     source: pixels.values,
-    order: { ...shape, slices: 1, offset: 0, steps: [1, columns, pixelCount] },
+    order: { ...shape, slices: 1, offset: 0, steps: [1, columns, pixelCount], axes: [0, 1, 2] },
     of() {
       if (pixels.kind === 'gray')
         return grayPicture(pixels.values, percentileScale(pixels.values, ...percentiles), shape);
@@ -86,8 +86,8 @@ function grayPicture(
 }
 
 /**
- * Bytes for making one picture ready: its channels, filled up and smoothed and as splines, one after another; the result; logits of the size of the
- * network's image and of the picture.
+ * Bytes for preparing one picture: its channels, padded, smoothed and as splines, one after another; the result; logits
+ * in the sizes of the network's image and of the picture.
  */
 export const bytesToShow = ({ columns, rows }: SliceOrder, size: number): number => {
   const square = Math.max(columns, rows) ** 2;

@@ -12,7 +12,10 @@ const plane = (rows: number, columns: number, change = (value: number, _column: 
 });
 const sumOf = (bytes: Uint8Array) => bytes.reduce((sum, byte) => sum + byte, 0);
 
-/** Expected: scikit-image 0.26 `resize(order=3, mode="constant", anti_aliasing=True, preserve_range=True)`, cut to uint8. */
+/**
+ * Expected: scikit-image 0.26 `resize(order=3, mode="constant", anti_aliasing=True, preserve_range=True)`, cut to
+ * uint8.
+ */
 describe('resizing by cubic splines', () => {
   it('enlarges byte for byte like scikit-image, flat areas of 255 too', () => {
     const resized = splineResize(

@@ -8,10 +8,11 @@ export interface Plane {
 }
 
 /**
- * Resizes an image to size × size as scikit-image does with `resize(order=3, mode="constant", anti_aliasing=True, preserve_range=True)`, and cuts
- * fractions off: cubic B-splines through the pixels, which lie in a field of zeros, after a Gaussian along axes that become shorter.
+ * Resizes an image to size × size like scikit-image's `resize(order=3, mode="constant", anti_aliasing=True,
+ * preserve_range=True)`, and truncates fractions: cubic B-splines through the pixels, surrounded by zeros, after a
+ * Gaussian along axes that become shorter.
  *
- * The order of the sums is SciPy's, because a flat area of 255 comes out as 255 or as 254.99…, which is cut off to 254.
+ * Sums are in SciPy's order: in another order, a flat area of 255 may become 254.99…, which is truncated to 254.
  *
  * @param plane values 0–255
  * @returns size·size
@@ -37,7 +38,9 @@ export function splineResize(plane: Plane, size: number): Uint8Array {
   return clippedToBytes(resized, values);
 }
 
-/** Splines overshoot: values are clipped to the image's own range, and to 0 where they reach it and the image does not. */
+/**
+ * Splines overshoot: values are clipped to the image's own range, and to 0 if the image's values are all above it.
+ */
 function clippedToBytes(resized: Float64Array, values: Float64Array): Uint8Array {
   const [leastHere, most] = rangeOf(values);
   const least = leastHere > 0 && rangeOf(resized)[0] <= 0 ? 0 : leastHere;
@@ -56,7 +59,7 @@ function rangeOf(values: Float64Array): [least: number, most: number] {
   return [least, most];
 }
 
-/** Gaussian against aliasing: standard deviation (factor − 1) / 2 for each axis, cut off at four of them, 0 outside. */
+/** Gaussian against aliasing: standard deviation (factor − 1) / 2 per axis, cut off at four of them, 0 outside. */
 function smoothed(plane: Plane, size: number): Plane {
   const { columns, rows } = plane;
   const values = plane.values.slice();
@@ -68,7 +71,7 @@ function smoothed(plane: Plane, size: number): Plane {
   return { values, columns, rows };
 }
 
-/** Weights of distances 0, 1, 2, …; undefined where there is nothing to smooth. */
+/** Weights of distances 0, 1, 2, …; undefined if there is nothing to smooth. */
 function gaussian(deviation: number): Float64Array | undefined {
   if (deviation <= 0) return undefined;
   const reach = Math.trunc(4 * deviation + 0.5);
@@ -91,7 +94,7 @@ function smoothLine(values: Float64Array, start: number, step: number, length: n
   }
 }
 
-/** Zeros around the image: at so many pixels the recursive filter has forgotten where it began. */
+/** Zeros around the image, enough that the start of the recursive filter has no effect. */
 const margin = 12;
 
 function inZeros({ values, columns, rows }: Plane): Plane {
@@ -106,7 +109,7 @@ function inZeros({ values, columns, rows }: Plane): Plane {
 const pole = Math.sqrt(3) - 2;
 const gain = (1 - pole) * (1 - 1 / pole);
 
-/** What the cubic B-splines at the pixels are multiplied by, so that their sum goes through the values. */
+/** Coefficients of the cubic B-splines at the pixels with which their sum interpolates the values. */
 function splineCoefficients({ values, columns, rows }: Plane): Plane {
   const coefficients = values.slice();
   for (let column = 0; column < columns; column++) filterLine(coefficients, column, columns, rows);
@@ -128,7 +131,7 @@ function filterLine(values: Float64Array, start: number, step: number, length: n
   for (let n = 0; n < length; n++) values[start + n * step] = line[n]!;
 }
 
-/** Of each pixel of a resized line the four splines that reach it: their places, the margin counted, and weights. */
+/** For each pixel of a resized line, the four splines that reach it: positions, including the margin, and weights. */
 function splineTaps(length: number, size: number): { places: Int32Array; weights: Float64Array } {
   const places = new Int32Array(4 * size);
   const weights = new Float64Array(4 * size);

@@ -1,16 +1,16 @@
-/** The four source pixels that make up one pixel of a resized line, with weights as whole numbers. */
+/** For each pixel of a resized line, four source pixels with integer weights. */
 interface CubicTaps {
   /** 4 per pixel. */
   readonly places: Int32Array;
   readonly weights: Int32Array;
-  /** Binary places of the weights after the point. */
+  /** Number of fractional bits of the weights. */
   readonly point: number;
 }
 
 /**
- * Fills an image up with 0 on both sides to be square (an odd pixel goes to the end) and resizes it, bit for bit as PyTorch resizes uint8
- * images with `interpolate(mode="bicubic", align_corners=False)`: Keys' kernel with a = −0.75 over the four nearest pixels, edges repeated, weights
- * in 16 bits; first along the rows, rounded to a byte, then along the columns.
+ * Pads an image with 0 on both sides to a square (an odd pixel goes to the end) and resizes it, bit for bit like
+ * PyTorch's `interpolate(mode="bicubic", align_corners=False)` on uint8 images: Keys' kernel with a = −0.75 over the
+ * four nearest pixels, edges repeated, 16-bit weights; first along the rows, rounded to a byte, then along the columns.
  *
  * @param image rows·columns
  * @returns size·size
@@ -68,7 +68,7 @@ function cubicTaps(length: number, size: number): CubicTaps {
       greatest = Math.max(greatest, exact[4 * n + tap]!);
     }
   }
-  // As many binary places as let the greatest weight fit into 15 bits.
+  // As many fractional bits as possible while the greatest weight fits into 15 bits.
   let point = 0;
   while (Math.trunc(0.5 + greatest * 2 ** (point + 1)) < 32_768) point++;
   const weights = Int32Array.from(exact, (weight) => Math.trunc(weight * 2 ** point + (weight < 0 ? -0.5 : 0.5)));

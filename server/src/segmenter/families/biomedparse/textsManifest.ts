@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import type { Vocabulary } from '../../../values/vocabulary.js';
 import { packagePathSchema, servedModalitySchema } from '../../manifestIdentity.js';
-import type { Vocabulary } from '../../vocabulary.js';
+import { missingFiles, type PackageProblem } from '../packageProblem.js';
 import { type FreeText, freeTextContradictions, freeTextFiles } from './freeTextManifest.js';
 
-/** What the manifests of both versions of BiomedParse say alike: how grey values are made, and the texts that targets are asked by. */
+/**
+ * The parts that the manifests of both versions of BiomedParse share: how grey values are computed, and the texts of
+ * the targets.
+ */
 
 const count = z.int().min(1).max(65_536);
 export const tensorName = z.string().min(1).max(64);
@@ -11,9 +15,9 @@ const windowName = z.string().regex(/^[a-z]+(-[a-z]+)*$/);
 const percent = z.number().min(0).max(100);
 
 export const inputSchema = z.strictObject({
-  /** Rows and columns of the image that the network sees. */
+  /** Rows and columns of the network's input image. */
   size: z.int().min(32).max(2048).multipleOf(32),
-  /** Windows for CT by what is looked for, in HU. */
+  /** Windows for CT by name, in HU. */
   ctWindows: z.record(windowName, z.strictObject({ level: z.number(), width: z.number().gt(0) })),
   /** For other modalities: percentiles of the values above 0 that become 0 and 255. */
   percentiles: z.tuple([percent, percent]),
@@ -26,10 +30,10 @@ export const imageGraphSchema = z.strictObject({
   outputs: z.array(tensorName).length(4),
 });
 
-/** What the prompt graphs have in common. */
+/** The common part of the prompt graphs. */
 export const promptGraphSchema = z.strictObject({
   file: packagePathSchema,
-  /** Inputs that take the image graph's outputs, in their order. */
+  /** Inputs for the image graph's outputs, in the same order. */
   features: z.array(tensorName).length(4),
   /** Input of token embeddings, float32 [prompts, tokens, dimension]. */
   embeddings: tensorName,
@@ -48,13 +52,13 @@ export const textRowSchema = z.strictObject({
   window: windowName.optional(),
 });
 
-/** float32, little endian: `dimension` numbers for each token of each row, one row after another. */
+/** float32, little endian: `dimension` numbers for each token of each row, row after row. */
 export const bankSchema = z.strictObject({ file: packagePathSchema, dimension: count });
 
 export type TextRow = z.infer<typeof textRowSchema>;
 type Bank = z.infer<typeof bankSchema>;
 
-/** What of a manifest contradicts itself. */
+/** Reports contradictions within a manifest. */
 export function refuseContradictions(
   {
     input,
@@ -75,7 +79,7 @@ export function refuseContradictions(
   const seen = new Set<string>();
   for (const [n, { target, modality, window }] of rows.entries()) {
     const key = `${target} ${modality}`;
-    if (seen.has(key)) refuse(['texts', 'rows', n], `asks a second time for "${target}" in ${modality}`);
+    if (seen.has(key)) refuse(['texts', 'rows', n], `has two texts for "${target}" in ${modality}`);
     seen.add(key);
     if (!modalities.includes(modality)) refuse(['texts', 'rows', n, 'modality'], 'is not one of the modalities');
     if (modality === 'CT' && (window === undefined || !Object.hasOwn(input.ctWindows, window)))
@@ -84,7 +88,7 @@ export function refuseContradictions(
 }
 
 /**
- * What of a package contradicts its manifest: targets without a text, files that are missing or of the wrong size.
+ * Contradictions within a package: targets without a text, files that are missing or have the wrong size.
  *
  * @param named files that the manifest names
  * @param files path inside the package → size in bytes
@@ -98,8 +102,8 @@ export function textProblems(
   vocabulary: Vocabulary,
   named: readonly string[],
   files: ReadonlyMap<string, number>,
-): { file: string; message: string }[] {
-  const problems: { file: string; message: string }[] = [];
+): readonly PackageProblem[] {
+  const problems: PackageProblem[] = [];
   const asked = new Set(rows.map(({ target, modality }) => `${target} ${modality}`));
   const ids = new Set(vocabulary.targets.map(({ id }) => id));
   for (const { id, modalities } of vocabulary.targets)
@@ -109,8 +113,7 @@ export function textProblems(
   for (const { target } of rows)
     if (!ids.has(target))
       problems.push({ file: 'model.json', message: `has a text for "${target}", which is not in vocabulary.json` });
-  for (const file of [...named, ...freeTextFiles(freeText)])
-    if (!files.has(file)) problems.push({ file, message: 'is named in model.json but missing from the model package' });
+  problems.push(...missingFiles([...named, ...freeTextFiles(freeText)], files));
   const bytes = 4 * bank.dimension * rows.reduce((sum, { tokens }) => sum + tokens, 0);
   if (files.has(bank.file) && files.get(bank.file) !== bytes)
     problems.push({ file: bank.file, message: `must have ${bytes} bytes for the tokens of its texts` });

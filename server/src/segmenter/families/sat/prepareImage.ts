@@ -1,29 +1,24 @@
-import type { Grid } from '../../../geometry/grid.js';
-import type { EvenVolume } from '../../../volume/volume.js';
+import type { Grid } from '../../../values/grid.js';
+import type { EvenVolume } from '../../../values/volume.js';
 import { cropped, foregroundBox } from '../../foregroundBox.js';
 import type { IntensityStep } from '../../intensitySteps.js';
 import { normalizeIntensity } from '../../normalizeIntensity.js';
 import { croppedGrid, reorientedGrid, respacedGrid } from '../../reorientedGrid.js';
 import { resample } from '../../resample.js';
-import type { SatManifest } from '../satManifest.js';
+import type { PreparedImage } from '../preparedImage.js';
+import type { SatManifest } from './manifest.js';
 
-/** Voxels up to this value are taken for what surrounds the patient. It is judged before the normalisation: in CT 0 HU is water. */
+/** Voxels up to this value, before normalisation, count as outside the patient. In CT this is water (0 HU). */
 const background = 0;
 
-/** The grid that a volume is resampled to; the image is a part of it. */
+/** The grid to which a volume is resampled, before cropping. */
 export const wholeGrid = ({ input }: SatManifest, source: Grid): Grid =>
   respacedGrid(reorientedGrid(source, input.orientation), input.spacing);
-
-/** What the model sees of a volume. */
-export interface PreparedImage {
-  readonly grid: Grid;
-  readonly voxels: Float32Array;
-}
 
 /**
  * Turns, resamples, crops and normalises a volume as upstream's load_image does.
  *
- * @returns undefined where no voxel is above {@link background}
+ * @returns undefined if no voxel is above {@link background}
  * @throws PromptsegError `cancelled`
  */
 export async function prepareImage(

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { corrupt } from '../../modelPackage.js';
+import { corrupt } from '../../corruptPackage.js';
 import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
-import { type QuerySource, type SatManifest, termsInOrder } from '../satManifest.js';
+import { type QuerySource, type SatManifest, termsInOrder } from './manifest.js';
 import { wordPieceReader } from './wordPieces.js';
 
 /** Texts of one run of the encoder. */
 const textsPerRun = 32;
 
-/** The query of a term, or of any text where the package holds the encoder, in images of a modality. */
+/** The query of a term in images of a modality, or of any text if the package has the encoder. */
 export type TermQueries = (modality: string, text: string) => Promise<Float32Array>;
 
-/** @throws PromptsegError `model-package-corrupt` if the text graph or its word pieces are others than the manifest says */
+/**
+ * @throws PromptsegError `model-package-corrupt` if the text graph or its word pieces do not match the manifest
+ */
 export async function openTermQueries(
   manifest: SatManifest,
   folder: string,
@@ -31,7 +33,7 @@ export async function openTermQueries(
     const query = known.get(`${modality} ${text}`);
     if (query !== undefined) return query;
     if (source.kind === 'bank') throw corrupt(source.file, `has no query for "${text}"`);
-    // Opened for a moment: the encoder's weights take as much memory as the network's.
+    // Opened only for this run: the encoder's weights take as much memory as the network's.
     return encode(source, [{ modality, term: text }], folder, runtime);
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { wordPieceReader } from './wordPieces.js';
 
-/** Made by models/converters/upstream/sat_tokens.py from the tokenizer that upstream calls. */
+/** Made by models/tools/converters/upstream/sat_tokens.py from the tokenizer that upstream calls. */
 const { pieces, cases }: { pieces: string[]; cases: [string, number[]][] } = JSON.parse(
   await readFile(path.join(import.meta.dirname, 'testing/wordPieces.json'), 'utf8'),
 );

@@ -1,13 +1,12 @@
-/** A word of more characters is unknown. */
-const longestWord = 100;
+import { Tokenizer } from '@huggingface/tokenizers';
 
 /**
- * Reader of texts as SAT reads them: uncased word pieces between `[CLS]` and `[SEP]`, as BERT cuts them (Wu et al. 2016; Devlin et al. 2018).
- * In MPNet's vocabulary, which SAT's encoder has, these are not the first and last token that MPNet was trained with; upstream takes them.
+ * SAT's tokenizer: uncased word pieces of BERT between `[CLS]` and `[SEP]` (Wu et al. 2016; Devlin et al. 2018). SAT's
+ * encoder has MPNet's vocabulary; MPNet was trained with other first and last tokens, but upstream uses these.
  *
  * @param pieces by token id
- * @param maximumTokens of one text, with the first and the last; what is more is cut off before the last
- * @throws RangeError if the pieces lack one of `[CLS]`, `[SEP]`, `[UNK]`
+ * @param maximumTokens of one text, including the first and last; longer texts are truncated before the last
+ * @throws RangeError if `[CLS]`, `[SEP]` or `[UNK]` is missing
  */
 export function wordPieceReader(pieces: readonly string[], maximumTokens: number): (text: string) => number[] {
   const ids = new Map(pieces.map((piece, id) => [piece, id]));
@@ -16,47 +15,27 @@ export function wordPieceReader(pieces: readonly string[], maximumTokens: number
     if (id === undefined) throw new RangeError(`The word pieces have no ${piece}.`);
     return id;
   };
-  const [first, last, unknown] = [idOf('[CLS]'), idOf('[SEP]'), idOf('[UNK]')];
+  const [first, last] = [idOf('[CLS]'), idOf('[SEP]'), idOf('[UNK]')];
+  const normalizer = { clean_text: true, handle_chinese_chars: true, strip_accents: true, lowercase: true };
+  const tokenizer = new Tokenizer(
+    {
+      added_tokens: [],
+      normalizer: { type: 'BertNormalizer', ...normalizer },
+      pre_tokenizer: { type: 'BertPreTokenizer' },
+      model: {
+        type: 'WordPiece',
+        vocab: Object.fromEntries(ids),
+        unk_token: '[UNK]',
+        continuing_subword_prefix: '##',
+        max_input_chars_per_word: 100,
+      },
+      post_processor: null,
+      decoder: null,
+    },
+    {},
+  );
   return (text) => {
-    const found = words(text).flatMap((word) => piecesOf(word, ids) ?? [unknown]);
+    const found = tokenizer.encode(text, { add_special_tokens: false }).ids;
     return [first, ...found.slice(0, maximumTokens - 2), last];
   };
-}
-
-/** Lower case, without accents and control characters; punctuation and Chinese characters are words of their own. */
-function words(text: string): string[] {
-  return text
-    .replace(/[^\P{C}\t\n\r]|�/gu, '')
-    .replace(chinese, ' $& ')
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .replace(/[!-/:-@[-`{-~]|\p{P}/gu, ' $& ')
-    .split(/\s+/u)
-    .filter((word) => word !== '');
-}
-
-/** The blocks of ideographs that BERT's tokenizer takes apart. */
-const chinese =
-  /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu;
-
-/** The longest known piece from the left, again and again; undefined where one is not found. */
-function piecesOf(word: string, ids: ReadonlyMap<string, number>): number[] | undefined {
-  const characters = [...word];
-  if (characters.length > longestWord) return undefined;
-  const found: number[] = [];
-  let start = 0;
-  while (start < characters.length) {
-    let end = characters.length;
-    let id: number | undefined;
-    for (; end > start; end--) {
-      const piece = characters.slice(start, end).join('');
-      id = ids.get(start === 0 ? piece : `##${piece}`);
-      if (id !== undefined) break;
-    }
-    if (id === undefined) return undefined;
-    found.push(id);
-    start = end;
-  }
-  return found;
 }

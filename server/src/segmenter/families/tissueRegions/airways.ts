@@ -1,8 +1,8 @@
-import { norm, subtract, type Vector3 } from '../../../geometry/affine.js';
-import { faceArea, spacing } from '../../../geometry/grid.js';
+import { norm, subtract, type Vector3 } from '../../../values/affine.js';
+import { faceArea, spacing } from '../../../values/grid.js';
 import { connectedComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { planesAcross } from './anatomicalAxes.js';
+import type { RegionOperations } from './manifest.js';
 import { dilateCells } from './morphology.js';
 import { cellLps, centroidLps, type Torso } from './torso.js';
 
@@ -16,9 +16,9 @@ interface LumenArea {
 /**
  * Lumen of the trachea and the main bronchi as coarse cells; undefined without a trachea.
  *
- * A trachea is a stack of gas areas of a trachea's size near the midline, walled by soft tissue, that reaches higher than
+ * A trachea is a stack of gas areas of a trachea's size near the midline, surrounded by soft tissue, that reaches above
  * the middle of the lungs. From it the gas is followed downwards, one shell of cells at a time, until a shell is wider
- * than the trachea by `leakFactor`: there the lumen has leaked into lung or has branched into many.
+ * than the trachea by `leakFactor`: there the lumen has leaked into the lung or branched.
  */
 export function findAirways(
   torso: Torso,
@@ -76,7 +76,7 @@ function lumenAreas(
   return found;
 }
 
-/** Share of the second ring of cells around an area (the first is partial volume) that is tissue. */
+/** Share of tissue in the second ring of cells around an area; the first is partial volume. */
 function wallShare(
   us: readonly number[],
   vs: readonly number[],
@@ -104,7 +104,7 @@ function wallShare(
   return ring === 0 ? 0 : wall / ring;
 }
 
-/** Areas of neighbouring planes whose centres lie within 8 mm, joined into stacks; longest first. */
+/** Areas of neighbouring planes whose centres are within 8 mm, joined into stacks; longest first. */
 function stacksByLength(areas: readonly LumenArea[], { grid, axes }: Torso): LumenArea[][] {
   const planeMm = spacing(grid)[axes.superior.axis];
   const stacks: LumenArea[][] = [];
@@ -124,7 +124,7 @@ function stackLengthMm(stack: readonly LumenArea[], { grid, axes }: Torso): numb
   return (stack[stack.length - 1]!.plane - stack[0]!.plane + 1) * spacing(grid)[axes.superior.axis];
 }
 
-/** Grows through gas, one shell of face neighbours at a time, not above the stack. */
+/** Grows through gas, one shell of face neighbours at a time, but not above the stack. */
 function followLumen({ grid, axes, tissues, body, codes }: Torso, trachea: readonly LumenArea[], leakFactor: number) {
   const [nx, ny, nz] = grid.size;
   const stride = [1, nx, nx * ny] as const;

@@ -1,6 +1,6 @@
-import { column, type Vector3 } from '../../../geometry/affine.js';
-import type { Grid } from '../../../geometry/grid.js';
-import { patientAxes } from '../../../geometry/patientAxes.js';
+import { column, type Vector3 } from '../../../values/affine.js';
+import type { Grid } from '../../../values/grid.js';
+import { patientAxes } from '../../../values/patientAxes.js';
 
 /** A grid axis and whether its index grows towards the named direction. */
 export interface AnatomicalAxis {
@@ -8,7 +8,9 @@ export interface AnatomicalAxis {
   readonly sign: 1 | -1;
 }
 
-/** The grid axes nearest to the patient's Left, Posterior and Superior; each axis is used once, also on oblique grids. */
+/**
+ * The grid axes nearest to the patient's Left, Posterior and Superior; each axis is used once, also on oblique grids.
+ */
 export interface AnatomicalAxes {
   readonly left: AnatomicalAxis;
   readonly posterior: AnatomicalAxis;
@@ -24,7 +26,10 @@ export function anatomicalAxes({ voxelToLps }: Grid): AnatomicalAxes {
   return { left: named(0), posterior: named(1), superior: named(2) };
 }
 
-/** The planes of cells perpendicular to one grid axis: cell (u, v) of plane p has index p·planeStride + u·uStride + v·vStride. */
+/**
+ * The planes of cells perpendicular to one grid axis: cell (u, v) of plane p has index p·planeStride + u·uStride +
+ * v·vStride.
+ */
 export interface Planes {
   readonly count: number;
   readonly planeStride: number;

@@ -1,17 +1,17 @@
-import { voxelVolumeMl } from '../../../geometry/grid.js';
+import { voxelVolumeMl } from '../../../values/grid.js';
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { anatomicalAxes, planesAcross } from './anatomicalAxes.js';
 import type { CoarseTissues } from './coarseTissues.js';
+import type { RegionOperations } from './manifest.js';
 import { complement, dilate, erode } from './morphology.js';
 import type { TissueCodes } from './tissueCodes.js';
 
 /**
- * The patient: tissue without the table, with all that it encloses. Empty where there is none.
+ * The patient: tissue without the table, and everything that it encloses. Empty if there is none.
  *
- * Opening cuts off what is thin (table tops, blankets, tubes). Of the pieces left, those stay that are big and somewhere
- * thick: trunk, arms beside it, legs. Enclosed means: not reached from the edge of the image within the plane across the
- * patient's long axis, since the trachea, or a lung that the first slice cuts, is open along that axis.
+ * Opening removes thin parts (table tops, blankets, tubes). Of the remaining pieces, those that are large and thick in
+ * some place are kept: trunk, arms, legs. Enclosed means not reachable from the edge of the image within the plane
+ * across the patient's long axis, because the trachea, or a lung cut by the first slice, is open along that axis.
  */
 export function findBody(
   tissues: CoarseTissues,

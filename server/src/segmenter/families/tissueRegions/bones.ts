@@ -1,7 +1,7 @@
-import { faceArea } from '../../../geometry/grid.js';
+import { faceArea } from '../../../values/grid.js';
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { planesAcross } from './anatomicalAxes.js';
+import type { RegionOperations } from './manifest.js';
 import { close, dilateCells } from './morphology.js';
 import type { Torso } from './torso.js';
 
@@ -9,17 +9,18 @@ import type { Torso } from './torso.js';
 export const boneLevels = { beside: 1, between: 2, marrow: 3 } as const;
 
 /**
- * Bones as support levels on the coarse grid: `beside` is bone and the cells around it, `between` is what closing takes in
- * and holes of spongy bone, `marrow` is a hole of mostly fat. A hole is enclosed by bone in the plane across the long axis,
- * and small. The spinal canal is neither spongy nor mostly fat.
+ * Bones as support levels on the coarse grid: `beside` is bone and the cells around it, `between` is what closing adds
+ * and holes of spongy bone, `marrow` is a hole of mostly fat. A hole is small and enclosed by bone in the plane across
+ * the long axis. The spinal canal is neither spongy nor mostly fat.
  *
- * Pieces that are small, or hardly cortical anywhere, are calcifications or contrast medium, not bone.
+ * Small pieces, and those with little cortical bone, are calcifications or contrast medium.
  */
 export function findBones(torso: Torso, options: RegionOperations['bone']): Uint8Array {
   const { grid, tissues, codes, body, cellMl } = torso;
   const dense = new Uint8Array(body.length);
   for (let n = 0; n < dense.length; n++) {
-    // A cell is bone by most of its voxels, or by a thin cortex: noise alone lifts a third of an enhanced aorta over 200 HU.
+    // A cell is bone if most of its voxels are, or if it has a thin cortex. The cortical bound is needed because noise
+    // alone lifts a third of an enhanced aorta above 200 HU.
     const isBone = tissues.median[n]! >= codes.bone || tissues.upper[n]! >= codes.cortical;
     dense[n] = body[n] !== 0 && isBone ? 1 : 0;
   }
@@ -42,7 +43,7 @@ export function findBones(torso: Torso, options: RegionOperations['bone']): Uint
   return support;
 }
 
-/** Holes that bone encloses in a plane: mostly fat, or mostly spongy bone. */
+/** Marks holes enclosed by bone in a plane: mostly fat, or mostly spongy bone. */
 function markMarrow(support: Uint8Array, torso: Torso, options: RegionOperations['bone']): void {
   const { grid, tissues, codes, axes } = torso;
   const { count, planeStride, uCount, uStride, vCount, vStride } = planesAcross(grid.size, axes.superior.axis);

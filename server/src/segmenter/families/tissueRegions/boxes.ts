@@ -1,13 +1,13 @@
-import type { Affine, Vector3 } from '../../../geometry/affine.js';
-import { apply } from '../../../geometry/affine.js';
-import type { Grid } from '../../../geometry/grid.js';
+import type { Affine, Vector3 } from '../../../values/affine.js';
+import { apply } from '../../../values/affine.js';
+import type { Grid } from '../../../values/grid.js';
 
 export interface Box {
   readonly first: Vector3;
   readonly size: Vector3;
 }
 
-/** The box around the cells that are 1, `margin` cells wider where the grid allows; undefined if there is none. */
+/** The box around the cells that are 1, enlarged by `margin` cells within the grid; undefined if there is none. */
 export function boundingBox(mask: Uint8Array, size: Vector3, margin: number): Box | undefined {
   const [nx, ny, nz] = size;
   const low = [nx, ny, nz];
@@ -54,7 +54,7 @@ export function withOrigin(m: Affine, [x, y, z]: Vector3): Affine {
   return [m[0], m[1], m[2], x, m[4], m[5], m[6], y, m[8], m[9], m[10], z, 0, 0, 0, 1];
 }
 
-/** Calls with the index in the whole array and in the box of every row's first cell. */
+/** Visits the first cell of every row, by its index in the whole array and in the box. */
 function forEachRow(whole: Vector3, { first, size }: Box, visit: (inWhole: number, inBox: number) => void): void {
   for (let k = 0, inBox = 0; k < size[2]; k++)
     for (let j = 0; j < size[1]; j++, inBox += size[0])

@@ -1,6 +1,6 @@
-import type { EvenVolume } from '../../../volume/volume.js';
+import { stopIfCancelled } from '../../../platform/stopIfCancelled.js';
+import type { EvenVolume } from '../../../values/volume.js';
 import type { SegmentOptions } from '../../segmenter.js';
-import { stopIfCancelled } from './stopIfCancelled.js';
 import type { TissueGraph } from './tissueGraph.js';
 
 /**
@@ -32,7 +32,7 @@ export async function classifyTissues(
   return { tissues, sessionRunMs };
 }
 
-/** Fractions of a HU do not matter to thresholds 50 HU and more apart; what int16 cannot hold is padding or metal. */
+/** Rounds and clamps: thresholds are 50 HU or more apart, and values beyond int16 are padding or metal. */
 function toInt16(hu: Int16Array | Float32Array): Int16Array {
   if (hu instanceof Int16Array) return hu;
   const out = new Int16Array(hu.length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply, fromAxes } from '../../../geometry/affine.js';
+import { apply, fromAxes } from '../../../values/affine.js';
 import { cropTissues, reduceTissues } from './coarseTissues.js';
 
 describe('reduceTissues', () => {

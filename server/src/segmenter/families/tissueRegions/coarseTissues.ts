@@ -1,10 +1,10 @@
-import { type Affine, add, apply, type Vector3 } from '../../../geometry/affine.js';
-import { type Grid, spacing } from '../../../geometry/grid.js';
+import { type Affine, add, apply, type Vector3 } from '../../../values/affine.js';
+import { type Grid, spacing } from '../../../values/grid.js';
 import { type Box, cropArray, cropGrid, withOrigin } from './boxes.js';
 
 /**
- * Tissue codes on a grid of blocks of whole voxels. Codes ascend with density, so that their order statistics have a
- * meaning. Arrays are indexed i + columns·(j + rows·k) on `grid`.
+ * Tissue codes on a grid of blocks of whole voxels. Codes ascend with density, so their median is meaningful. Arrays
+ * are indexed i + columns·(j + rows·k) on `grid`.
  */
 export interface CoarseTissues {
   readonly grid: Grid;
@@ -14,7 +14,7 @@ export interface CoarseTissues {
   readonly first: Vector3;
   /** Median code of each cell (the lower one of two). */
   readonly median: Uint8Array;
-  /** Code that at least a third of the cell's voxels reach: keeps thin cortical bone, which a median loses. */
+  /** The highest code that a third of the cell's voxels reach: keeps thin cortical bone, which the median loses. */
   readonly upper: Uint8Array;
   readonly highest: Uint8Array;
 }
@@ -23,9 +23,8 @@ export interface CoarseTissues {
 const codes = 16;
 
 /**
- * Reduces tissue codes to cells whose edges are as near to `edgeMm` as whole voxels allow. The last cell of an axis may
- * be cut; the affine of the coarse grid maps a cell's index to the centre of a whole cell.
- *
+ * Reduces tissue codes to cells whose edges are as close to `edgeMm` as whole voxels allow. The last cell of an axis
+ * may be smaller; the affine of the coarse grid maps a cell's index to the centre of a whole cell.
  * @param tissues codes < 16, indexed i + columns·(j + rows·k)
  */
 export function reduceTissues(tissues: Uint8Array, fine: Grid, edgeMm: number): CoarseTissues {

@@ -1,6 +1,6 @@
-import type { Grid } from '../../../geometry/grid.js';
-import type { Mask } from '../../mask.js';
-import type { TissueRegionsManifest } from '../tissueRegionsManifest.js';
+import type { Grid } from '../../../values/grid.js';
+import type { Mask } from '../../../values/mask.js';
+import type { TissueRegionsManifest } from './manifest.js';
 import type { Regions } from './regions.js';
 
 type Rule = TissueRegionsManifest['targets'][number];
@@ -10,7 +10,7 @@ export interface ComposedMask {
   readonly voxelCount: number;
 }
 
-/** Targets composed in one pass: one bit of a byte each. */
+/** Targets per pass: one bit of a byte each. */
 const targetsPerPass = 8;
 /** Levels 0 to 3: two bits of a cell's key. */
 const bitsPerLevel = 2;
@@ -18,8 +18,8 @@ const bitsPerLevel = 2;
 const bitsPerCode = 4;
 
 /**
- * The masks of the rules: at every voxel the tissue code decides, among the codes that count at the level of the voxel's
- * cell. So the border is the image's own, at full resolution, and the coarse region only says which structure it is.
+ * The masks of the rules: a voxel counts if its tissue code counts at the support level of its cell. So borders follow
+ * the image at full resolution, and the coarse region only determines the structure.
  *
  * @param tissues code per voxel of `grid`
  * @returns one per rule, in their order
@@ -38,8 +38,9 @@ export function composeMasks(
 }
 
 /**
- * Up to eight rules in one pass over the voxels of the body: nine rules on 160 slices of 512² take 0.25 s, a pass each 0.35 s.
- * A table says per key of a cell (its level for every rule) and tissue code which rules count the voxel.
+ * Up to eight rules in one pass over the voxels of the body: nine rules on 160 slices of 512² take 0.25 s, with a pass
+ * per rule 0.35 s. A table gives the rules that count a voxel, by the key of its cell (the level for every rule) and
+ * its tissue code.
  */
 function composePass(
   tissues: Uint8Array,
@@ -57,7 +58,7 @@ function composePass(
   const { table } = counting;
   const bits = rules.map(() => new Uint8Array(Math.ceil((columns * rows * slices) / 8)));
   const voxelCounts = rules.map(() => 0);
-  // Index into the table, before the code is added, of every voxel of a row; 0 where no rule looks.
+  // For every voxel of a row, the index into the table before its code is added; 0 if no rule applies.
   const tableOf = new Int32Array(Math.ceil(columns / 8) * 8);
   const eight = new Uint8Array(8);
   for (let k = 0; k < nz; k++)
@@ -82,7 +83,7 @@ function composePass(
       for (let slice = k0 + k * fz; slice < slicesEnd; slice++)
         for (let row = j0 + j * fy; row < rowsEnd; row++) {
           const start = columns * (row + rows * slice);
-          // Eight voxels of one byte of the mask at a time; the first and last bytes of a row may be shared with its neighbours.
+          // Eight voxels, one byte of the mask, at a time; neighbouring rows may share the first and last byte.
           for (let n = (start + begin) & ~7; n < start + end; n += 8) {
             let any = 0;
             let all = 255;
@@ -116,7 +117,9 @@ function composePass(
   return bits.map((maskBits, rule) => ({ mask: { grid, bits: maskBits }, voxelCount: voxelCounts[rule]! }));
 }
 
-/** Which rules count a voxel, by its cell's key and its code; a key's part of the table is filled when it is first met. */
+/**
+ * The rules that count a voxel, by its cell's key and its code. The part of a key is filled on first use.
+ */
 function countingTable(rules: readonly Rule[], names: TissueRegionsManifest['tissues']) {
   const keys = 1 << (bitsPerLevel * rules.length);
   const table = new Uint8Array(keys << bitsPerCode);

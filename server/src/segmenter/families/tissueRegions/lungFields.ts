@@ -1,15 +1,14 @@
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
+import type { RegionOperations } from './manifest.js';
 import { erode } from './morphology.js';
 import { piecesAtFaces } from './piecesAtFaces.js';
 import type { Torso } from './torso.js';
 
 /**
- * Aerated pieces of the body that are lung: most of their inside is denser than gas, and they are big. A piece that
- * reaches the first or last plane across the long axis is cut there and may be smaller; not so one that reaches a side,
- * where the gap between the legs or under an arm looks alike.
- *
- * @param air cells to look at: the torso's air, with or without the airways
+ * Aerated pieces of the body that are lung: large, and inside mostly denser than gas. A piece that touches the first or
+ * last plane across the long axis is cut there and may be smaller. One that touches a side may not, because gaps
+ * between the legs or under an arm look the same.
+ * @param air candidate cells: the torso's air, with or without the airways
  */
 export function findLungFields(
   torso: Torso,
@@ -19,7 +18,7 @@ export function findLungFields(
   const { grid, tissues, codes, cellMl } = torso;
   const pieces = connectedComponents(air, grid.size, 'faces');
   const count = pieces.cellCounts.length;
-  // The shell of every gas bubble is aerated by partial volume: only the inside tells.
+  // By partial volume, the shell of every gas bubble looks aerated: only the inside counts.
   const inside = erode(air, grid, Math.cbrt(cellMl * 1000));
   const aeratedInside = new Int32Array(count);
   const gasInside = new Int32Array(count);

@@ -1,17 +1,17 @@
-import { type Grid, voxelVolumeMl } from '../../../geometry/grid.js';
+import { type Grid, voxelVolumeMl } from '../../../values/grid.js';
 import { type Components, connectedComponents, selectComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
 import { boundingBox, cropArray, cropGrid, pasteArray } from './boxes.js';
 import { findLungFields } from './lungFields.js';
+import type { RegionOperations } from './manifest.js';
 import { close, complement, dilateCells, erodeCells } from './morphology.js';
 import { piecesAtFaces } from './piecesAtFaces.js';
 import { cellLps, type Torso } from './torso.js';
 
-/** Coarse cells of the two lungs with their vessels, disjoint; a lung that is not there has no cell. */
+/** Coarse cells of the two lungs with their vessels, disjoint; empty for a lung that is not in the image. */
 export interface Lungs {
   readonly left: Uint8Array;
   readonly right: Uint8Array;
-  /** True where the lungs touch over so wide an area that only the midline plane could part them. */
+  /** Whether the lungs touch over such a large area that only the midline plane could separate them. */
   readonly cutAtMidline: boolean;
 }
 
@@ -19,7 +19,7 @@ const neither = 0;
 const left = 1;
 const right = 2;
 
-/** A piece belongs to one side if at least this share of it lies there. */
+/** A piece belongs to one side if at least this share of it is there. */
 const pureShare = 0.85;
 /** A seed has at least this share of the piece that it came from. */
 const seedShare = 0.05;
@@ -27,8 +27,8 @@ const seedShare = 0.05;
 const mostErosions = 6;
 
 /**
- * The two lungs. Which is which is told by the affine (the patient's left is +x in LPS) against the body's centre. Lungs
- * that touch are parted by eroding until they fall apart, then growing the parts back at equal pace.
+ * The two lungs. The affine determines the side (the patient's left is +x in LPS) relative to the body's centre.
+ * Touching lungs are eroded until they separate, then grown back at the same rate.
  */
 export function findLungs(torso: Torso, airways: Uint8Array | undefined, options: RegionOperations['lungs']): Lungs {
   const { grid, body } = torso;
@@ -36,7 +36,7 @@ export function findLungs(torso: Torso, airways: Uint8Array | undefined, options
   const airwayWalls = airways && dilateCells(airways, grid.size, [1, 1, 1]);
   if (airwayWalls !== undefined) for (let n = 0; n < air.length; n++) if (airwayWalls[n] !== 0) air[n] = 0;
   const fields = findLungFields(torso, air, options);
-  const { sides, cutAtMidline } = tellSides(torso, fields);
+  const { sides, cutAtMidline } = splitSides(torso, fields);
   const closed = (side: number) =>
     withVessels(
       sides.map((value) => (value === side ? 1 : 0)),
@@ -54,7 +54,7 @@ export function findLungs(torso: Torso, airways: Uint8Array | undefined, options
 }
 
 /** Side of every cell of the lung fields. */
-function tellSides(torso: Torso, fields: Uint8Array): { sides: Uint8Array; cutAtMidline: boolean } {
+function splitSides(torso: Torso, fields: Uint8Array): { sides: Uint8Array; cutAtMidline: boolean } {
   const sides = new Uint8Array(fields.length);
   const pieces = connectedComponents(fields, torso.grid.size, 'faces');
   const balance = sideOfPieces(pieces, torso);
@@ -75,7 +75,7 @@ function tellSides(torso: Torso, fields: Uint8Array): { sides: Uint8Array; cutAt
   return { sides, cutAtMidline };
 }
 
-/** Side of each labelled piece, or `neither` where it lies on both. */
+/** Side of each labelled piece, or `neither` if it is on both. */
 function sideOfPieces({ labels, cellCounts }: Components, torso: Torso): Uint8Array {
   const onLeft = new Int32Array(cellCounts.length);
   for (let n = 0; n < labels.length; n++) if (labels[n] !== 0 && sideOfCell(n, torso) === left) onLeft[labels[n]!]!++;
@@ -87,7 +87,7 @@ function sideOfPieces({ labels, cellCounts }: Components, torso: Torso): Uint8Ar
 
 const sideOfCell = (n: number, { grid, centroid }: Torso): number => (cellLps(n, grid)[0] > centroid[0] ? left : right);
 
-/** Erodes a piece that lies on both sides until it falls into parts of one side each; undefined if it never does. */
+/** Erodes a piece that is on both sides until it separates into parts of one side each; undefined if it does not. */
 function seedsBySide(piece: Uint8Array, cells: number, torso: Torso): Uint8Array | undefined {
   let eroded = piece;
   for (let round = 0; round < mostErosions; round++) {
@@ -141,7 +141,7 @@ function withVessels(
   grid: Grid,
   { closingMm, largestHoleMl }: RegionOperations['lungs'],
 ): Uint8Array {
-  // Beyond the closing's reach, so that the box cuts nothing.
+  // Larger than the reach of closing, so that the box cuts nothing.
   const box = boundingBox(lung, grid.size, 2 + Math.ceil(closingMm));
   if (box === undefined) return lung;
   const boxGrid = cropGrid(grid, box);

@@ -1,11 +1,15 @@
-import { type Grid, spacing, voxelCount } from '../../../geometry/grid.js';
-import type { TissueRegionsManifest } from '../tissueRegionsManifest.js';
+import { type Grid, spacing, voxelCount } from '../../../values/grid.js';
+import type { TissueRegionsManifest } from './manifest.js';
 
-/** Upper estimates: a dozen float32 maps alive in the graph; a dozen byte maps, labels and runs on the coarse grid. */
+/**
+ * Upper estimates: a dozen float32 maps at once in the graph; a dozen byte maps, labels and runs on the coarse grid.
+ */
 const graphBytesPerVoxel = 48;
 const bytesPerCell = 80;
 
-/** Bytes that a run needs beside the volume: a code per voxel, a bit per voxel and target, one run of the graph, the regions. */
+/**
+ * Bytes of a run without the volume: a code per voxel, a bit per voxel and target, one run of the graph, the regions.
+ */
 export function memoryNeeded(grid: Grid, targets: number, { graph, operations }: TissueRegionsManifest): number {
   const [columns, rows, slices] = grid.size;
   const cells = grid.size.reduce((product, length, axis) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fromAxes, type Vector3 } from '../../../geometry/affine.js';
-import type { Grid } from '../../../geometry/grid.js';
+import { fromAxes, type Vector3 } from '../../../values/affine.js';
+import type { Grid } from '../../../values/grid.js';
+import { cropArray, pasteArray } from './boxes.js';
 import { close, dilate, dilateCells, erode, erodeCells } from './morphology.js';
 
 const grid = (size: Vector3, [x, y, z]: Vector3): Grid => ({
@@ -76,5 +77,23 @@ describe('binary morphology', () => {
     const line = (gap: number) => Uint8Array.from({ length: 40 }, (_, i) => (i < 15 || i >= 15 + gap ? 1 : 0));
     expect(close(line(4), grid([40, 1, 1], [1, 1, 1]), 2)).toEqual(new Uint8Array(40).fill(1));
     expect(close(line(5), grid([40, 1, 1], [1, 1, 1]), 2)).toEqual(line(5));
+  });
+
+  it('closes at the edge of the grid as it does in the middle of a wider one', () => {
+    const [size, cells]: [Vector3, Vector3] = [
+      [20, 12, 6],
+      [1, 1, 3],
+    ];
+    const wide: Vector3 = [40, 32, 16];
+    const mask = scattered(20 * 12 * 6, 9);
+    const at = { first: [10, 10, 5], size } as const;
+    const inMiddle = close(pasteArray(mask, wide, at), grid(wide, cells), 3);
+    expect(close(mask, grid(size, cells), 3)).toEqual(cropArray(inMiddle, wide, at));
+  });
+
+  it('does not close what is between a mask and the edge', () => {
+    const mask = new Uint8Array(9 * 9 * 4);
+    mask.fill(1, 9 * 9, 9 * 9 * 3);
+    expect(close(mask, grid([9, 9, 4], [1, 1, 1]), 2)).toEqual(mask);
   });
 });

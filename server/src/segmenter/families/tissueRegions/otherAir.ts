@@ -1,5 +1,5 @@
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
-import type { RegionOperations } from '../tissueRegionsManifest.js';
+import type { RegionOperations } from './manifest.js';
 import { dilateCells } from './morphology.js';
 import { piecesAtFaces } from './piecesAtFaces.js';
 import type { Torso } from './torso.js';
@@ -8,8 +8,8 @@ import type { Torso } from './torso.js';
 const mostAtSurface = 0.3;
 
 /**
- * Air in the body that is neither lung nor airway, with a margin of one cell. Bubbles that the side of the field of view
- * cuts are left out: they may lie between the legs or under the arm.
+ * Air in the body that is neither lung nor airway, with a margin of one cell. Bubbles cut by the side of the field of
+ * view are left out, because they may be between the legs or under an arm.
  *
  * @param taken cells of lungs and airways with their margins
  */

@@ -1,4 +1,4 @@
-import type { Vector3 } from '../../../geometry/affine.js';
+import type { Vector3 } from '../../../values/affine.js';
 import type { Components } from '../../connectedComponents.js';
 import { planesAcross } from './anatomicalAxes.js';
 

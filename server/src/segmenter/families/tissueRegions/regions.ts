@@ -1,6 +1,5 @@
-import type { Vector3 } from '../../../geometry/affine.js';
-import type { Grid } from '../../../geometry/grid.js';
-import type { RegionName, TissueRegionsManifest } from '../tissueRegionsManifest.js';
+import type { Vector3 } from '../../../values/affine.js';
+import type { Grid } from '../../../values/grid.js';
 import { findAirways } from './airways.js';
 import { findBody } from './body.js';
 import { boneLevels, findBones } from './bones.js';
@@ -8,14 +7,15 @@ import { boundingBox, cropArray } from './boxes.js';
 import { cropTissues, reduceTissues } from './coarseTissues.js';
 import { findLungFields } from './lungFields.js';
 import { findLungs } from './lungs.js';
+import type { RegionName, TissueRegionsManifest } from './manifest.js';
 import { dilateCells, erodeCells } from './morphology.js';
 import { findOtherAir } from './otherAir.js';
 import { tissueCodes } from './tissueCodes.js';
 import { describeTorso, type Torso } from './torso.js';
 
 /**
- * Where each region is, as a support level per coarse cell: 0 not there; which tissues count at levels 1, 2, … the
- * manifest says per target.
+ * Each region as a support level per coarse cell: 0 outside. The manifest states for each target which tissues count at
+ * levels 1, 2, ….
  *
  * | region | level 1 | level 2 | level 3 |
  * |---|---|---|---|
@@ -38,10 +38,10 @@ export interface Regions {
 }
 
 /**
- * Finds every region, whichever targets were asked for, so that a target's mask never depends on the others.
+ * Finds all regions for every request, so that a target's mask never depends on other targets.
  *
  * @param tissues code per voxel of `grid`
- * @returns undefined where there is no body in the image
+ * @returns undefined if there is no body in the image
  */
 export function findRegions(
   tissues: Uint8Array,
@@ -78,7 +78,7 @@ export function findRegions(
     factors: coarse.factors,
     first: torso.tissues.first,
     notes: lungs.cutAtMidline
-      ? ['The two lungs touch over a wide area: they were parted at the plane through the middle of the body.']
+      ? ['The lungs touch over a large area: they were separated at the plane through the middle of the body.']
       : [],
   };
 }
@@ -90,7 +90,10 @@ function bodySupport({ body, grid }: Torso): Uint8Array {
   return support;
 }
 
-/** A border of one cell on both sides of each lung's surface; a cell at both lungs' borders goes to its own or the left one. */
+/**
+ * A border of one cell on both sides of each lung's surface. A cell in the borders of both lungs goes to the lung that
+ * contains it, or to the left one.
+ */
 function bordersOfLungs(
   { body, grid }: Torso,
   leftLung: Uint8Array,
@@ -109,8 +112,9 @@ function bordersOfLungs(
 }
 
 /**
- * Lumen, the cells around it, and air one cell further on that no lung claims: the lumen's gas, averaged with its wall, looks
- * denser there. A cell goes either to the airways or to a lung: inside a lung to the lung, at its border to the airways.
+ * The lumen, the cells around it, and unclaimed air one cell further, where the lumen's gas, averaged with its wall,
+ * looks denser. A cell belongs either to the airways or to a lung: inside a lung to the lung, at its border to the
+ * airways.
  */
 function bordersOfAirways(
   { body, air, grid }: Torso,

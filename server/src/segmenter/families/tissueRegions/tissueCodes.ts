@@ -1,9 +1,9 @@
-import { requiredTissues, type TissueRegionsManifest } from '../tissueRegionsManifest.js';
+import { requiredTissues, type TissueRegionsManifest } from './manifest.js';
 
-/** The codes that the operations ask for by name. Codes ascend with density. */
+/** Codes of the tissues that the operations need. They ascend with density. */
 export type TissueCodes = Readonly<Record<(typeof requiredTissues)[number], number>>;
 
-/** @param tissues of a manifest that its schema accepted, so that every required name is there */
+/** @param tissues of a valid manifest, which has every required name */
 export function tissueCodes(tissues: TissueRegionsManifest['tissues']): TissueCodes {
   const codes = requiredTissues.map((name) => [name, tissues.findIndex((tissue) => tissue.name === name)]);
   return Object.fromEntries(codes) as TissueCodes;

@@ -1,21 +1,21 @@
-import { apply, type Vector3 } from '../../../geometry/affine.js';
-import { type Grid, voxelVolumeMl } from '../../../geometry/grid.js';
+import { apply, type Vector3 } from '../../../values/affine.js';
+import { type Grid, voxelVolumeMl } from '../../../values/grid.js';
 import { type AnatomicalAxes, anatomicalAxes } from './anatomicalAxes.js';
 import type { CoarseTissues } from './coarseTissues.js';
 import type { TissueCodes } from './tissueCodes.js';
 
-/** What every operation on the coarse grid works on: the cells around the body. */
+/** The input of every operation on the coarse grid: the cells around the body. */
 export interface Torso {
   readonly tissues: CoarseTissues;
   readonly grid: Grid;
   readonly codes: TissueCodes;
   readonly axes: AnatomicalAxes;
-  /** 1 in the body, with all that it encloses. */
+  /** 1 in the body and everything that it encloses. */
   readonly body: Uint8Array;
   /** Median code at most `aerated`, inside the body. */
   readonly air: Uint8Array;
   readonly cellMl: number;
-  /** Of the body, in LPS mm. */
+  /** Centre of mass of the body, in LPS mm. */
   readonly centroid: Vector3;
 }
 

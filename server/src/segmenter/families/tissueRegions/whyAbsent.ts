@@ -1,4 +1,4 @@
-import type { TissueRegionsManifest } from '../tissueRegionsManifest.js';
+import type { TissueRegionsManifest } from './manifest.js';
 import type { Regions } from './regions.js';
 
 /** Why a target was not found, in a sentence for a radiologist. */
@@ -12,13 +12,14 @@ export function whyAbsent(
   if (foundMl === 0 && (region === 'leftLung' || region === 'rightLung')) {
     const other = region === 'leftLung' ? 'rightLung' : 'leftLung';
     return isEmpty(other)
-      ? 'No aerated lung lies in the field of view.'
-      : `Aerated lung was found on the other side only; no ${name} lies in the field of view, or it is not aerated.`;
+      ? 'No aerated lung is in the field of view.'
+      : `Aerated lung was found on the other side only; no ${name} is in the field of view, or it is not aerated.`;
   }
   if (foundMl === 0 && region === 'airways')
     return isEmpty('leftLung') && isEmpty('rightLung')
-      ? 'No aerated lung lies in the field of view, and the airways are told from other gas by leading to the lungs.'
-      : 'No trachea was found above the lungs: it lies outside the field of view, or its lumen could not be told.';
+      ? 'No aerated lung is in the field of view, and airways are only recognised if they lead to the lungs.'
+      : 'No trachea was found above the lungs: it is outside the field of view, or its lumen could not be separated.';
   if (foundMl === 0) return `Nothing in the image meets the criteria of ${name}.`;
-  return `Only ${foundMl.toPrecision(2)} mL met the criteria of ${name}; less than ${minimumMl} mL counts as not found.`;
+  const found = `${foundMl.toPrecision(2)} mL`;
+  return `Only ${found} met the criteria of ${name}; less than ${minimumMl} mL counts as not found.`;
 }

@@ -1,11 +1,12 @@
-import type { Vector3 } from '../../../geometry/affine.js';
-import type { Grid } from '../../../geometry/grid.js';
+import type { Vector3 } from '../../../values/affine.js';
+import type { Grid } from '../../../values/grid.js';
 import type { Window } from '../../probabilityMap.js';
 import type { AxisWindow } from '../../slidingWindows.js';
 
 /**
- * Windows as nnU-Net places them: as few as overlap by half, at equal distances (rounded half to even) from one end of an axis to the other. An
- * axis shorter than the window has one, which reaches beyond both sides, the odd voxel at the end. Their weights are of no use here.
+ * nnU-Net's windows: the fewest that overlap by half, at equal distances (rounded half to even) from one end of an axis
+ * to the other. An axis shorter than the window has one, which extends beyond both ends, with an odd voxel at the end.
+ * Their weights are not used.
  *
  * @returns x fastest
  */

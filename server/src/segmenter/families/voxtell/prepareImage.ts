@@ -1,21 +1,16 @@
-import type { Grid } from '../../../geometry/grid.js';
-import type { EvenVolume } from '../../../volume/volume.js';
+import type { EvenVolume } from '../../../values/volume.js';
 import { cropped, foregroundBox } from '../../foregroundBox.js';
 import type { IntensityStep } from '../../intensitySteps.js';
 import { normalizeIntensity } from '../../normalizeIntensity.js';
 import { croppedGrid, reorientedGrid } from '../../reorientedGrid.js';
 import { resample } from '../../resample.js';
-
-/** What the model sees of a volume. */
-export interface PreparedImage {
-  readonly grid: Grid;
-  readonly voxels: Float32Array;
-}
+import type { PreparedImage } from '../preparedImage.js';
 
 /**
- * Turns, crops and normalises a volume as upstream does with nnU-Net's reader, crop_to_nonzero and z-score. Spacing stays as it is.
+ * Turns, crops and normalises a volume as upstream does with nnU-Net's reader, crop_to_nonzero and z-score. The spacing
+ * is not changed.
  *
- * @returns undefined where every voxel is 0
+ * @returns undefined if every voxel is 0
  * @throws PromptsegError `cancelled`
  */
 export async function prepareImage(
@@ -24,7 +19,7 @@ export async function prepareImage(
   signal: AbortSignal,
 ): Promise<PreparedImage | undefined> {
   const whole = reorientedGrid(volume.grid, 'RAS');
-  // The grids' voxels lie on each other: every value is taken over as it is, and a 0 stays a 0.
+  // The voxels of both grids coincide, so values are copied exactly, and 0 stays 0.
   const turned = await resample(volume.voxels, volume.grid, whole, signal);
   const box = foregroundBox(turned.map(Math.abs), whole, 0);
   if (box === undefined) return undefined;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { cautionSchema } from './caution.js';
+import { refusalCodes } from './refusalCode.js';
+import { type TargetView, targetViewSchema, vector3Schema } from './targetView.js';
+
+export { type TargetView, targetViewSchema };
+
+/** A target that was found, with its segment and measurements. */
+export const foundFindingSchema = z.object({
+  status: z.literal('found'),
+  prompt: z.string(),
+  target: targetViewSchema,
+  /** Segment Number (0062,0004) in the stored SEG. */
+  segmentNumber: z.int(),
+  /** Absent for a single image, like mean, standard deviation, unit and centre. */
+  volumeMl: z.number().optional(),
+  /** Pixels of a single image. */
+  voxelCount: z.int(),
+  /** For a single image with a pixel spacing in the patient. */
+  areaMm2: z.number().optional(),
+  /** The longest distance within one slice of the source; absent if a single image states no pixel spacing. */
+  longestAxialDiameterMm: z.number().optional(),
+  mean: z.number().optional(),
+  standardDeviation: z.number().optional(),
+  unit: z.string().optional(),
+  /** Mean probability of the voxels inside, 0–1; only if the job computed probabilities (a fractional segmentation). */
+  score: z.number().min(0).max(1).optional(),
+  /** First and last voxel (column, row, slice), inclusive, on the source grid. */
+  boundingBox: z.object({ first: vector3Schema, last: vector3Schema }),
+  /** The bounding box along the patient's axes, including the edges of the voxels, in LPS mm. */
+  boundingBoxLps: z.object({ least: vector3Schema, greatest: vector3Schema }).optional(),
+  /** Centre of mass in LPS mm. */
+  centroidLps: vector3Schema.optional(),
+  /** Reasons to doubt it: its shape, place or volume, or the other findings. */
+  cautions: z.array(cautionSchema).readonly().optional(),
+  /**
+   * The model's estimate of how likely the image shows the target, or how well the mask passes the model's own test of
+   * this; only for models that predict it.
+   */
+  presence: z.number().min(0).max(1).optional(),
+});
+export type FoundFinding = z.infer<typeof foundFindingSchema>;
+
+/** The outcome for one target, or for a part of the text without a target. */
+export const findingSchema = z.discriminatedUnion('status', [
+  foundFindingSchema,
+  z.object({
+    status: z.literal('not-found'),
+    prompt: z.string(),
+    target: targetViewSchema,
+    reason: z.string(),
+    presence: z.number().min(0).max(1).optional(),
+  }),
+  z.object({
+    status: z.literal('refused'),
+    prompt: z.string(),
+    /** Absent in records of earlier versions. */
+    code: z.enum(refusalCodes).optional(),
+    reason: z.string(),
+    /** The nearest targets that the model knows. */
+    nearest: z.array(targetViewSchema),
+  }),
+]);
+export type Finding = z.infer<typeof findingSchema>;

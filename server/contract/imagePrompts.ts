@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { uidSchema } from './uid.js';
+
+const millimetres = z.number().min(-100_000).max(100_000);
+const placeSchema = z.tuple([millimetres, millimetres, millimetres]).readonly();
+
+/**
+ * A box, by two opposite corners in the patient's coordinates (LPS, mm). If both corners are on one plane of voxels,
+ * the box is on that plane. Otherwise it covers the slices between them and counts as drawn on the middle one.
+ */
+export const boxPromptSchema = z.strictObject({
+  kind: z.literal('box'),
+  corners: z.tuple([placeSchema, placeSchema]).readonly(),
+  /**
+   * Normal of the plane on which it was drawn: the box is then on the plane of voxels nearest to its centre. Absent:
+   * the corners determine the plane.
+   */
+  normal: z.tuple([z.number(), z.number(), z.number()]).readonly().optional(),
+  /** Frame of Reference UID (0020,0052) of the corners; the box is refused if the images have another one. */
+  frameOfReferenceUID: uidSchema.optional(),
+});
+export type BoxPrompt = z.infer<typeof boxPromptSchema>;
+
+/** Grey values between black and white, in the unit of the images. */
+export const greyWindowSchema = z.strictObject({
+  level: z.number().min(-1e6).max(1e6),
+  width: z.number().gt(0).max(1e6),
+});
+
+/** A segment of a stored result, to be corrected. */
+export const correctedSegmentSchema = z.strictObject({
+  job: z.uuid(),
+  /** Segment Number (0062,0004). */
+  segmentNumber: z.int().min(1).max(65_535),
+  /** SOP Instance UID of an edited result of the job; absent: the job's own result. */
+  result: uidSchema.optional(),
+});
+
+export type CorrectedSegment = z.infer<typeof correctedSegmentSchema>;
+
+/** Prompts on the images. */
+export const imagePrompts = {
+  boxes: z.array(boxPromptSchema).min(1).max(100),
+  /**
+   * Whether segmentation continues from the plane of a box to neighbouring planes, as far as the model trusts its
+   * masks. Absent: it does.
+   */
+  throughSlices: z.boolean().optional(),
+  /** Grey-value window in which the boxes were drawn. Absent: chosen by modality and content of the box. */
+  window: greyWindowSchema.optional(),
+};
+
+/** A job's prompts on the images; its `request.prompts` then contain only the name. */
+export const refinementSchema = z.object({ ...imagePrompts, corrects: correctedSegmentSchema.optional() });
+export type Refinement = z.infer<typeof refinementSchema>;

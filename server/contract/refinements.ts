@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { correctedSegmentSchema, imagePrompts } from './imagePrompts.js';
+import { destinationNameSchema, outputSchema } from './job.js';
+import { uidSchema } from './uid.js';
+
+const common = {
+  ...imagePrompts,
+  /** Id of a model package; absent: chosen by modality. */
+  model: z.string().min(1).max(100).optional(),
+  /** Further destinations of the results, besides the archive of the images. */
+  destinations: z.array(destinationNameSchema).max(20).optional(),
+};
+
+/** A new segment, marked by boxes and named. */
+export const newSegmentRequestSchema = z.strictObject({
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  /** Id of the stack of slices, if the series has several. */
+  stack: z.string().min(1).max(64).optional(),
+  /**
+   * Name of the structure. If an installed model knows the name, it gets that model's code; in quotation marks, or if
+   * no model knows it, it stays free text with a private code.
+   */
+  name: z.string().trim().min(1).max(200),
+  ...common,
+  output: outputSchema.optional(),
+});
+export type NewSegmentRequest = z.infer<typeof newSegmentRequestSchema>;
+
+/** A correction of a stored segment by boxes: on the slices that they mark, their mask replaces the segment. */
+export const correctionRequestSchema = z.strictObject({ corrects: correctedSegmentSchema, ...common });
+export type CorrectionRequest = z.infer<typeof correctionRequestSchema>;
+
+/** Body of `POST /api/v1/refinements`. */
+export const refinementRequestSchema = z.union([newSegmentRequestSchema, correctionRequestSchema]);
+export type RefinementRequest = z.infer<typeof refinementRequestSchema>;

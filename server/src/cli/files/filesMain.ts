@@ -1,0 +1,79 @@
+/**
+ * The process that segments files. It is separate for the same reasons as a worker (workerMain.ts), and so that Ctrl-C
+ * ends it at once: one window of `session.run()` can take seconds and cannot be interrupted.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Stage } from '#contract/jobState.js';
+import { isAllocationFailure, memoryExhausted } from '../../jobs/worker/memoryExhausted.js';
+import { availableMemory } from '../../platform/availableMemory.js';
+import { errorForLog } from '../../platform/errorForLog.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { endAtUncaughtErrors } from '../../platform/log.js';
+import { createSegmenter } from '../../segmenter/packages/createSegmenter.js';
+import { loadModelPackage } from '../../segmenter/packages/modelPackage.js';
+import { type ResultFile, resultFiles } from '../../story/resultFiles.js';
+import { segmentFiles } from '../../story/segmentFiles.js';
+import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
+
+endAtUncaughtErrors();
+process.once('message', (task: FilesTask) => void run(task));
+// Ctrl-C in a terminal reaches every process of the group; the parent ends this one.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+// Without the parent, nothing would move the files to their place.
+process.on('disconnect', () => process.exit(0));
+
+async function run(task: FilesTask): Promise<void> {
+  const bytesAvailable = await availableMemory();
+  let stage: Stage | undefined;
+  try {
+    const result = await work(task, (next) => {
+      stage = next;
+      send({ type: 'stage', stage });
+    });
+    end({ type: 'completed', result });
+  } catch (thrown) {
+    const error = isAllocationFailure(thrown) ? memoryExhausted(stage, bytesAvailable, thrown) : thrown;
+    const isForeseen = error instanceof PromptsegError;
+    end({ type: 'failed', problem: toProblem(error), ...(!isForeseen && { unforeseen: errorForLog(error) }) });
+  }
+}
+
+async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<FilesResult> {
+  const model = await loadModelPackage(task.modelFolder, task.modelKeys);
+  const segmented = await segmentFiles(task, {
+    model,
+    openSegmenter: () => createSegmenter(model, task.execution),
+    signal: new AbortController().signal,
+    onStage,
+    onProgress: (progress) => send({ type: 'progress', progress }),
+  });
+  const { id, version } = model.manifest;
+  const { nifti, picture, notes } = await resultFiles(segmented, `${id} ${version}`);
+  for (const file of picture === undefined ? nifti : [...nifti, picture]) await write(task.folder, file);
+  return {
+    ...segmented.outcome,
+    notes: [...segmented.outcome.notes, ...notes],
+    files: {
+      dicom: segmented.dicom,
+      nifti: nifti.map(({ name }) => name),
+      ...(picture !== undefined && { picture: picture.name }),
+    },
+  };
+}
+
+async function write(folder: string, { name, bytes }: ResultFile): Promise<void> {
+  await writeFile(path.join(folder, name), bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    throw new PromptsegError('output-unusable', `${name} cannot be written (${cause.code}).`, { cause });
+  });
+}
+
+function send(message: FromFiles): void {
+  process.send?.(message);
+}
+
+/** Sends the last message, and ends the process once it has been delivered. */
+function end(message: FromFiles): void {
+  process.send?.(message, () => process.exit(0));
+}

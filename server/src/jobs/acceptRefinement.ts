@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import type { TargetView } from '#contract/finding.js';
+import type { CorrectedSegment, Refinement } from '#contract/imagePrompts.js';
+import type { Job, SegmentationRequest } from '#contract/job.js';
+import type { NewSegmentRequest, RefinementRequest } from '#contract/refinements.js';
+import type { Archive, SeriesSummary } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { ModelLibrary, PromptablePackage } from '../segmenter/packages/modelPackage.js';
+import { findSeries } from '../story/findSeries.js';
+import { targetOfName } from '../story/nameOfSegment.js';
+import { viewTarget } from '../values/viewTarget.js';
+import { isSingleImageModality } from '../volume/sopClasses.js';
+import { requireImages } from './acceptRequest.js';
+import type { UnderstoodRequest } from './records/jobStore.js';
+import { findResult, predecessorOf, requireKept } from './results/findResult.js';
+
+/** A refinement as a job. */
+export interface AcceptedRefinement {
+  readonly request: SegmentationRequest;
+  readonly refinement: Refinement;
+  readonly targets: readonly TargetView[];
+  readonly model: PromptablePackage;
+  /** Why this model was chosen, as a sentence. */
+  readonly reasonForModel: string;
+  readonly understood: UnderstoodRequest;
+  readonly numberOfInstances?: number;
+  readonly requestKey: string;
+}
+
+/**
+ * Checks a refinement before its job is queued. Whether the boxes are on the images depends on the images, so the
+ * worker checks that first.
+ *
+ * @param getJob the job whose result is corrected; throws PromptsegError `job-not-found`
+ * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `volume-needed`,
+ * `archive-unreachable`, `model-not-found`, `modality-not-served`, `name-ambiguous`, `prompt-not-understood`,
+ * `probabilities-unavailable`; of a correction `result-missing`, `result-deleted`, `segment-not-found`
+ */
+export async function acceptRefinement(
+  asked: RefinementRequest,
+  archive: Archive,
+  library: ModelLibrary,
+  getJob: (id: string) => Promise<Job>,
+): Promise<AcceptedRefinement> {
+  const corrected = 'corrects' in asked ? await findCorrected(asked.corrects, getJob) : undefined;
+  const place = corrected?.predecessor ?? (asked as NewSegmentRequest);
+  const series = await findSeries(archive, place.studyInstanceUID, place.seriesInstanceUID);
+  requireVolume(series);
+  const { model, reason } = choosePromptable(library, asked.model, series.modality);
+  const output = 'output' in asked ? asked.output : undefined;
+  if (output?.segmentation === 'fractional')
+    throw new PromptsegError('probabilities-unavailable', 'What is marked in a box has no probabilities.');
+
+  const { boxes, throughSlices, window } = asked;
+  const refinement: Refinement = {
+    boxes,
+    ...(throughSlices !== undefined && { throughSlices }),
+    ...(window !== undefined && { window }),
+    ...('corrects' in asked && { corrects: asked.corrects }),
+  };
+  const name = corrected?.target.name ?? (asked as NewSegmentRequest).name;
+  const request: SegmentationRequest = {
+    studyInstanceUID: place.studyInstanceUID,
+    seriesInstanceUID: place.seriesInstanceUID,
+    ...(place.stack !== undefined && { stack: place.stack }),
+    prompts: [name],
+    ...(asked.model !== undefined && { model: asked.model }),
+    ...(asked.destinations !== undefined && { destinations: asked.destinations }),
+    ...(output !== undefined && { output }),
+  };
+  const named = corrected === undefined ? [targetOfName(name, library, series)] : [];
+  const { numberOfInstances } = series;
+  return {
+    request,
+    refinement,
+    targets: corrected === undefined ? named.map(viewTarget) : [corrected.target],
+    model,
+    reasonForModel: reason,
+    understood: {
+      targets: named,
+      refused: [],
+      ...(corrected !== undefined && {
+        correction: { predecessor: corrected.predecessor, segmentNumber: corrected.segmentNumber },
+      }),
+    },
+    ...(numberOfInstances !== undefined && { numberOfInstances }),
+    requestKey: createHash('sha256')
+      .update(JSON.stringify([request, refinement, model.sha256]))
+      .digest('hex'),
+  };
+}
+
+/** The original request of a refinement's job, to repeat it. */
+export function refinementRequestOf({ request, refinement }: Job): RefinementRequest | undefined {
+  if (refinement === undefined) return undefined;
+  const { studyInstanceUID, seriesInstanceUID, stack, prompts, model, output, destinations } = request;
+  const { corrects, ...drawn } = refinement;
+  const common = {
+    ...drawn,
+    ...(model !== undefined && { model }),
+    ...(destinations !== undefined && { destinations }),
+  };
+  if (corrects !== undefined) return { ...common, corrects };
+  return {
+    ...common,
+    studyInstanceUID,
+    seriesInstanceUID,
+    ...(stack !== undefined && { stack }),
+    name: prompts[0]!,
+    ...(output !== undefined && { output }),
+  };
+}
+
+async function findCorrected({ job, result, segmentNumber }: CorrectedSegment, getJob: (id: string) => Promise<Job>) {
+  const found = requireKept(findResult(await getJob(job), result));
+  const segment = found.segments.find((each) => each.segmentNumber === segmentNumber);
+  if (segment === undefined)
+    throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
+  return { predecessor: predecessorOf(found), target: segment.target, segmentNumber };
+}
+
+function requireVolume(series: SeriesSummary): void {
+  requireImages(series);
+  const { modality } = series;
+  if (isSingleImageModality(modality))
+    throw new PromptsegError('volume-needed', `Modality ${modality} has single images; boxes need a volume of slices.`);
+}
+
+/** The model that a request names, or else the first one for the modality. */
+function choosePromptable(
+  { promptable }: ModelLibrary,
+  named: string | undefined,
+  modality: string,
+): { readonly model: PromptablePackage; readonly reason: string } {
+  const known = promptable.filter(({ manifest }) => named === undefined || manifest.id === named);
+  if (known.length === 0)
+    throw new PromptsegError(
+      'model-not-found',
+      named === undefined
+        ? 'No model that takes boxes is installed.'
+        : `There is no model "${named}" that takes boxes.`,
+      { details: { installed: promptable.map(({ manifest }) => manifest.id) } },
+    );
+  const model = known.find(({ manifest }) => manifest.modalities.some((served) => served === modality));
+  if (model !== undefined) return { model, reason: named === undefined ? 'It takes boxes.' : 'The request names it.' };
+  const served = [...new Set(known.flatMap(({ manifest }) => manifest.modalities))];
+  throw new PromptsegError(
+    'modality-not-served',
+    `The series is of modality ${modality}; models that take boxes serve ${served.join(', ')}.`,
+    { details: { modality, served } },
+  );
+}

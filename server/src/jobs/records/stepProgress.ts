@@ -1,0 +1,7 @@
+/** SQL for the state of a step as JSON. */
+export const progressOfStep = (alias: string): string => `jsonb_strip_nulls(jsonb_build_object(
+  'state', ${alias}.state, 'attempts', ${alias}.attempts,
+  'nextAttemptAt', CASE WHEN ${alias}.state = 'waiting' THEN ${isoMoment(`${alias}.next_attempt_at`)} END,
+  'deliveredAt', ${isoMoment(`${alias}.delivered_at`)}, 'problem', ${alias}.problem))`;
+
+const isoMoment = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

@@ -1,0 +1,63 @@
+/**
+ * The results process: draws pictures, computes contours and stores edits, one at a time, from the objects in the
+ * archive.
+ *
+ * It is a separate process because each takes seconds of computing and may need as much memory as the images of a
+ * series, which must neither block the server's event loop nor take the server down.
+ */
+
+import { createDicomWebArchive } from '../../pacs/dicomWebArchive.js';
+import { errorForLog } from '../../platform/errorForLog.js';
+import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { endAtUncaughtErrors } from '../../platform/log.js';
+import { captureResult } from '../../story/captureResult.js';
+import { drawResult } from '../../story/drawResult.js';
+import { outlineResult } from '../../story/outlineResult.js';
+import type { LastSource } from '../../story/retrieveSource.js';
+import { storeEditedResult } from '../../story/storeEditedResult.js';
+import type { FromResultsProcess, ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
+
+endAtUncaughtErrors();
+const settings: ResultsSettings = JSON.parse(process.env.PROMPTSEG_RESULTS ?? '{}');
+const archive = createDicomWebArchive({
+  baseUrl: settings.archiveUrl,
+  ...(settings.archiveAuthorization !== undefined && { authorization: settings.archiveAuthorization }),
+});
+/** A picture, contours and an edit of one result often follow within minutes: the images are retrieved once. */
+const lastSource: LastSource = {};
+
+process.on('message', (task: ResultTask) => void handle(task));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+process.on('disconnect', () => process.exit(0));
+
+async function handle(task: ResultTask): Promise<void> {
+  try {
+    send({ type: 'result', result: await work(task) });
+  } catch (error) {
+    if (error instanceof PromptsegError && error.code === 'memory-insufficient') delete lastSource.kept;
+    const isForeseen = error instanceof PromptsegError;
+    send({
+      type: 'problem',
+      problem: toProblem(error),
+      ...(!isForeseen && { unforeseen: errorForLog(error) }),
+    });
+  }
+}
+
+function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result']> {
+  const surroundings = { archive, lastSource, signal: new AbortController().signal };
+  switch (task.kind) {
+    case 'draw':
+      return drawResult(task.request, surroundings);
+    case 'outline':
+      return outlineResult(task.request, surroundings);
+    case 'capture':
+      return captureResult(task.request, surroundings);
+    case 'storeEdited':
+      return storeEditedResult(task.request, surroundings);
+  }
+}
+
+function send(message: FromResultsProcess): void {
+  process.send?.(message);
+}

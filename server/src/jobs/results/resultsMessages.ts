@@ -1,0 +1,29 @@
+import type { Problem } from '#contract/problem.js';
+import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
+import type { LoggedError } from '../../platform/errorForLog.js';
+import type { CaptureRequest } from '../../story/captureResult.js';
+import type { DrawRequest } from '../../story/drawResult.js';
+import type { OutlineRequest } from '../../story/outlineResult.js';
+import type { EditRequest, StoredEdit } from '../../story/storeEditedResult.js';
+
+/** The tasks of the results process, and what each returns. Values are passed by Node's structured clone. */
+export interface ResultTasks {
+  readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array };
+  readonly outline: { readonly request: OutlineRequest; readonly result: Uint8Array };
+  readonly capture: { readonly request: CaptureRequest; readonly result: Uint8Array };
+  readonly storeEdited: { readonly request: EditRequest; readonly result: StoredEdit };
+}
+export type ResultTask = {
+  [Kind in keyof ResultTasks]: { kind: Kind; request: ResultTasks[Kind]['request'] };
+}[keyof ResultTasks];
+
+/** The results process's message about its one task. */
+export type FromResultsProcess =
+  | { readonly type: 'result'; readonly result: ResultTasks[keyof ResultTasks]['result'] }
+  | { readonly type: 'problem'; readonly problem: Problem; readonly unforeseen?: LoggedError };
+
+/** What the process needs at its start; passed in the environment variable PROMPTSEG_RESULTS. */
+export interface ResultsSettings {
+  readonly archiveUrl: string;
+  readonly archiveAuthorization?: ArchiveAuthorization;
+}

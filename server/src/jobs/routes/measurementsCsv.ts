@@ -1,0 +1,109 @@
+import type { FoundFinding } from '#contract/finding.js';
+import type { EditedResult, Job } from '#contract/job.js';
+import { csvLine, roundFigure } from '../../platform/csv.js';
+
+type Finding = Job['findings'][number] & { readonly change?: string };
+
+const measured =
+  (of: (finding: Extract<Finding, { status: 'found' }>) => number | string | undefined) => (finding: Finding) =>
+    finding.status === 'found' ? of(finding) : undefined;
+const rounded = (of: (finding: Extract<Finding, { status: 'found' }>) => number | undefined) =>
+  measured((finding) => {
+    const value = of(finding);
+    return value === undefined ? undefined : roundFigure(value);
+  });
+
+const slicesOf = (cautions: FoundFinding['cautions'] = []): readonly number[] => [
+  ...new Set(cautions.flatMap(({ places = [] }) => places.map(({ slice }) => slice))),
+];
+
+/**
+ * Columns of one finding; `mean` and `standard_deviation` are in the unit of `unit`. Bounding boxes are voxel indices
+ * of the source grid, both ends inclusive; so are the slices to look at because of a caution.
+ */
+export const findingColumns: Readonly<Record<string, (finding: Finding) => string | number | undefined>> = {
+  status: ({ status }) => status,
+  prompt: ({ prompt }) => prompt,
+  name: (finding) => (finding.status === 'refused' ? undefined : finding.target.name),
+  code_value: (finding) => (finding.status === 'refused' ? undefined : finding.target.code.value),
+  code_scheme: (finding) => (finding.status === 'refused' ? undefined : finding.target.code.scheme),
+  code_meaning: (finding) => (finding.status === 'refused' ? undefined : finding.target.code.meaning),
+  laterality: (finding) => (finding.status === 'refused' ? undefined : finding.target.laterality),
+  anatomic_region: (finding) => (finding.status === 'refused' ? undefined : finding.target.anatomicRegion?.meaning),
+  segment_number: measured(({ segmentNumber }) => segmentNumber),
+  volume_ml: rounded(({ volumeMl }) => volumeMl),
+  area_mm2: rounded(({ areaMm2 }) => areaMm2),
+  voxel_count: measured(({ voxelCount }) => voxelCount),
+  longest_axial_diameter_mm: rounded(({ longestAxialDiameterMm }) => longestAxialDiameterMm),
+  mean: rounded(({ mean }) => mean),
+  standard_deviation: rounded(({ standardDeviation }) => standardDeviation),
+  unit: measured(({ unit }) => unit),
+  score: rounded(({ score }) => score),
+  first_column: measured(({ boundingBox }) => boundingBox.first[0]),
+  first_row: measured(({ boundingBox }) => boundingBox.first[1]),
+  first_slice: measured(({ boundingBox }) => boundingBox.first[2]),
+  last_column: measured(({ boundingBox }) => boundingBox.last[0]),
+  last_row: measured(({ boundingBox }) => boundingBox.last[1]),
+  last_slice: measured(({ boundingBox }) => boundingBox.last[2]),
+  centroid_x_mm: rounded(({ centroidLps }) => centroidLps?.[0]),
+  centroid_y_mm: rounded(({ centroidLps }) => centroidLps?.[1]),
+  centroid_z_mm: rounded(({ centroidLps }) => centroidLps?.[2]),
+  caution_codes: measured(({ cautions }) => cautions?.map(({ code }) => code).join(' ')),
+  caution_slices: measured(({ cautions }) => slicesOf(cautions).join(' ')),
+  cautions: measured(({ cautions }) => cautions?.map(({ text }) => text).join(' ')),
+  reason: (finding) => (finding.status === 'found' ? undefined : finding.reason),
+};
+
+/** Where findings come from; repeated on every row. */
+export interface CsvOrigin {
+  readonly studyInstanceUID?: string | undefined;
+  readonly seriesInstanceUID?: string | undefined;
+  readonly segmentationInstanceUID?: string | undefined;
+  /** Id of the model package. */
+  readonly model?: string | undefined;
+  readonly modelVersion?: string | undefined;
+  /** Id of the job. */
+  readonly job?: string | undefined;
+  readonly createdAt: string;
+}
+
+const originColumns: Readonly<Record<string, keyof CsvOrigin>> = {
+  study_instance_uid: 'studyInstanceUID',
+  series_instance_uid: 'seriesInstanceUID',
+  segmentation_instance_uid: 'segmentationInstanceUID',
+  model: 'model',
+  model_version: 'modelVersion',
+  job: 'job',
+  created_at: 'createdAt',
+};
+
+/** Findings as CSV (RFC 4180, UTF-8): one row each, with their origin. */
+export function findingsCsv(findings: readonly Finding[], origin: CsvOrigin): string {
+  const header = csvLine(['finding', ...Object.keys(findingColumns), 'change', ...Object.keys(originColumns)]);
+  const rows = findings.map((finding, index) =>
+    csvLine([
+      index,
+      ...Object.values(findingColumns).map((cellOf) => cellOf(finding)),
+      finding.change,
+      ...Object.values(originColumns).map((part) => origin[part]),
+    ]),
+  );
+  return [header, ...rows].join('');
+}
+
+/**
+ * The measurements of a job as CSV: its findings, or the segments of an edited result.
+ * @param edited an edited result of the job; absent for its own findings
+ */
+export function measurementsCsv(job: Job, edited?: EditedResult): string {
+  const { request, model, result } = job;
+  return findingsCsv(edited?.findings ?? job.findings, {
+    studyInstanceUID: request.studyInstanceUID,
+    seriesInstanceUID: request.seriesInstanceUID,
+    segmentationInstanceUID: (edited ?? result)?.sopInstanceUID,
+    model: model?.id,
+    modelVersion: model?.version,
+    job: job.id,
+    createdAt: edited?.createdAt ?? job.createdAt,
+  });
+}

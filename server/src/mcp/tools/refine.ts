@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { refinementRequestSchema } from '#contract/refinements.js';
+import { clientOf } from '../../http/clientOf.js';
+import { principalOf } from '../../http/principalOf.js';
+import { parseInput } from '../../http/problems.js';
+import { type AgentParts, type Tool, tool } from '../calls/tool.js';
+import { nameTargets } from '../shown/views.js';
+import { jobInput, seriesInput, waitInput } from './inputs.js';
+import { followAccepted } from './segmentByText.js';
+
+const place = z.tuple([z.number(), z.number(), z.number()]);
+
+const input = z.strictObject({
+  series: seriesInput.optional(),
+  name: z.string().trim().min(1).max(200).optional().describe('With series: what is in the boxes'),
+  job: jobInput.optional().describe('Instead of series and name: the job whose result is corrected'),
+  segment: z.int().min(1).max(65_535).default(1).describe('With job: Segment Number'),
+  boxes: z
+    .array(z.tuple([place, place]))
+    .min(1)
+    .max(100)
+    .describe('Boxes by two opposite corners, in the coordinates of the patient (LPS, mm)'),
+  one_slice: z.boolean().default(false).describe('Mark only the slice of each box'),
+  wait_seconds: waitInput,
+});
+
+export const refine = (parts: AgentParts): Tool =>
+  tool({
+    name: 'refine',
+    title: 'Segment in boxes',
+    description:
+      'Segments what is in boxes on the images, as a new segment of a series, or corrects a segment of a stored ' +
+      'result. The outcome is stored in the archive as a new object; a person is asked first.',
+    input,
+    scopes: ['jobs:write', 'images:store'],
+    isReadOnly: false,
+    async run({ series: handle, name, job: id, segment, boxes, one_slice: oneSlice, wait_seconds: seconds }, call) {
+      const drawn = {
+        boxes: boxes.map((corners) => ({ kind: 'box' as const, corners })),
+        ...(oneSlice && { throughSlices: false }),
+      };
+      const source = id === undefined ? await call.series(handle ?? '') : { job: await call.job(id) };
+      const asked = parseInput(
+        refinementRequestSchema,
+        'job' in source
+          ? { ...drawn, corrects: { job: source.job.id, segmentNumber: segment } }
+          : { ...drawn, ...source, name },
+      );
+      const inBoxes = boxes.length === 1 ? 'in a box' : `in ${boxes.length} boxes`;
+      await call.confirm(
+        'job' in source
+          ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by what is ${inBoxes}, ` +
+              'and store the outcome in the archive?'
+          : `Segment what is ${inBoxes} on the images, and store the outcome in the archive?`,
+      );
+      const { request } = call;
+      const accepted = await parts.service.refine(asked, principalOf(request), clientOf(request));
+      return followAccepted(parts, accepted, seconds, call);
+    },
+  });

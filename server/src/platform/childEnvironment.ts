@@ -1,0 +1,29 @@
+/**
+ * Environment variables that computing processes need: how to find programs, libraries, GPUs and certificates, the
+ * number of threads, and the log level. Everything else is left out, because this process's environment holds secrets
+ * of databases, destinations and webhooks under names that only settings files know, and anything else the
+ * administrator set.
+ */
+const needed = new RegExp(
+  `^(?:${[
+    'PATH|HOME|TMPDIR|TMP|TEMP|TZ|LANG|LC_\\w+|SystemRoot',
+    'LD_LIBRARY_PATH|LD_PRELOAD|DYLD_LIBRARY_PATH',
+    'NODE_OPTIONS|NODE_EXTRA_CA_CERTS|NODE_V8_COVERAGE|SSL_CERT_FILE|SSL_CERT_DIR',
+    // Folders of the user: of the cache, and where the Vulkan loader finds the drivers of GPUs.
+    'XDG_(?:CACHE|CONFIG|DATA)_HOME|XDG_RUNTIME_DIR|LOCALAPPDATA',
+    '(?:CUDA|NVIDIA|VK|MESA|TENSORRT|ORT|OMP|KMP|GOMP|MKL|MALLOC)_\\w+',
+    'PROMPTSEG_LOG_LEVEL',
+  ].join('|')})$`,
+);
+
+/**
+ * The environment of a child process.
+ * @param settings further variables for this child, including its secrets
+ */
+export function childEnvironment(
+  settings: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const inherited = Object.entries(environment).filter(([name]) => needed.test(name));
+  return { ...Object.fromEntries(inherited), ...settings };
+}

@@ -1,0 +1,12 @@
+import type { Family } from '../family.js';
+import { openBiomedparse3d } from './biomedparse3d.js';
+import { type Biomedparse3dManifest, biomedparse3dManifestSchema, biomedparse3dProblems } from './manifest3d.js';
+
+export const biomedparse3dFamily = {
+  schema: biomedparse3dManifestSchema,
+  problems: biomedparse3dProblems,
+  givesProbabilities: false,
+  readsFreeText: ({ texts }) => texts.freeText !== undefined,
+  promptsPerRun: ({ prompt }) => prompt.promptsPerRun,
+  open: (manifest, folder, runtime) => openBiomedparse3d(manifest, folder, runtime),
+} satisfies Family<Biomedparse3dManifest>;

@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type { PackageRuntime } from '../onnxRuntime.js';
+import type { PromptableSegmenter } from '../promptable.js';
+import type { PackageProblem } from './packageProblem.js';
+
+/** Everything that the server must know about a family of models that are prompted on the image and know no names. */
+export interface PromptableFamily<Manifest> {
+  /** Schema of `model.json`; its `family` is a literal. */
+  readonly schema: z.ZodType<Manifest>;
+  /**
+   * Contradictions between the files of a package, beyond what the schema checks.
+   * @param files path inside the package → size in bytes
+   */
+  readonly problems: (manifest: Manifest, files: ReadonlyMap<string, number>) => readonly PackageProblem[];
+  /**
+   * Opens a package.
+   * @throws PromptsegError `model-package-corrupt`
+   */
+  readonly open: (manifest: Manifest, runtime: PackageRuntime) => Promise<PromptableSegmenter>;
+}

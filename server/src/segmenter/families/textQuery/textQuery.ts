@@ -1,0 +1,146 @@
+import { availableMemory } from '../../../platform/availableMemory.js';
+import { throwIfCancelled } from '../../../platform/errors.js';
+import type { Target } from '../../../values/target.js';
+import { technicalNotes } from '../../../values/technicalNotes.js';
+import type { EvenVolume } from '../../../values/volume.js';
+import type { IntensityStep } from '../../intensitySteps.js';
+import { normalizeIntensity } from '../../normalizeIntensity.js';
+import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
+import { orientedGrid } from '../../orientedGrid.js';
+import { resample } from '../../resample.js';
+import { restoreTargets } from '../../restoreTargets.js';
+import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '../../segmenter.js';
+import { modalityNotServed, requireTargets } from '../requireServed.js';
+import { blendWindows, windowsOf } from './blendWindows.js';
+import { type LastProbabilities, lastProbabilities } from './lastProbabilities.js';
+import { leaveOutDetached } from './leaveOutDetached.js';
+import { intensityStepsOf, type TextQueryManifest } from './manifest.js';
+import { planRun, requireMemoryToRestore } from './planRun.js';
+import { openRowScorer, type RowScorer } from './rowScores.js';
+
+/**
+ * Opens a model of the family 'text-query': one image network whose features are compared with embeddings of text.
+ *
+ * Supported: single-channel volumes; one resampling by an affine map to a grid along the patient's axes; windows of
+ * one fixed size whose features have the window's own resolution; logits as channels, dot product or graph, or
+ * probabilities by a graph; sigmoid per row, or softmax over all rows with targets as unions of rows; threshold or
+ * argmax, decided on the source grid. Not supported: text that is not in the vocabulary, features coarser than the
+ * window, test-time augmentation other than mirroring, post-processing of the mask's shape other than removing
+ * detached parts.
+ *
+ * With argmax the probabilities of the last image are kept while its voxels are: a further prompt on it runs no graph.
+ *
+ * @param bytesAvailable called before every run
+ * @throws PromptsegError `model-package-corrupt`
+ */
+export async function openTextQuery(
+  manifest: TextQueryManifest,
+  folder: string,
+  runtime: GraphRuntime,
+  bytesAvailable: () => Promise<number> = availableMemory,
+): Promise<Segmenter> {
+  const imageGraph = await runtime.open(manifest.image.file);
+  let rowScorer: RowScorer;
+  try {
+    rowScorer = await openRowScorer(manifest, folder, runtime);
+  } catch (error) {
+    await imageGraph.release();
+    throw error;
+  }
+  const last = lastProbabilities();
+  return {
+    async segment(volume, targets, options) {
+      const model = { manifest, imageGraph, rowScorer, bytesAvailable, last };
+      const { notes, ...result } = await segment(model, volume, targets, options);
+      return { ...result, executionProvider: runtime.executionProvider, notes: [...runtime.notes, ...notes] };
+    },
+    async dispose() {
+      last.forget();
+      await imageGraph.release();
+      await rowScorer.release();
+    },
+  };
+}
+
+interface OpenModel {
+  readonly manifest: TextQueryManifest;
+  readonly imageGraph: Graph;
+  readonly rowScorer: RowScorer;
+  readonly bytesAvailable: () => Promise<number>;
+  readonly last: LastProbabilities;
+}
+
+async function segment(
+  model: OpenModel,
+  volume: EvenVolume,
+  targets: readonly Target[],
+  options: SegmentOptions,
+): Promise<Pick<SegmenterResult, 'outcomes' | 'sessionRunMs' | 'notes'>> {
+  const { manifest } = model;
+  throwIfCancelled(options.signal);
+  requireTargets(manifest, targets);
+  const intensity = intensityStepsOf(manifest, volume.modality);
+  if (intensity === undefined) throw modalityNotServed(manifest, volume.modality);
+  if (targets.length === 0) return { outcomes: [], sessionRunMs: 0, notes: [] };
+
+  const known = model.last.of(volume.voxels);
+  if (known === undefined) return segmentImage(model, volume, intensity, targets, options);
+  const available = await model.bytesAvailable();
+  requireMemoryToRestore(manifest, volume.grid, known.grid, targets.length, available, options.probabilities);
+  return {
+    outcomes: await restoreTargets(manifest, known, channelsOf(manifest, targets).ofTarget, volume, targets, options),
+    sessionRunMs: 0,
+    notes: [technicalNotes.masksOnly],
+  };
+}
+
+/** All steps: resample, normalise, blend the windows, restore. */
+async function segmentImage(
+  model: OpenModel,
+  volume: EvenVolume,
+  intensity: readonly IntensityStep[],
+  targets: readonly Target[],
+  options: SegmentOptions,
+): Promise<Pick<SegmenterResult, 'outcomes' | 'sessionRunMs' | 'notes'>> {
+  const { manifest, last } = model;
+  const { input } = manifest;
+  const { signal, onProgress, probabilities = false } = options;
+  const grid = orientedGrid(volume.grid, input.orientation, input.spacing);
+  // Frees the probabilities of the previous image for those of this one.
+  const available = last.forget() + (await model.bytesAvailable());
+  const { targetsPerPass } = planRun(manifest, volume.grid, grid, targets.length, available, probabilities);
+  const image = await resample(volume.voxels, volume.grid, grid, signal);
+  normalizeIntensity(image, intensity, input.outside);
+
+  const windows = windowsOf(manifest, image, grid);
+  const passes = Math.ceil(targets.length / targetsPerPass);
+  const outcomes: TargetOutcome[] = [];
+  let sessionRunMs = 0;
+  for (let pass = 0; pass < passes; pass++) {
+    const asked = targets.slice(pass * targetsPerPass, (pass + 1) * targetsPerPass);
+    const channels = channelsOf(manifest, asked);
+    const blended = await blendWindows(model, image, grid, windows, channels.rows, signal, (done) =>
+      onProgress(pass * windows.length + done, passes * windows.length),
+    );
+    // With a threshold the channels are the targets of this request, which another cannot use.
+    if (manifest.decision.kind === 'argmax') {
+      const { connected } = manifest.decision;
+      if (connected !== undefined) leaveOutDetached(blended.map, volume.grid, connected, manifest.rows);
+      last.keep(volume.voxels, blended.map);
+    }
+    sessionRunMs += blended.sessionRunMs;
+    outcomes.push(...(await restoreTargets(manifest, blended.map, channels.ofTarget, volume, asked, options)));
+  }
+  return { outcomes, sessionRunMs, notes: [] };
+}
+
+/** The channels to blend, as indices of rows, and the channels of each target. */
+function channelsOf(
+  { decision, rows, targets }: TextQueryManifest,
+  asked: readonly Target[],
+): { rows: number[][]; ofTarget: number[][] } {
+  const rowsOf = ({ id }: Target) => targets[id]!.map((row) => rows.indexOf(row));
+  return decision.kind === 'argmax'
+    ? { rows: rows.map((_, row) => [row]), ofTarget: asked.map(rowsOf) }
+    : { rows: asked.map(rowsOf), ofTarget: asked.map((_, channel) => [channel]) };
+}

@@ -1,0 +1,112 @@
+import type { AskedProvider, ExecutionProvider } from '#contract/executionProvider.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
+import { createGraphRuntime } from '../onnxRuntime.js';
+import type { PromptableSegmenter } from '../promptable.js';
+import { providerNames, usableProviders } from '../providers/availableProviders.js';
+import type { Segmenter } from '../segmenter.js';
+import { promptableWithSuccessor, withSuccessor } from '../withSuccessor.js';
+import { familyOf, promptableFamilyOf } from './families.js';
+import type { AnyPackage, ModelPackage, PromptablePackage } from './modelPackage.js';
+import { passedSelfTest } from './passedSelfTests.js';
+import { selfTest, selfTestBoxes } from './selfTest.js';
+
+export interface ExecutionOptions {
+  /** auto: the best one that works on this machine and with this model; the CPU if no other does. */
+  readonly executionProvider: AskedProvider;
+  /** Threads per operator on the CPU; 0 = one per core. */
+  readonly threads: number;
+}
+
+/**
+ * Opens a model package and runs its self-test, unless it passed on this machine before. With `auto`, the next
+ * execution provider takes over if a graph cannot be opened, the self-test fails, or a run aborts; the notes say why.
+ *
+ * @throws PromptsegError `model-package-corrupt` (a graph cannot be opened, or its inputs and outputs do not match the
+ * manifest), `model-selftest-failed`, `execution-provider-unavailable` (the requested one does not work),
+ * `memory-insufficient`
+ */
+export async function createSegmenter(model: ModelPackage, options: ExecutionOptions): Promise<Segmenter> {
+  const { executionProvider, threads } = options;
+  const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<Segmenter> => {
+    const { manifest, folder } = model;
+    const runtime = createGraphRuntime(folder, provider, threads, notes);
+    const opened = await familyOf(manifest).open(manifest, folder, runtime);
+    return tested(opened, model, provider, () => selfTest(opened, model));
+  };
+  if (familyOf(model.manifest).cpuOnly) {
+    const isAsIs = executionProvider === 'auto' || executionProvider === 'cpu';
+    return openOn('cpu', isAsIs ? [] : [technicalNotes.cpuOnly]);
+  }
+  return openFirst({ openOn, withSuccessor }, await toTry(executionProvider));
+}
+
+/** The same for a model that is prompted on the image. @throws PromptsegError as {@link createSegmenter} */
+export async function createPromptableSegmenter(
+  model: PromptablePackage,
+  { executionProvider, threads }: ExecutionOptions,
+): Promise<PromptableSegmenter> {
+  const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<PromptableSegmenter> => {
+    const { manifest, folder } = model;
+    const runtime = createGraphRuntime(folder, provider, threads, notes);
+    const opened = await promptableFamilyOf(manifest).open(manifest, runtime);
+    return tested(opened, model, provider, () => selfTestBoxes(opened, model));
+  };
+  return openFirst({ openOn, withSuccessor: promptableWithSuccessor }, await toTry(executionProvider));
+}
+
+interface Disposable {
+  dispose(): Promise<void>;
+}
+
+interface Ways<Opened> {
+  readonly openOn: (provider: ExecutionProvider, notes: readonly string[]) => Promise<Opened>;
+  readonly withSuccessor: (first: Opened, successor: (error: unknown) => Promise<Opened>) => Opened;
+}
+
+interface ToTry {
+  /** In order of preference; at least one. */
+  readonly providers: readonly ExecutionProvider[];
+  /** Why better ones are not used. */
+  readonly reasons: readonly string[];
+}
+
+async function toTry(asked: AskedProvider): Promise<ToTry> {
+  const { providers, reasons } = await usableProviders(asked);
+  return { providers, reasons: providers[0] === 'cpu' ? reasons : [] };
+}
+
+async function openFirst<Opened>(ways: Ways<Opened>, { providers, reasons }: ToTry): Promise<Opened> {
+  const [provider, ...others] = providers;
+  const goOn = (error: unknown) =>
+    openFirst(ways, { providers: others, reasons: [...reasons, `${providerNames[provider!]}: ${reasonOf(error)}`] });
+  try {
+    const notes = reasons.length === 0 ? [] : [ranOn(providerNames[provider!], reasons)];
+    const opened = await ways.openOn(provider!, notes);
+    return others.length === 0 ? opened : ways.withSuccessor(opened, goOn);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return goOn(error);
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  (error instanceof PromptsegError ? error.message : String(error)).replace(/\.$/, '');
+
+async function tested<Opened extends Disposable>(
+  opened: Opened,
+  { sha256 }: AnyPackage,
+  provider: ExecutionProvider,
+  test: () => Promise<void>,
+): Promise<Opened> {
+  const passed = passedSelfTest(sha256, provider);
+  if (await passed.isKnown()) return opened;
+  try {
+    await test();
+    await passed.remember();
+  } catch (error) {
+    await opened.dispose();
+    throw error;
+  }
+  return opened;
+}

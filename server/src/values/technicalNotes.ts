@@ -1,0 +1,32 @@
+/**
+ * Notes on how a job ran, apart from those on its images and its result: sentences that say nothing to a reader of
+ * the result.
+ */
+export const technicalNotes = {
+  cpuOnly: 'This model runs on the CPU only.',
+  imagesKept: 'The images were kept from an earlier job and not retrieved again.',
+  masksOnly: 'The image was segmented for an earlier prompt already; only the masks were made again.',
+  tissuesKnown: 'The tissues of the image were known from an earlier job.',
+  promptsOnly: 'The image was looked at for an earlier prompt already; only the prompts were run.',
+  heldBefore: 'The archive held the result already, from an earlier attempt of this job; it was not stored again.',
+} as const;
+
+const onProvider = 'The model ran on ';
+
+/**
+ * @param provider as people call it
+ * @param reasons why not on a better one, each to follow a semicolon
+ */
+export const ranOn = (provider: string, reasons: readonly string[]): string =>
+  `${onProvider}${provider}. ${reasons.join('; ')}.`;
+
+const again = ' The job was started again.';
+
+/** @param why a sentence */
+export const startedAgain = (why: string): string => why + again;
+
+const fixed: ReadonlySet<string> = new Set(Object.values(technicalNotes));
+
+/** Whether a note of a job is about how it ran. What the archive delivered is. */
+export const isTechnicalNote = (note: string): boolean =>
+  fixed.has(note) || note.startsWith(onProvider) || note.endsWith(again) || note.startsWith('The archive ');
