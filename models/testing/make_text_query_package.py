@@ -1,8 +1,8 @@
-"""Writes the tiny 'text-query' model package with which the server's tests run the whole way through ONNX Runtime.
+"""Writes the tiny 'text-query' model package that lets the server's tests run end to end through ONNX Runtime.
 
-    python make_text_query_package.py [FOLDER]        (needs ../requirements-dev.txt)
+    python make_text_query_package.py [FOLDER]        (needs models/tools)
 
-The model is analytic, so that its masks are known: with x the intensity scaled to 0–1, the logits are
+The model is analytic, so its masks are known: with x the intensity scaled to 0–1, the logits are
     grey    20 (x − 0.3)
     bright  40 (x − 0.5)
     background 0
@@ -86,7 +86,7 @@ def expected_masks(voxels, matrix, size):
     corners = np.array([[i, j, k] for i in (0, size[0] - 1) for j in (0, size[1] - 1) for k in (0, size[2] - 1)]).T
     box = matrix[:3, :3] @ corners + matrix[:3, 3:]
     spacing = np.array(SPACING)
-    # The model's voxels lie at whole multiples of its spacing in the patient.
+    # The model's voxels are at whole multiples of its spacing in the patient.
     first, last = np.floor(box.min(1) / spacing + 1e-4), np.ceil(box.max(1) / spacing - 1e-4)
     low, high = first * spacing, last * spacing
     grid = np.diag([-1.0, -1.0, 1.0, 1.0]) @ np.diag([*spacing, 1.0])

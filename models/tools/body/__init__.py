@@ -1,0 +1,1 @@
+"""The trunk in CT from body meshes: bodies and images, training, measuring and export of the package `body`."""

@@ -1,0 +1,1 @@
+"""The table of codes for every target, and its checks."""

@@ -1,0 +1,35 @@
+"""Peak memory of a graph on one window. In a separate module without PyTorch, whose memory would hide the graph's."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+
+def peak_bytes(graph: Path, window: tuple[int, int, int], threads: int) -> int:
+    """Measured in a separate process, above its memory without the graph."""
+    command = [sys.executable, "-m", __spec__.name, str(graph.resolve()), str(threads), *map(str, window)]
+    root = Path(__file__).resolve().parent.parent
+    return int(subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout)
+
+
+def _growth(graph: str, threads: int, window: list[int]) -> int:
+    before = _own_peak_bytes()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session.run(None, {session.get_inputs()[0].name: np.zeros((1, 1, *window), np.float32)})
+    return _own_peak_bytes() - before
+
+
+def _own_peak_bytes() -> int:
+    """Linux's VmHWM. Not getrusage, whose figure is inherited from the parent process."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (kibibytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kibibytes) * 1024
+
+
+if __name__ == "__main__":
+    print(_growth(sys.argv[1], int(sys.argv[2]), [int(n) for n in sys.argv[3:]]))
