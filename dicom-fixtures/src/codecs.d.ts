@@ -1,4 +1,4 @@
-/** The encoders that the generators use; the packages ship no types. */
+/** The encoders that the generators use; the packages have no types. */
 interface WasmEncoder {
   getDecodedBuffer(info: {
     width: number;
@@ -8,6 +8,8 @@ interface WasmEncoder {
     isSigned: boolean;
     isUsingColorTransform: boolean;
   }): Uint8Array;
+  /** JPEG-LS only: maximum error of a sample. */
+  setNearLossless?(near: number): void;
   encode(): void;
   getEncodedBuffer(): Uint8Array;
   delete(): void;

@@ -1,21 +1,21 @@
 import { encodeJpeg } from './encodeJpeg.js';
 import { encodeRle, rleSegments } from './encodeRle.js';
-import { uidFromName } from './uidFromName.js';
+import { invented } from './invented.js';
 import { type Attributes, writePart10 } from './writePart10.js';
 
-// Looked up once: Jest's VM contexts make every look-up of the global Math slow.
+// Looked up once: Jest's VM contexts make each look-up of the global Math slow.
 const { max, min, round } = Math;
 
-/** A synthetic image that stands alone. The same options give the same bytes. */
+/** A synthetic single image. The same options give the same bytes. */
 export interface ImageOptions {
-  /** Names the series; images with the same name and study are of one series. */
+  /** Names the series; images with the same name and study form one series. */
   readonly name: string;
   /** Names the study and patient. */
   readonly study?: string;
   readonly kind: keyof typeof kinds;
   readonly columns: number;
   readonly rows: number;
-  /** Instance Number; 1 if left out. */
+  /** Instance Number; default 1. */
   readonly number?: number;
   readonly pixels:
     | {
@@ -27,12 +27,12 @@ export interface ImageOptions {
     | {
         /** Red, green and blue of a pixel, 0–255. */
         readonly colourAt: (i: number, j: number) => Colour;
-        /** How they are written; the default is RGB. Baseline JPEG is written as YBR_FULL_422, whatever is asked for. */
+        /** How they are written, default RGB. Baseline JPEG is always written as YBR_FULL_422. */
         readonly as?: 'RGB' | 'planes of RGB' | 'YBR_FULL' | 'YBR_FULL_422' | 'PALETTE COLOR';
       };
-  /** Baseline JPEG of gray or colours, which has a loss; RLE Lossless of all but halved colours. */
+  /** Baseline JPEG for grey or colours (lossy); RLE Lossless for all except subsampled colours. */
   readonly compression?: 'none' | 'rle' | 'jpeg-baseline';
-  /** Attributes by keyword, added or put in place of what is there; `undefined` takes one away. */
+  /** Attributes by keyword, added or replaced; `undefined` removes one. */
   readonly attributes?: Attributes;
 }
 
@@ -41,7 +41,7 @@ export type Colour = readonly [red: number, green: number, blue: number];
 const projection = { ImageType: ['DERIVED', 'PRIMARY'], PresentationIntentType: 'FOR PRESENTATION' };
 const picture = { ImageType: ['ORIGINAL', 'PRIMARY'] };
 
-/** SOP class, modality, and what the IOD demands beyond the common modules and matters here. */
+/** SOP class, modality, and relevant attributes that the IOD requires beyond the common modules. */
 const kinds = {
   CR: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.1', Modality: 'CR', ImageType: ['DERIVED', 'PRIMARY'] },
   DX: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.1.1', Modality: 'DX', ...projection },
@@ -61,24 +61,7 @@ export async function createImage(options: ImageOptions): Promise<Uint8Array> {
   const { pixelData, description } = await pixelsOf(options);
   const attributes: Attributes = {
     ...kinds[kind],
-    SOPInstanceUID: uidFromName(`${study}/${name}/${number}`),
-    StudyDate: '20260101',
-    StudyTime: '120000',
-    ContentDate: '20260101',
-    ContentTime: '120000',
-    AccessionNumber: '',
-    Manufacturer: 'Promptseg dicom-fixtures',
-    ReferringPhysicianName: '',
-    StudyDescription: 'Synthetic test data',
-    SeriesDescription: `Synthetic ${name}`,
-    PatientName: 'Phantom^Synthetic',
-    PatientID: 'PHANTOM-1',
-    PatientBirthDate: '',
-    PatientSex: 'O',
-    StudyInstanceUID: uidFromName(`${study}/study`),
-    SeriesInstanceUID: uidFromName(`${study}/${name}/series`),
-    StudyID: '1',
-    SeriesNumber: 1,
+    ...invented(name, study, number),
     InstanceNumber: number,
     PatientOrientation: '',
     Rows: rows,

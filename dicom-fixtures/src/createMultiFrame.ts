@@ -6,11 +6,13 @@ import { type Attributes, withDecimalStrings, writePart10 } from './writePart10.
 export interface MultiFrameOptions extends Omit<SeriesOptions, 'attributes'> {
   /** Whether it is a legacy converted enhanced image; the default is an enhanced one. */
   readonly legacyConverted?: boolean;
-  /** Attributes of the whole instance, by keyword, added or put in place of what it has. */
+  /** Attributes of the whole instance, by keyword, added or replaced. */
   readonly attributes?: Attributes;
-  /** Functional groups that all frames share, by keyword of their sequence, added or put in place; `undefined` takes one away. */
+  /**
+   * Functional groups shared by all frames, by keyword of their sequence, added or replaced; `undefined` removes one.
+   */
   readonly shared?: Attributes;
-  /** The same of frame k alone. */
+  /** The same for frame k alone. */
   readonly perFrame?: (k: number) => Attributes;
 }
 
@@ -21,8 +23,9 @@ const sopClassUIDs = {
 } as const;
 
 /**
- * An enhanced CT, MR or PET image (PS3.3 section C.7.6.16): orientation and pixel spacing shared, position and rescaling of each frame its own.
- * What the IODs demand beyond geometry and pixels is left out: it is for tests of readers.
+ * An enhanced CT, MR or PET image (PS3.3 section C.7.6.16): orientation and pixel spacing shared, position and
+ * rescaling per frame. Attributes that the IODs require beyond geometry and pixels are left out: it is for tests of
+ * readers.
  */
 export async function createMultiFrame(options: MultiFrameOptions): Promise<Uint8Array> {
   const { grid, modality, bitsStored = 16, compression = 'none', legacyConverted = false } = options;

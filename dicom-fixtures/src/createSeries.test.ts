@@ -8,7 +8,7 @@ const options: SeriesOptions = {
   valueAt: () => 4096,
 };
 
-it('refuses values that the stored bits cannot hold', async () => {
+it('refuses values that do not fit the stored bits', async () => {
   await expect(createSeries({ ...options, bitsStored: 12, signed: false })).rejects.toThrow(RangeError);
   await expect(createSeries({ ...options, bitsStored: 13, signed: true })).rejects.toThrow(
     /\(0, 0, 0\).*4096.*13 bits/,

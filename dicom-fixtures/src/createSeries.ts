@@ -1,13 +1,15 @@
-import type { Vector3 } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
+import type { Vector3 } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { type Compression, encodePixelData } from './encodePixelData.js';
+import { invented } from './invented.js';
 import { uidFromName } from './uidFromName.js';
 import { type Attributes, writePart10 } from './writePart10.js';
 
-// Looked up once: Jest's VM contexts make every look-up of the global Math slow (14 s against 3 s for the demo phantom).
+// Looked up once: Jest's VM contexts make each look-up of the global Math slow (14 s instead of 3 s for the demo
+// phantom).
 const { hypot, round } = Math;
 
-/** What a synthetic series is to be. Everything is repeatable: the same options give the same bytes. */
+/** The options of a synthetic series. The same options give the same bytes. */
 export interface SeriesOptions {
   /** Names the series; its UIDs are derived from the names. */
   readonly name: string;
@@ -18,16 +20,16 @@ export interface SeriesOptions {
   readonly grid: Grid;
   /** Value of a voxel in the modality's unit; stored as the nearest value that slope and intercept can express. */
   readonly valueAt: (i: number, j: number, k: number) => number;
-  /** Rescale Slope of slice k; 1 if left out. */
+  /** Rescale Slope of slice k; default 1. */
   readonly slope?: (k: number) => number;
-  /** Rescale Intercept of slice k; 0 if left out. */
+  /** Rescale Intercept of slice k; default 0. */
   readonly intercept?: (k: number) => number;
   /** Bits Stored, at most 16 (the default). */
   readonly bitsStored?: number;
-  /** Whether the stored values have a sign; the default is true. */
+  /** Whether the stored values are signed; default true. */
   readonly signed?: boolean;
   readonly compression?: Compression;
-  /** Attributes by keyword, added to slice k or put in place of what it has; `undefined` takes one away. */
+  /** Attributes by keyword, added to slice k or replaced; `undefined` removes one. */
   readonly attributes?: (k: number) => Attributes;
 }
 
@@ -39,7 +41,7 @@ const sopClassUIDs = {
 
 /**
  * A series of single-frame images, one Part 10 file per slice, in the order k = 0, 1, ….
- * @throws RangeError where a stored value does not fit its bits
+ * @throws RangeError if a stored value does not fit its bits
  */
 export async function createSeries(options: SeriesOptions): Promise<Uint8Array[]> {
   const slices = Array.from({ length: options.grid.size[2] }, (_, k) => k);
@@ -65,8 +67,8 @@ async function createSlice(options: SeriesOptions, k: number): Promise<Uint8Arra
 }
 
 /**
- * The stored values of slice k, rows after one another.
- * @throws RangeError where a value does not fit its bits
+ * The stored values of slice k, row by row.
+ * @throws RangeError if a value does not fit its bits
  */
 export function storedValues(options: SeriesOptions, k: number): Int16Array | Uint16Array {
   const { grid, bitsStored = 16, signed = true } = options;
@@ -104,32 +106,15 @@ export function pixelDescription({ grid, bitsStored = 16, signed = true }: Serie
   };
 }
 
-/** Patient, study, series, frame of reference and equipment: invented, and saying so. */
+/** Attributes that identify an image and place it in its study. */
 export function identity({ name, study = name, modality }: SeriesOptions, k: number): Attributes {
   return {
     SOPClassUID: sopClassUIDs[modality],
-    SOPInstanceUID: uidFromName(`${study}/${name}/${k}`),
-    StudyDate: '20260101',
-    StudyTime: '120000',
-    ContentDate: '20260101',
-    ContentTime: '120000',
-    AccessionNumber: '',
+    ...invented(name, study, k),
     Modality: modality,
-    Manufacturer: 'Promptseg dicom-fixtures',
-    ReferringPhysicianName: '',
-    StudyDescription: 'Synthetic test data',
-    SeriesDescription: `Synthetic ${name}`,
-    PatientName: 'Phantom^Synthetic',
-    PatientID: 'PHANTOM-1',
-    PatientBirthDate: '',
-    PatientSex: 'O',
     BodyPartExamined: 'CHESTABDPELVIS',
-    // Nuclear medicine and PET say it by codes instead (PS3.3 C.7.3.1.1.2).
+    // Nuclear medicine and PET use codes instead (PS3.3 C.7.3.1.1.2).
     ...(modality === 'PT' ? {} : { PatientPosition: 'HFS' }),
-    StudyInstanceUID: uidFromName(`${study}/study`),
-    SeriesInstanceUID: uidFromName(`${study}/${name}/series`),
-    StudyID: '1',
-    SeriesNumber: 1,
     AcquisitionNumber: 1,
     InstanceNumber: k + 1,
     FrameOfReferenceUID: uidFromName(`${study}/${name}/frame of reference`),
@@ -153,7 +138,7 @@ export function geometry({ voxelToLps: m }: Grid, k: number): Attributes {
   };
 }
 
-/** What the IOD of the modality demands beyond the common modules (PS3.3 C.8.2.1, C.8.3.1, C.8.9). */
+/** Attributes that the modality's IOD requires beyond the common modules (PS3.3 C.8.2.1, C.8.3.1, C.8.9). */
 function modalityAttributes({ modality, grid }: SeriesOptions, k: number): Attributes {
   switch (modality) {
     case 'CT':

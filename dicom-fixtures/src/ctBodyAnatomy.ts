@@ -1,15 +1,16 @@
 /**
- * A stylised torso as a function of the place in the patient: which material lies at a point in LPS mm.
+ * A stylised torso as a function of position in the patient: the material at a point in LPS mm.
  *
- * The body is an elliptical cylinder around the z axis, 330 × 220 mm, and fills the range z = -200 (pelvis) to 200 mm (shoulders);
- * beyond it there is air. x grows to the patient's left, y to the back, z to the head. Only +, -, ×, ÷ and floor are used,
- * so that every machine computes the same anatomy.
+ * The body is an elliptical cylinder around the z axis, 330 × 220 mm, from z = -200 (pelvis) to 200 mm (shoulders),
+ * surrounded by air. x grows to the patient's left, y to the back, z to the head. Only +, -, ×, ÷ and floor are used,
+ * so every machine computes the same anatomy.
  */
 
-// Looked up once: Jest's VM contexts make every look-up of the global Math slow (14 s against 3 s for the demo phantom).
+// Looked up once: Jest's VM contexts make each look-up of the global Math slow (14 s instead of 3 s for the demo
+// phantom).
 const { abs, floor, max, min } = Math;
 
-/** What a voxel belongs to; the position in this list is the label in a truth volume. */
+/** The regions; the position in this list is the label in a truth volume. */
 export const regionNames = [
   'outside air',
   'fat',
@@ -31,7 +32,7 @@ export interface Material {
   readonly hounsfieldUnits: number;
 }
 
-export const materials = {
+const materials = {
   outsideAir: { region: 'outside air', hounsfieldUnits: -1000 },
   fat: { region: 'fat', hounsfieldUnits: -100 },
   muscle: { region: 'soft tissue', hounsfieldUnits: 40 },
@@ -68,7 +69,7 @@ function metal(x: number, y: number, z: number): Material | undefined {
   return insideEllipse(x - 85, y - 15, 4, 4) && z > -190 && z < -130 ? materials.metal : undefined;
 }
 
-/** Trachea, out of the top of the body, and both main bronchi, which end within the lungs. */
+/** Trachea, from the top of the body, and both main bronchi, which end within the lungs. */
 function airway(x: number, y: number, z: number): Material | undefined {
   const trachea = insideEllipse(x, y - 12, 9, 9) && z >= 90;
   const inside =
@@ -107,7 +108,7 @@ function hipBone(x: number, y: number, z: number): Material | undefined {
   return insideEllipsoid(side, y - 15, z + 170, 29, 19, 52) ? materials.trabecularBone : materials.corticalBone;
 }
 
-/** The left lung is smaller than the right one, and the heart takes a part of it. */
+/** The left lung is smaller than the right one, because of the heart. */
 function lung(x: number, y: number, z: number): Material | undefined {
   if (!insideEllipse(x, y, 130, 76)) return undefined;
   if (insideEllipsoid(x + 76, y + 2, z - 80, 52, 68, 105)) return materials.rightLung;

@@ -53,14 +53,14 @@ describe('the CT body phantom', () => {
     }
   });
 
-  it('has every voxel in one region, and in the body all but outside air and table', () => {
+  it('has every voxel in one region, and all except outside air and table in the body', () => {
     const inRegions = regionNames.reduce((sum, name) => sum + summary(name).count, 0);
     expect(inRegions).toBe(128 * 128 * 64);
     const outside = summary('outside air').count + summary('table').count;
     expect(summary('body').count).toBe(inRegions - outside);
   });
 
-  it('lets the airways reach both lungs, and the lungs not touch each other', () => {
+  it('has airways that reach both lungs, and lungs that do not touch', () => {
     const { labels } = phantom;
     const label = (name: (typeof regionNames)[number]) => regionNames.indexOf(name);
     const touching = (one: number, other: number): boolean =>
@@ -75,7 +75,7 @@ describe('the CT body phantom', () => {
     expect(touching(label('airways'), label('outside air'))).toBe(false);
   });
 
-  it('is the same twice, and without noise exact', async () => {
+  it('is repeatable, and exact without noise', async () => {
     const small = { size: [20, 20, 5], spacing: [20, 20, 80] } as const;
     const [first, second] = [await createCtBodyPhantom(small), await createCtBodyPhantom(small)];
     expect(first.instances.map((part10) => Buffer.from(part10).toString('base64'))).toEqual(

@@ -1,39 +1,45 @@
-import type { Affine, Vector3 } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
+import type { Affine, Vector3 } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { createSeries } from './createSeries.js';
 import { materialAt, type RegionName, regionNames } from './ctBodyAnatomy.js';
 import type { Compression } from './encodePixelData.js';
 import { createNoise } from './noise.js';
+import type { Attributes } from './writePart10.js';
 
-// Looked up once: Jest's VM contexts make every look-up of the global Math slow (14 s against 3 s for the demo phantom).
+// Looked up once: Jest's VM contexts make each look-up of the global Math slow (14 s instead of 3 s for the demo
+// phantom).
 const { max, min, round } = Math;
 
 /**
- * How the slices lie: `axial` as a head-first supine CT gives them; `feet first` axial with rows to the patient's right, so that
- * the normal points to the feet; `oblique` is axial, turned about all three axes.
+ * Orientation of the slices: `axial` as in a head-first supine CT; `feet first` axial with rows to the patient's right,
+ * so the normal points to the feet; `oblique` is axial, rotated about all three axes.
  */
 export type PhantomOrientation = 'axial' | 'feet first' | 'sagittal' | 'coronal' | 'oblique';
 
 export interface CtBodyPhantomOptions {
-  /** Columns, rows, slices; the default is 128 × 128 × 64. */
+  /** Columns, rows, slices; default 128 × 128 × 64. */
   readonly size?: Vector3;
-  /** Between columns, rows and slices in mm; the default is 3 × 3 × 6.25, which holds the body in axial orientation. */
+  /** Distance of columns, rows and slices in mm; default 3 × 3 × 6.25, which covers the body in axial orientation. */
   readonly spacing?: Vector3;
   readonly orientation?: PhantomOrientation;
   readonly compression?: Compression;
-  /** Standard deviation in HU within the body; the air around has a quarter of it. The default is 4; 0 gives the exact values. */
+  /**
+   * Standard deviation in HU within the body, a quarter of it in the air around. Default 4; 0 gives the exact values.
+   */
   readonly noise?: number;
   /** Names the series, and so its UIDs. */
   readonly name?: string;
-  /** Names the study and patient; a study of its own where absent. */
+  /** Names the study and patient; default: a separate study. */
   readonly study?: string;
+  /** By keyword, in addition to those of the phantom or in their place. */
+  readonly attributes?: Attributes;
 }
 
-/** What a voxel can be asked for: a region, or the whole body, which is all but the outside air and the table. */
+/** Names of masks: a region, or the whole body, which is everything except outside air and table. */
 export type TruthName = RegionName | 'body';
 
 export interface CtBodyPhantom {
-  /** Part 10 files; instance k is slice k. Give them on in any order. */
+  /** Part 10 files; instance k is slice k. Their order does not matter. */
   readonly instances: readonly Uint8Array[];
   readonly grid: Grid;
   /** One byte per voxel in the grid's order: index into `regionNames`. */
@@ -44,7 +50,7 @@ export interface CtBodyPhantom {
   readonly truth: ReadonlyMap<TruthName, Uint8Array>;
 }
 
-/** A CT of the torso of {@link materialAt}, sampled at the voxel centres: no voxel is a mixture. */
+/** A CT of the torso of {@link materialAt}, sampled at the voxel centres, without partial volume. */
 export async function createCtBodyPhantom(options: CtBodyPhantomOptions = {}): Promise<CtBodyPhantom> {
   const { size = [128, 128, 64], spacing = [3, 3, 6.25], orientation = 'axial', noise = 4 } = options;
   const grid = phantomGrid(orientation, size, spacing);
@@ -68,6 +74,7 @@ export async function createCtBodyPhantom(options: CtBodyPhantomOptions = {}): P
       SeriesDescription: name,
       PatientPosition: orientation === 'feet first' ? 'FFS' : 'HFS',
       RescaleType: 'HU',
+      ...options.attributes,
     }),
   });
   return { instances, grid, labels, huVoxels, truth: truthOf(labels) };
@@ -119,7 +126,7 @@ function rotation(w: number, x: number, y: number, z: number): [Vector3, Vector3
   ];
 }
 
-/** The grid of the given size whose middle is the middle of the body. */
+/** The grid of the given size, centred on the body. */
 function phantomGrid(orientation: PhantomOrientation, size: Vector3, spacing: Vector3): Grid {
   const axes = directions[orientation].map((direction, axis) => direction.map((d) => d * spacing[axis]!));
   const row = (r: 0 | 1 | 2): [number, number, number, number] => {
@@ -129,7 +136,7 @@ function phantomGrid(orientation: PhantomOrientation, size: Vector3, spacing: Ve
   return { size, voxelToLps: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1] satisfies Affine };
 }
 
-/** Labels and noisy values at every voxel centre. The noise is clipped to what 12 bits from -1024 HU on can hold. */
+/** Labels and noisy values at every voxel centre. Noise is clipped to the range of 12 bits from -1024 HU. */
 function sample(grid: Grid, noise: number): { labels: Uint8Array; huVoxels: Int16Array } {
   const [columns, rows, slices] = grid.size;
   const m = grid.voxelToLps;

@@ -1,4 +1,4 @@
-/** The part of dcmjs that the generators use; the package ships no types. */
+/** The part of dcmjs that the generators use; the package has no types. */
 declare module 'dcmjs' {
   type Dictionary = Record<string, unknown>;
   const dcmjs: {

@@ -1,9 +1,10 @@
 import loadLibjpegTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/wasmjs';
 
 /**
- * A frame of baseline JPEG, nearly without loss; colours as YCbCr, those of two neighbours in a row halved.
- * @param samples gray values, or red, green and blue behind each other
- * @throws RangeError for fewer than 2048 samples: the codec makes as much room for a frame as its samples take, and its headers alone have 520 bytes
+ * A frame of baseline JPEG, nearly lossless; colours as YCbCr with horizontal subsampling by two.
+ * @param samples grey values, or interleaved red, green and blue
+ * @throws RangeError for fewer than 2048 samples: the codec allocates as many bytes for a frame as it has samples, and
+ * its headers alone need 520 bytes
  */
 export async function encodeJpeg(
   samples: Uint8Array,
@@ -11,7 +12,7 @@ export async function encodeJpeg(
   rows: number,
   components: 1 | 3,
 ): Promise<Uint8Array> {
-  if (samples.length < 2048) throw new RangeError('A frame that is too small for the encoder.');
+  if (samples.length < 2048) throw new RangeError('The frame is too small for the encoder.');
   const { JPEGEncoder } = await loadLibjpegTurbo({ print: () => {}, printErr: () => {} });
   const encoder = new JPEGEncoder();
   const frame = { width: columns, height: rows, bitsPerSample: 8, componentCount: components, isSigned: false };
@@ -24,5 +25,5 @@ export async function encodeJpeg(
   return encoded.length % 2 === 0 ? encoded : Uint8Array.from([...encoded, 0]);
 }
 
-/** TJSAMP_422 of libjpeg-turbo; 3 is gray. */
+/** TJSAMP_422 of libjpeg-turbo; 3 is grey. */
 const halvedColours = 1;

@@ -2,7 +2,7 @@ import loadCharls from '@cornerstonejs/codec-charls/wasmjs';
 import loadOpenjpeg from '@cornerstonejs/codec-openjpeg/wasmjs';
 import { encodeRle } from './encodeRle.js';
 
-/** How the pixels of a series are written; all of them are lossless. */
+/** Encodings of a series' pixels, all lossless except JPEG-LS with `near`. */
 export type Compression = 'none' | 'rle' | 'jpeg-ls' | 'jpeg-2000';
 
 export const transferSyntaxUIDs: Record<Compression | 'jpeg-baseline', string> = {
@@ -16,13 +16,16 @@ export const transferSyntaxUIDs: Record<Compression | 'jpeg-baseline', string> =
 export interface Frame {
   readonly columns: number;
   readonly rows: number;
-  /** Stored values, rows after one another; the sign is in the type of the array. */
-  readonly samples: Int16Array | Uint16Array;
+  /** Stored values, row by row; the array type states the sign. */
+  readonly samples: Int16Array | Uint16Array | Uint8Array;
   readonly bitsStored: number;
 }
 
-/** The bytes of Pixel Data for one frame: raw, or one encapsulated fragment. */
-export async function encodePixelData(frame: Frame, compression: Compression): Promise<Uint8Array> {
+/**
+ * The bytes of Pixel Data for one frame: raw, or one encapsulated fragment.
+ * @param near JPEG-LS only: maximum error of a sample
+ */
+export async function encodePixelData(frame: Frame, compression: Compression, near = 0): Promise<Uint8Array> {
   const { columns, rows, samples, bitsStored } = frame;
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   if (compression === 'none') return bytes;
@@ -37,15 +40,16 @@ export async function encodePixelData(frame: Frame, compression: Compression): P
     isSigned: samples instanceof Int16Array,
     isUsingColorTransform: false,
   };
-  // Both encoders are lossless unless told otherwise. Copied before `delete` frees the codec's memory.
+  // Both encoders are lossless by default. Copied before `delete` frees the codec's memory.
   encoder.getDecodedBuffer(info).set(bytes);
+  if (near > 0) encoder.setNearLossless?.(near);
   encoder.encode();
   const encoded = Uint8Array.from(encoder.getEncodedBuffer());
   encoder.delete();
   return encoded;
 }
 
-/** A new object for each codec: it becomes the codec's module, and two codecs in one would collide. */
+/** A new object for each codec: it becomes the codec's module, and two codecs would collide. */
 const silent = () => ({ print: () => {}, printErr: () => {} });
 const loaders = {
   'jpeg-ls': async () => (await loadCharls(silent())).JpegLSEncoder,

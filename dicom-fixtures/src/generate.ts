@@ -1,4 +1,4 @@
 import { createShippedPhantom, shippedPhantomFolder, writePhantom } from './shippedPhantom.js';
 
-/** Writes everything that lies in `generated/`; running it again changes nothing. */
+/** Writes everything in `generated/`; running it again changes nothing. */
 writePhantom(await createShippedPhantom(), shippedPhantomFolder);

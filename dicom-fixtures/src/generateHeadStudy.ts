@@ -1,6 +1,6 @@
 import { writeHeadStudy } from './headStudy.js';
 
-/** `npm run generate-head -w dicom-fixtures -- FOLDER`: from what `python -m promptseg_training head-study FOLDER` made. */
+/** `npm run generate-head -w dicom-fixtures -- FOLDER`: from the output of `python -m training head-study FOLDER`. */
 const [source] = process.argv.slice(2);
-if (source === undefined) throw new Error('Name the folder that "python -m promptseg_training head-study" wrote.');
+if (source === undefined) throw new Error('Specify the output folder of "python -m training head-study".');
 await writeHeadStudy(source);

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { voxelCount } from '../../server/src/geometry/grid.js';
+import { voxelCount } from '../../server/src/values/grid.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
-import type { Volume } from '../../server/src/volume/volume.js';
 import { createHeadSeries, headStudyFolder, loadHeadInstances, loadHeadTruth } from './headStudy.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-head-'));
@@ -22,9 +22,9 @@ describe('the shipped head study', () => {
   let volume: Volume;
   beforeAll(async () => {
     volume = await assembleVolume(stream(instances), { signal: new AbortController().signal });
-  }, 60_000);
+  });
 
-  it('lies on the grid of its truth, which is oblique', () => {
+  it('has the oblique grid of its truth', () => {
     expect(volume.grid.size).toEqual(truth.grid.size);
     for (const [n, value] of volume.grid.voxelToLps.entries()) expect(value).toBeCloseTo(truth.grid.voxelToLps[n]!, 3);
     expect(truth.labels).toHaveLength(voxelCount(truth.grid));
@@ -35,10 +35,10 @@ describe('the shipped head study', () => {
     }
   });
 
-  it('is what the writer makes of its own voxels, byte for byte', async () => {
+  it('equals what the writer makes from its own voxels, byte for byte', async () => {
     const again = await createHeadSeries(Uint16Array.from(volume.voxels), truth.grid);
     expect(again.every((part10, k) => Buffer.from(part10).equals(instances[k]!))).toBe(true);
-  }, 60_000);
+  });
 
   it('has left on the left, and looks like T1: fluid darker than cortex, cortex darker than white matter', () => {
     const of = (name: string) => {
@@ -61,13 +61,13 @@ describe('the shipped head study', () => {
     expect(of('left cerebral cortex').mean).toBeLessThan(0.9 * of('left cerebral white matter').mean);
   });
 
-  it('gives a truth for every target', () => {
+  it('has a truth for every target', () => {
     const used = new Set(truth.labels);
     for (const [target, names] of Object.entries(truth.targets))
       expect([target, names.filter((name) => used.has(truth.names.indexOf(name))).length > 0]).toEqual([target, true]);
   });
 
-  it('stays below 8 MB, and has a patient who is plainly invented', () => {
+  it('stays below 8 MB, and has an obviously invented patient', () => {
     const packed = readFileSync(path.join(headStudyFolder, 'truth/labels.u8.gz')).length;
     expect(instances.reduce((sum, part10) => sum + part10.length, packed)).toBeLessThan(8e6);
     for (const part10 of instances) expect(Buffer.from(part10).toString('latin1')).toContain('Phantom^Head');
@@ -77,7 +77,7 @@ describe('the shipped head study', () => {
 const validator = spawnSync('dciodvfy', ['-help']).error === undefined;
 if (!validator) console.warn('SKIPPED: the conformance of the head study needs dciodvfy (Debian package dicom3tools).');
 
-(validator ? it : it.skip)('the shipped head study has no error for dciodvfy', () => {
+(validator ? it : it.skip)('dciodvfy reports no error for the shipped head study', () => {
   for (const k of [0, 70, instances.length - 1]) {
     const file = path.join(folder, 'checked.dcm');
     writeFileSync(file, instances[k]!);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Grid } from '../../server/src/geometry/grid.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { createSeries } from './createSeries.js';
 
 /**
@@ -19,7 +19,7 @@ export interface HeadTruth {
   readonly targets: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The truth in a folder that holds `truth/`. */
+/** The truth in a folder with `truth/`. */
 export function loadHeadTruth(folder = headStudyFolder): HeadTruth {
   const { size, voxelToLps, labels, targets } = JSON.parse(
     readFileSync(path.join(folder, 'truth/grid.json'), 'utf8'),
@@ -32,7 +32,7 @@ export function loadHeadTruth(folder = headStudyFolder): HeadTruth {
   };
 }
 
-/** A target's voxels as the bits of a mask (server/src/segmenter/mask.ts); undefined where the truth does not know the target. */
+/** A target's voxels as the bits of a mask (server/src/values/mask.ts); undefined if the truth does not contain it. */
 export function bitsOfTarget({ labels, names, targets }: HeadTruth, target: string): Uint8Array | undefined {
   if (!Object.hasOwn(targets, target)) return undefined;
   const members = new Set(targets[target]!.map((name) => names.indexOf(name)));
@@ -73,7 +73,7 @@ export function createHeadSeries(voxels: Uint16Array, grid: Grid): Promise<Uint8
   });
 }
 
-/** Writes the study into `folder`, in place of what lay there, from a folder with `voxels.u16` and `truth/`. */
+/** Writes the study into `folder`, replacing its content, from a folder with `voxels.u16` and `truth/`. */
 export async function writeHeadStudy(source: string, folder = headStudyFolder): Promise<void> {
   const bytes = Uint8Array.from(readFileSync(path.join(source, 'voxels.u16')));
   const instances = await createHeadSeries(new Uint16Array(bytes.buffer), loadHeadTruth(source).grid);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createNoise } from './noise.js';
 
-it('has mean 0 and standard deviation 1, and repeats itself', () => {
+it('has mean 0 and standard deviation 1, and is repeatable', () => {
   const [one, other] = [createNoise(1), createNoise(1)];
   const numbers = Array.from({ length: 100_000 }, one);
   expect(numbers.slice(0, 100)).toEqual(Array.from({ length: 100 }, other));

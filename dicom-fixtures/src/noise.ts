@@ -1,16 +1,17 @@
-// Looked up once: Jest's VM contexts make every look-up of the global Math slow (14 s against 3 s for the demo phantom).
+// Looked up once: Jest's VM contexts make each look-up of the global Math slow (14 s instead of 3 s for the demo
+// phantom).
 const { imul, sqrt } = Math;
 
 /**
- * Repeatable noise, nearly gaussian, with mean 0 and standard deviation 1.
+ * Repeatable noise, nearly Gaussian, with mean 0 and standard deviation 1.
  *
- * Each number is the sum of the four bytes of one 32-bit draw (mulberry32), centred and scaled: integer arithmetic only,
- * so every machine draws the same numbers, which Math.log and Math.cos of a Box-Muller transform do not promise.
- * The numbers lie within ±3.45.
+ * Each number is the sum of the four bytes of one 32-bit draw (mulberry32), centred and scaled: only integer
+ * arithmetic, so every machine draws the same numbers, which Math.log and Math.cos of a Box-Muller transform do not
+ * guarantee. The numbers are within ±3.45.
  */
 export function createNoise(seed: number): () => number {
   let state = seed >>> 0;
-  // A byte drawn evenly has the variance (256² - 1) / 12; four of them have four times as much.
+  // A uniformly drawn byte has the variance (256² - 1) / 12; the sum of four has four times that.
   const standardDeviation = sqrt((256 * 256 - 1) / 3);
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

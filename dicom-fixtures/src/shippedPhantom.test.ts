@@ -16,7 +16,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-phantom-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the shipped phantom', () => {
-  it('is what the generator writes, byte for byte', async () => {
+  it('equals the output of the generator, byte for byte', async () => {
     const phantom = await createShippedPhantom();
     const shipped = loadInstances();
     expect(shipped).toHaveLength(100);
@@ -26,7 +26,7 @@ describe('the shipped phantom', () => {
     expect(readFileSync(path.join(folder, grid), 'utf8')).toBe(
       readFileSync(path.join(shippedPhantomFolder, grid), 'utf8'),
     );
-    // The labels are compared unpacked: another zlib may pack them otherwise.
+    // Labels are compared unpacked, because another zlib may compress them differently.
     expect(Buffer.from(loadTruth().labels).equals(loadTruth(folder).labels)).toBe(true);
     expect(Buffer.from(loadTruth().labels).equals(phantom.labels)).toBe(true);
   });
@@ -36,7 +36,7 @@ describe('the shipped phantom', () => {
     expect(instances + readFileSync(path.join(shippedPhantomFolder, 'truth/labels.u8.gz')).length).toBeLessThan(4e6);
   });
 
-  it('has a patient who is plainly invented', () => {
+  it('has an obviously invented patient', () => {
     for (const part10 of loadInstances()) {
       const text = Buffer.from(part10).toString('latin1');
       expect(text).toContain('Phantom^CT Body');

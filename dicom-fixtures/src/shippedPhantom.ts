@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Grid } from '../../server/src/geometry/grid.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { regionNames } from './ctBodyAnatomy.js';
 import { type CtBodyPhantom, createCtBodyPhantom, type TruthName, truthOf } from './ctBodyPhantom.js';
 
 /**
- * The demo study: `instances/*.dcm`, and its truth as `truth/labels.u8.gz` (one byte per voxel, in the grid's order) with
- * `truth/grid.json` (size, voxelToLps, and the names of the labels).
+ * The demo study: `instances/*.dcm`, and its truth as `truth/labels.u8.gz` (one byte per voxel, in the grid's order)
+ * with `truth/grid.json` (size, voxelToLps, and the names of the labels).
  */
 export const shippedPhantomFolder = path.resolve(import.meta.dirname, '../generated/ct-body-phantom');
 
@@ -21,7 +21,7 @@ export function createShippedPhantom(): Promise<CtBodyPhantom> {
   });
 }
 
-/** Writes the phantom into `folder`, in place of what lay there. */
+/** Writes the phantom into `folder`, replacing its content. */
 export function writePhantom({ instances, grid, labels }: CtBodyPhantom, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.join(folder, 'instances'), { recursive: true });

@@ -5,7 +5,7 @@ import { uidFromName } from './uidFromName.js';
 /** Attributes by DICOM keyword; `undefined` leaves one out. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A Part 10 file with the attributes and the pixels of its frames, each as {@link encodePixelData} gives it. */
+/** A Part 10 file with the attributes and the pixels of its frames, each encoded by {@link encodePixelData}. */
 export function writePart10(
   attributes: Attributes,
   frames: readonly Uint8Array[],
@@ -29,11 +29,11 @@ export function writePart10(
     ),
     _vrMap: { PixelData: compression === 'none' ? 'OW' : 'OB', ...pixelValueRepresentations(attributes) },
   });
-  // One fragment per frame: RLE demands it (PS3.5 annex G.2), and dcmjs cuts frames into pieces of 20 kB by default.
+  // One fragment per frame: RLE requires it (PS3.5 annex G.2), and dcmjs cuts frames into pieces of 20 kB by default.
   return new Uint8Array(file.write({ fragmentMultiframe: false }));
 }
 
-/** Attributes whose values are of the pixels' own kind have US or SS after Pixel Representation (PS3.5 annex A.1). */
+/** Attributes with pixel values have US or SS, depending on Pixel Representation (PS3.5 annex A.1). */
 function pixelValueRepresentations({ PixelRepresentation }: Attributes): Record<string, string> {
   const representation = PixelRepresentation === 1 ? 'SS' : 'US';
   return Object.fromEntries(
@@ -44,8 +44,8 @@ function pixelValueRepresentations({ PixelRepresentation }: Attributes): Record<
 }
 
 /**
- * Numbers as decimal strings of at most 16 characters (PS3.5 section 6.2) wherever they have more: dcmjs would cut them off behind the
- * 16th, exponent and all.
+ * Longer numbers as decimal strings of at most 16 characters (PS3.5 section 6.2): dcmjs would truncate them after the
+ * 16th, including the exponent.
  */
 export function withDecimalStrings(attributes: Attributes): Attributes {
   const convert = (value: unknown): unknown => {
@@ -55,7 +55,7 @@ export function withDecimalStrings(attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).map(([keyword, value]) => [keyword, convert(value)]));
 }
 
-/** The nearest number that 16 characters can write. */
+/** The nearest number that fits in 16 characters. */
 function decimalString(value: number): string {
   for (let digits = 17; ; digits--) {
     const text = String(Number(value.toPrecision(digits)));
