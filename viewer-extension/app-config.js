@@ -1,9 +1,10 @@
 /**
- * The configuration of the unmodified OHIF 3.13.2, served at /app-config.js. OHIF is prebuilt for the root of an origin,
- * and everything it talks to is on the same one.
+ * The configuration of the unmodified OHIF 3.13.2, served at /app-config.js. The prebuilt OHIF needs the root of an
+ * origin, and everything that it calls is on the same origin. The server writes a line before it: what the account may
+ * do (`server/src/cli/app/viewer.ts`).
  */
 window.config = (() => {
-  // OHIF loads all plugins or shows a blank page. A plugin that is missing or broken must not take the viewer away.
+  // OHIF loads all plugins or shows a blank page. A missing or broken plugin must not break the viewer.
   const withoutPlugin = (instead) => (error) => {
     console.error('The "Segment by text" plugin could not be loaded.', error);
     return instead;
@@ -16,9 +17,9 @@ window.config = (() => {
     routerBasename: null,
     extensions: [extension.catch(withoutPlugin({ id: 'segment-by-text-unavailable' }))],
     modes: [mode.catch(withoutPlugin(undefined))],
-    // Its banner lies over the foot of the page; our panel and every SEG say that this is for research use only.
+    // Its banner covers the foot of the page; our panel and every SEG state research use only.
     investigationalUseDialog: { option: 'never' },
-    // The tour's overlay swallows clicks. The form without phases, which OHIF 3.13 still reads: 3.12 knows no other.
+    // The tour's overlay blocks clicks. The form without phases is still read by OHIF 3.13, and the only one for 3.12.
     customizationService: { 'ohif.tours': { $set: [] } },
     showStudyList: true,
     groupEnabledModesFirst: true,
@@ -43,7 +44,8 @@ window.config = (() => {
           imageRendering: 'wadors',
           thumbnailRendering: 'wadors',
           enableStudyLazyLoad: true,
-          dicomUploadEnabled: true,
+          // Who may not store images is not offered to.
+          dicomUploadEnabled: window.promptsegMayStore !== false,
           omitQuotationForMultipartRequest: true,
           bulkDataURI: { enabled: true, relativeResolution: 'studies' },
         },

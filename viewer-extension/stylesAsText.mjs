@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { transform } from 'esbuild';
+import { build } from 'esbuild';
 
-/** A stylesheet that is imported becomes its minified text; the panel puts it into the page itself. */
+/** An imported stylesheet becomes its minified text, with the ones that it imports; the panel adds it to the page. */
 export const stylesAsText = {
   name: 'styles-as-text',
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
-      const { code } = await transform(await readFile(file, 'utf8'), { loader: 'css', minify: true });
-      return { contents: code, loader: 'text' };
+      const { outputFiles } = await build({ entryPoints: [file], bundle: true, minify: true, write: false });
+      return { contents: outputFiles[0].text, loader: 'text' };
     });
   },
 };

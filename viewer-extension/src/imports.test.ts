@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 /** What makes the panel: it knows no viewer. The hosts import it, never the other way round. */
-const core = ['panel', 'api', 'strings', 'strings.ts', 'styles.css', 'theme.css', 'mountPanel.ts'];
-const packages = new Set(['react', 'react-dom/client', 'eventsource-parser']);
+const core = ['panel', 'client'];
+const packages = ['react', 'react-dom', 'eventsource-parser', '@kitware/vtk.js'];
 
 const source = import.meta.dirname;
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
@@ -23,10 +23,10 @@ describe("the panel's core", () => {
   it('imports no host, and of packages only those that no viewer must bring', () => {
     expect(imports.length).toBeGreaterThan(100);
     const foreign = imports.filter(({ from, to }) => {
-      if (!to.startsWith('.')) return !packages.has(to);
+      if (!to.startsWith('.')) return !packages.some((name) => to === name || to.startsWith(`${name}/`));
       const target = path.relative(source, path.resolve(source, path.dirname(from), to));
-      const isServer = target.startsWith(path.join('..', '..', 'server', 'src'));
-      return !isServer && !core.includes(target.split(path.sep)[0]!.replace(/\.js$/, '.ts'));
+      const isContract = target.startsWith(path.join('..', '..', 'server', 'contract'));
+      return !isContract && !core.includes(target.split(path.sep)[0]!.replace(/\.js$/, '.ts'));
     });
     expect(foreign).toEqual([]);
   });
@@ -38,5 +38,20 @@ describe("the panel's core", () => {
       ),
     );
     expect(named).toEqual([]);
+  });
+});
+
+describe('what runs in a browser', () => {
+  it("imports the server's contract and nothing else of the server", () => {
+    const repository = path.resolve(source, '../..');
+    const ofServer = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .flatMap((file) =>
+        [...readFileSync(path.join(source, file), 'utf8').matchAll(/['"](\.{1,2}\/[^'"]*\/server\/[^'"]*)['"]/g)].map(
+          ([, to]) => ({ from: file, to: path.relative(repository, path.resolve(source, path.dirname(file), to!)) }),
+        ),
+      );
+    expect(ofServer.length).toBeGreaterThan(50);
+    expect(ofServer.filter(({ to }) => !to.startsWith(path.join('server', 'contract', path.sep)))).toEqual([]);
   });
 });

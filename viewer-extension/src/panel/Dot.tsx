@@ -1,4 +1,4 @@
-import { cssColour } from './format.js';
+import { cssColour } from '../client/format.js';
 
 /** The colour that a target is drawn in. */
 export function Dot({ colour }: { colour: readonly [number, number, number] }) {

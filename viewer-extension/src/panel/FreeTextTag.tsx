@@ -1,7 +1,7 @@
-import type { TargetView } from '../../../server/src/finding.js';
-import { strings } from '../strings.js';
+import type { TargetView } from '../../../server/contract/finding.js';
+import { strings } from '../client/strings.js';
 
-/** Says of a target that somebody named it in words of their own, where it is one. */
+/** Marks a target that was named in free text. */
 export function FreeTextTag({ target }: { target: TargetView }) {
   if (target.freeText === undefined) return null;
   return (

@@ -1,8 +1,8 @@
 import { type ComponentType, useEffect, useState } from 'react';
-import { strings } from '../strings.js';
+import { strings } from '../client/strings.js';
 import { TroubleText } from './TroubleText.js';
 
-/** A component in a file of its own: what few readers open is no part of what every page load fetches. */
+/** A component in a separate file: what few readers open does not slow every page load. */
 export class LazyPart<Props extends object> {
   /** There once it was fetched. */
   content: ComponentType<Props> | undefined;
@@ -19,16 +19,16 @@ interface LazyProps<Props extends object> {
   readonly props: Props;
 }
 
-/** A part that is fetched when it is first shown: nothing until it is there, or the way to try again where the server does not answer. */
+/** A part that is fetched when first shown: nothing until then, or a retry button if the server does not respond. */
 export function Lazy<Props extends object>({ part, props }: LazyProps<Props>) {
   const [state, setState] = useState<'fetching' | 'there' | 'failed'>(part.content ? 'there' : 'fetching');
   useEffect(() => {
     if (state !== 'fetching') return;
     let left = false;
-    const tell = (now: 'there' | 'failed') => () => {
+    const update = (now: 'there' | 'failed') => () => {
       if (!left) setState(now);
     };
-    part.fetch().then(tell('there'), tell('failed'));
+    part.fetch().then(update('there'), update('failed'));
     return () => {
       left = true;
     };

@@ -1,5 +1,5 @@
-import type { TargetView } from '../../../server/src/finding.js';
-import { strings } from '../strings.js';
+import type { TargetView } from '../../../server/contract/finding.js';
+import { strings } from '../client/strings.js';
 import { Dot } from './Dot.js';
 
 interface SuggestionsProps {
@@ -8,7 +8,7 @@ interface SuggestionsProps {
   readonly onChoose: (name: string) => void;
 }
 
-/** The targets that come closest to something that is not known, to click. */
+/** The targets closest to something unknown, to click. */
 export function Suggestions({ nearest, prompt, onChoose }: SuggestionsProps) {
   if (nearest.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-import type { StoredResult } from '../../../server/src/jobs/job.js';
+import type { StoredResult } from '../../../server/contract/job.js';
 
 /** An image series that the viewer shows and that a prompt would be run on. */
 export interface ActiveSeries {
@@ -9,30 +9,38 @@ export interface ActiveSeries {
   readonly numberOfImages: number;
   /** Body Part Examined (0018,0015), where the images say it. */
   readonly bodyPartExamined?: string;
+  /** Frame of Reference UID (0020,0052) of its first image. */
+  readonly frameOfReferenceUID?: string;
+  /** Why no model can read it, whatever its modality: a scout, a capture of a screen, or one slice of a volume. */
+  readonly unsuited?: 'localizer' | 'capture' | 'single-slice';
 }
 
-/** A segmentation that lies over its images in the viewer, whoever put it there. */
+/** A segmentation shown over its images in the viewer, however it got there. */
 export interface ShownResult {
   readonly seriesInstanceUID: string;
   /** Segment Numbers that are not drawn at the moment, ascending. */
   readonly hiddenSegments: readonly number[];
   /** Its voxels are not those that are stored: somebody used the viewer's tools on it. */
   readonly edited: boolean;
-  /** Segments lie over each other, and some view shows only one of them at a place. */
+  /** Segments overlap, and some view shows only one of them at a place. */
   readonly overlapLost: boolean;
 }
 
-/** What the panel needs to know of the viewer; a new object only when something in it changed. */
+/** What the panel needs to know about the viewer; a new object only when something in it changed. */
 export interface HostView {
   readonly studyInstanceUID?: string;
   readonly series?: ActiveSeries;
+  /** The active viewport shows something without images of its own, as a report: its modality. */
+  readonly noImages?: { readonly modality: string };
+  /** The image series of the study that can be put into the active viewport by {@link Host.open}. */
+  readonly others?: readonly ActiveSeries[];
   readonly shown: readonly ShownResult[];
 }
 
 /** The stored object that the viewer is to draw. */
 export type ResultToShow = Pick<StoredResult, 'studyInstanceUID' | 'seriesInstanceUID'>;
 
-/** Where an image lies: as Image Plane attributes say it (PS3.3 section C.7.6.2), in mm. */
+/** Where an image is: as Image Plane attributes say it (PS3.3 section C.7.6.2), in mm. */
 export interface ImagePlane {
   readonly imagePositionPatient: readonly number[];
   readonly imageOrientationPatient: readonly number[];
@@ -58,7 +66,54 @@ export interface SegmentPixels {
   readonly segments: readonly { readonly number: number; readonly label: string }[];
   /** Those that hold a voxel. */
   readonly frames: readonly SegmentFrame[];
+  /** Where all the images are, those without a voxel too. */
+  readonly planes: readonly ImagePlane[];
 }
+
+/** What the reader looks at, in UIDs and numbers: an image, and the window it is shown with. */
+export interface Look {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+  /** Of a multi-frame image, counted from 1. */
+  readonly frameNumber?: number;
+  /** Modality values that are black and white; absent where the reader left the window as the image says. */
+  readonly window?: { readonly lower: number; readonly upper: number };
+}
+
+/** What the active viewport shows, to come back to it after the page was loaded again. */
+export interface Looks {
+  /** Undefined while no image is shown. */
+  now(): Look | undefined;
+  /** Opens the series in the active viewport where it is not there, and turns to the image. */
+  turnTo(look: Look): Promise<void>;
+  /** Calls `listener` after another image or window. @returns stops calling it */
+  subscribe(listener: () => void): () => void;
+}
+
+/** How the segments of a result are drawn over the images. */
+export interface Style {
+  /** Of what is filled: 0 to 1. */
+  readonly opacity: number;
+  readonly hasOutline: boolean;
+}
+
+/** How a segment is painted. */
+export interface Brush {
+  readonly radiusMm: number;
+  /** No voxel of another segment of the segmentation changes. */
+  readonly lockOthers: boolean;
+}
+
+/** A rectangle that a reader drew on the images, in the patient's coordinates (LPS, mm). */
+export interface DrawnBox {
+  /** Two opposite ones. */
+  readonly corners: readonly [Place, Place];
+  /** Of the plane that it was drawn on. */
+  readonly normal: Place;
+  readonly frameOfReferenceUID?: string;
+}
+
+export type Place = readonly [number, number, number];
 
 /** Thrown by {@link Host.show} where the images of the result are in no viewport and it was not asked to open them. */
 export class SourceNotInViewport extends Error {
@@ -70,7 +125,10 @@ export interface Host {
   view(): HostView;
   /** @returns stops calling `listener` */
   subscribe(listener: () => void): () => void;
-  /** SOP Instance UID of the image that the reader looks at, where the images of its series stand alone, as radiographs do. */
+  /**
+   * SOP Instance UID of the image that the reader looks at, for a series of single images, as radiographs
+   * do.
+   */
   readonly shownImage?: () => string | undefined;
   /** Headers that authorize a request to the server. */
   authorization(): Readonly<Record<string, string>>;
@@ -80,17 +138,57 @@ export interface Host {
    * @throws SourceNotInViewport
    */
   show(result: ResultToShow, options: { readonly openSource: boolean }): Promise<void>;
-  /** Draws or hides segments of a result that is shown, in every viewport that it lies in. */
+  /** Puts the images of another series into the active viewport. */
+  readonly open?: (seriesInstanceUID: string) => void;
+  /** Draws or hides segments of a result that is shown, in every viewport that it is in. */
   setVisible(seriesInstanceUID: string, segmentNumbers: readonly number[], visible: boolean): void;
+  /** How a result that is shown is drawn. Absent where the viewer has one way for all. */
+  readonly style?: {
+    of(seriesInstanceUID: string): Style;
+    set(seriesInstanceUID: string, style: Style): void;
+  };
   /** Turns the viewports that show `seriesInstanceUID` to the middle of one of its segments. */
   jumpToSegment(seriesInstanceUID: string, segmentNumber: number): void;
+  /** Turns the viewports that show `seriesInstanceUID` to a point in the patient, LPS mm. */
+  jumpTo(seriesInstanceUID: string, position: readonly [number, number, number]): void;
   /** Takes a result out of the viewer, edits and all; shown again, it comes from the archive. */
   remove(seriesInstanceUID: string): Promise<void>;
-  /** The voxels of a result that is shown. Absent where the viewer does not give them. */
-  readonly pixels?: (seriesInstanceUID: string) => SegmentPixels;
   /**
-   * Hands a segment of a shown result to the viewer's brush. Absent where the viewer has no tools.
+   * The element that holds the viewports, whose place a view in space may take. Absent if nothing may cover them.
+   */
+  readonly viewArea?: () => HTMLElement | undefined;
+  /** The voxels of a result that is shown. Absent if the viewer does not give them. */
+  readonly pixels?: (seriesInstanceUID: string) => SegmentPixels;
+  /** Fetched once the study is open. Absent if the viewer does not say what it shows. */
+  readonly looks?: () => Promise<Looks>;
+  /**
+   * The address that opens a study in this viewer with a result drawn: the query's `result` names it. Absent if
+   * addresses say nothing of studies.
+   */
+  readonly linkTo?: (studyInstanceUID: string, result: string) => string;
+  /** The viewer's own parts that stand below the panel. Absent if it never has any there. */
+  readonly tools?: {
+    /** Whether there are some now. */
+    areThere(): boolean;
+    /** @param tools brushes and the like; @param lists of segmentations and their segments */
+    show(parts: { readonly tools: boolean; readonly lists: boolean }): void;
+  };
+  /**
+   * Hands a segment of a shown result to the viewer's brush; with another segment or brush again, while it is edited.
+   * Absent if the viewer has no tools.
    * @returns whether a brush is at hand where the result is shown
    */
-  readonly edit?: (seriesInstanceUID: string, segmentNumber: number) => boolean;
+  readonly edit?: (seriesInstanceUID: string, segmentNumber: number, brush: Brush) => Promise<boolean>;
+  /** Puts the brush away and unlocks what {@link edit} locked. */
+  readonly endEdit?: (seriesInstanceUID: string) => Promise<void>;
+  /**
+   * Lets the reader draw one rectangle with the viewer's own tool, in any view; another one takes its place. Absent if
+   * the viewer has no such tool.
+   * @param onBox called with every rectangle that was finished or changed
+   * @returns takes the rectangle away and gives the mouse back to the tool before it; undefined where the mode has no
+   * such tool
+   */
+  readonly drawBox?: (onBox: (box: DrawnBox) => void) => Promise<(() => void) | undefined>;
+  /** Takes back the last stroke, or does it again. Absent where the viewer cannot. */
+  readonly history?: { undo(): void; redo(): void };
 }

@@ -1,4 +1,4 @@
-import type { DisplaySet, LabelmapImage, Managers, Services } from '../host/ohif.js';
+import type { CornerstoneLibraries, DisplaySet, LabelmapImage, Managers, Services } from '../ohif/ohif.js';
 import { storedResult } from './jobs.js';
 
 export const ct: DisplaySet = {
@@ -34,18 +34,27 @@ interface FakeOhif {
   /** Segment 1 on all four pixels, in a group of its own; segments 2 and 3 over it. */
   readonly groups: LabelmapImage[][];
   readonly segmentation: NonNullable<ReturnType<Services['segmentationService']['getSegmentation']>>;
+  /** What Cornerstone made beside what was loaded, by image id. */
+  readonly cached: Map<string, LabelmapImage>;
+  style: ReturnType<Services['segmentationService']['getStyle']>;
   viewportType: string;
   /** Of the image that is shown. */
   imageId: string | undefined;
   tools: string[];
+  readonly eventTarget: EventTarget;
+  cornerstoneTools: CornerstoneLibraries['cornerstoneTools'];
   readonly listeners: Map<string, (payload: unknown) => void>;
   loadFails: Error | undefined;
+  /** So many layers are lost after they were added. */
+  dropsLayers: number;
   /** The display set of the stored result, with what `groups` and `overlapping` say now. */
   seg(): DisplaySet;
   readonly managers: Managers;
 }
 
-/** OHIF 3.13.2 as far as it matters here: its cache of metadata, its layers, and the display set that fetching creates. */
+/**
+ * OHIF 3.13.2 as far as it matters here: its cache of metadata, its layers, and the display set that fetching creates.
+ */
 export function createFakeOhif(): FakeOhif {
   const cached = new Set(['archive:1.2.3']);
   const pubSub = {
@@ -80,11 +89,21 @@ export function createFakeOhif(): FakeOhif {
         },
       },
     },
+    cached: new Map(),
+    style: {},
     viewportType: 'stack',
     imageId: undefined,
     tools: ['CircularBrush'],
+    eventTarget: new EventTarget(),
+    cornerstoneTools: {
+      ToolGroupManager: { getAllToolGroups: () => [] },
+      annotation: { state: { getAllAnnotations: () => [], removeAnnotation() {} } },
+      Enums: { Events: { ANNOTATION_COMPLETED: 'completed', ANNOTATION_MODIFIED: 'modified' } },
+      cancelActiveManipulations() {},
+    },
     listeners: new Map(),
     loadFails: undefined,
+    dropsLayers: 0,
     seg: () => ({
       displaySetInstanceUID: 'seg',
       StudyInstanceUID: '1.2.3',
@@ -136,6 +155,14 @@ export function createFakeOhif(): FakeOhif {
             },
             setActiveSegmentation: (...of) => ohif.calls.push(`active segmentation ${of.join(' ')}`),
             setActiveSegment: (...of) => ohif.calls.push(`active segment ${of.join(' ')}`),
+            getStyle: () => ohif.style,
+            setStyle: ({ segmentationId }, style) => {
+              ohif.calls.push(`style of ${segmentationId}`);
+              ohif.style = style;
+            },
+            setSegmentLocked: (_, segment, isLocked) => {
+              Object.assign(ohif.segmentation.segments[segment]!, { locked: isLocked });
+            },
             remove: (id) => {
               ohif.calls.push(`remove ${id}`);
               ohif.drawn.clear();
@@ -147,11 +174,16 @@ export function createFakeOhif(): FakeOhif {
             jumpToSegmentCenter: (...to) => ohif.calls.push(`jump ${to.join(' ')}`),
           },
           cornerstoneViewportService: {
-            getCornerstoneViewport: () => ({ type: ohif.viewportType, getCurrentImageId: () => ohif.imageId }),
+            getCornerstoneViewport: () => ({
+              type: ohif.viewportType,
+              getCurrentImageId: () => ohif.imageId,
+              jumpToWorld: (to) => ohif.calls.push(`look at ${to}`),
+            }),
           },
           toolGroupService: {
             getToolGroupForViewport: () => ({ id: 'default', hasTool: (name) => ohif.tools.includes(name) }),
           },
+          hangingProtocolService: { getProtocolById: () => undefined, addProtocol() {} },
           panelService: { getPanels: () => [], addPanel: (...to) => ohif.calls.push(`panel ${to.join(' ')}`) },
           userAuthenticationService: { getAuthorizationHeader: () => ({ Authorization: 'Bearer token' }) },
         },
@@ -159,7 +191,8 @@ export function createFakeOhif(): FakeOhif {
       commandsManager: {
         runCommand(name, options) {
           ohif.calls.push(`${name} ${JSON.stringify(options)}`);
-          if (name === 'addDisplaySetAsLayer') ohif.drawn.add(`${options.viewportId}|${options.displaySetInstanceUID}`);
+          if (name === 'addDisplaySetAsLayer' && ohif.dropsLayers-- <= 0)
+            ohif.drawn.add(`${options.viewportId}|${options.displaySetInstanceUID}`);
           if (name === 'removeDisplaySetLayer') {
             // OHIF's grid knows a moment later.
             setTimeout(() => ohif.viewports.set(String(options.viewportId), ['ct']), 20);
@@ -168,6 +201,17 @@ export function createFakeOhif(): FakeOhif {
         },
       },
       extensionManager: {
+        getModuleEntry: () => ({
+          exports: {
+            getCornerstoneLibraries: () => ({
+              cornerstone: {
+                cache: { getImage: (imageId) => ohif.cached.get(imageId) },
+                eventTarget: ohif.eventTarget,
+              },
+              cornerstoneTools: ohif.cornerstoneTools,
+            }),
+          },
+        }),
         getActiveDataSource: () => [
           {
             getConfig: () => ({ name: 'archive' }),

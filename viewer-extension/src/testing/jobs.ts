@@ -1,5 +1,5 @@
-import type { TargetView } from '../../../server/src/finding.js';
-import type { Job, StoredResult } from '../../../server/src/jobs/job.js';
+import type { TargetView } from '../../../server/contract/finding.js';
+import type { Job, StoredResult } from '../../../server/contract/job.js';
 
 export const leftLung: TargetView = {
   id: 'left-lung',

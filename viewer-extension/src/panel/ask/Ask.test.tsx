@@ -1,20 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import type { ModelView, ResolutionView } from '../../../../server/src/http/api.js';
-import { strings } from '../../strings.js';
+import type { ModelView } from '../../../../server/contract/models.js';
+import type { ResolutionView } from '../../../../server/contract/prompts.js';
+import { strings } from '../../client/strings.js';
 import { leftLung } from '../../testing/jobs.js';
-import { ConnectionNotice } from '../ConnectionNotice.js';
-import { chosenModel, ModelChoice } from './ModelChoice.js';
+import { ConnectionNotice } from '../frame/ConnectionNotice.js';
+import { chosenModel } from './chosenModel.js';
+import { Marked } from './Marked.js';
+import { ModelChoice } from './ModelChoice.js';
 import { OutputOptions } from './OutputOptions.js';
 import { usualOutput } from './output.js';
 import { partsInWords, UnderstoodParts } from './Parts.js';
+import { PersonalHint } from './PersonalHint.js';
 import { PromptChip } from './PromptChip.js';
 import { RecentList } from './RecentList.js';
 import { SeriesHeader } from './SeriesHeader.js';
 import { StackSelect } from './StackSelect.js';
 import { SuggestionList } from './SuggestionList.js';
-import { isCurrent, nothingUnderstood, partsOf } from './useResolution.js';
+import { UnknownParts } from './UnknownParts.js';
+import { UnreadableSeries, type UnreadableSeriesProps } from './UnreadableSeries.js';
+import { isCurrent, partsOf } from './useResolution.js';
 
 const nothing = () => undefined;
 const textOf = (element: ReactElement) =>
@@ -59,10 +65,12 @@ const unknown: ResolutionView = {
   nearest: [leftLung],
   reason: 'This model knows nothing named “splean”.',
 };
+const about = { model, modality: 'MR', onBrowse: nothing, onAskOther: nothing };
 const chip = (parts: readonly ResolutionView[] | undefined) => (
   <PromptChip
     prompt={{ key: 1, text: 'the left lung' }}
     parts={parts}
+    about={about}
     reachable
     onEdit={nothing}
     onRemove={nothing}
@@ -76,28 +84,33 @@ describe('a chip', () => {
   it('shows what it was understood as, with its code, and says so to a screen reader', () => {
     expect(textOf(chip([understood]))).toBe('Left lung SCT 44029006 ×');
     const markup = renderToStaticMarkup(chip([understood]));
-    expect(markup).toContain('aria-label="the left lung: Left lung, SCT 44029006"');
+    expect(markup).toContain('aria-description="the left lung: Left lung, SCT 44029006. Enter edits,');
     expect(markup).toContain('aria-label="Remove “the left lung”"');
     expect(markup).toContain('data-state="understood"');
   });
 
-  it('shows its own text while it is read, and offers what comes near where it is not known', () => {
+  it('shows its own text while it is read, and strikes through what is not known', () => {
     expect(textOf(chip(undefined))).toBe('the left lung ×');
-    expect(textOf(chip([understood, unknown]))).toBe(
-      'the left lung Left lung SCT 44029006 × This model knows nothing named “splean”. Did you mean Left lung',
-    );
+    expect(textOf(chip([understood, unknown]))).toBe('the left lung Left lung SCT 44029006 ×');
     expect(partsInWords([understood, unknown])).toBe('Left lung, SCT 44029006; “splean” not known');
+    expect(renderToStaticMarkup(<Marked text="left lung, splean" parts={[understood, unknown]} />)).toBe(
+      'left lung, <s data-promptseg="struck">splean</s>',
+    );
   });
 
-  it('offers the words as they stand where a model reads free text, after what comes near, and says that they are such', () => {
-    expect(textOf(chip([{ ...unknown, mayBeFreeText: true }]))).toMatch(
-      /Did you mean Left lung Ask for “splean” in these words$/,
-    );
+  it('says of free text that it is such', () => {
     const words = { ...leftLung, name: 'fluid', freeText: 'fluid' };
     const asked = { promptIndex: 0, prompt: 'fluid', targets: [words], nearest: [] };
     expect(textOf(chip([asked]))).toBe('fluid free text ×');
     expect(renderToStaticMarkup(chip([asked]))).toContain('title="Not in the model’s vocabulary');
     expect(partsInWords([asked])).toBe('fluid, free text');
+  });
+
+  it('says what the series contradicts, once, and to a screen reader too', () => {
+    const contradiction = 'The text says “chest MRI”, but the series is of modality CT.';
+    const parts = [understood, { ...understood, contradiction }, { ...understood, contradiction }];
+    expect(textOf(chip(parts)).split(contradiction)).toHaveLength(2);
+    expect(partsInWords(parts)).toMatch(new RegExp(`${contradiction}$`));
   });
 
   it('says how a typing error was read, and counts what is too much to list', () => {
@@ -109,7 +122,7 @@ describe('a chip', () => {
   });
 });
 
-describe('the answer of the server', () => {
+describe('the response of the server', () => {
   const resolution = {
     prompts: ['left lung', 'splean'],
     view: { model: 'head', because: 'only' as const, reason: '', resolutions: [understood, unknown] },
@@ -122,13 +135,56 @@ describe('the answer of the server', () => {
     expect(partsOf({ prompts: ['fat'] }, 'fat')).toBeUndefined();
   });
 
-  it('stops a run only where nothing at all was understood, and only for what it is about', () => {
+  it('is only about what was asked', () => {
     expect(isCurrent(resolution, ['left lung', 'splean'])).toBe(true);
     expect(isCurrent(resolution, ['left lung'])).toBe(false);
-    expect(nothingUnderstood(resolution, resolution.prompts)).toBe(false);
-    const none = { prompts: ['splean'], view: { ...resolution.view, resolutions: [unknown] } };
-    expect(nothingUnderstood(none, ['splean'])).toBe(true);
-    expect(nothingUnderstood(none, ['spleen'])).toBe(false);
+  });
+});
+
+describe('what is not understood', () => {
+  const said = (part: Partial<ResolutionView>, modality = 'MR') =>
+    textOf(
+      <UnknownParts
+        {...about}
+        modality={modality}
+        parts={[{ ...unknown, nearest: [], reason: 'As the server says.', ...part }]}
+        onReplace={nothing}
+      />,
+    );
+
+  it('is said to be no structure of the model, with what comes near', () => {
+    expect(said({ code: 'unknown-words', nearest: [leftLung] })).toBe(
+      '“splean” is not among the 67 structures of Head. Browse How to add one Did you mean Left lung',
+    );
+  });
+
+  it('is said to be in no installed model, with the models that can', () => {
+    const published = [
+      { name: 'SAT', modalities: ['CT', 'MR'] },
+      { name: 'Other', modalities: ['CT'] },
+      { name: 'Third' },
+    ];
+    expect(said({ prompt: 'liver', code: 'not-in-model', knownBy: { installed: [], published } })).toBe(
+      'No installed model segments “liver” on MR. Models that can: SAT, Other (CT), Third. Browse How to add one',
+    );
+    const body = { id: 'body', name: 'Body', modalities: ['CT'], servesSeries: false };
+    expect(said({ prompt: 'liver', code: 'not-in-model', knownBy: { installed: [body], published: [] } })).toBe(
+      'No installed model segments “liver” on MR. Body does, on CT. Browse How to add one',
+    );
+    expect(said({ prompt: 'liver', code: 'not-in-model' }, '')).toBe(
+      'No installed model segments “liver”. Browse How to add one',
+    );
+  });
+
+  it('is run with another model that knows it', () => {
+    const body = { id: 'body', name: 'Body', modalities: ['CT'], servesSeries: true };
+    expect(said({ prompt: 'liver', code: 'not-in-model', knownBy: { installed: [body], published: [] } })).toBe(
+      '“liver” is in the model Body. Segment “liver” with Body',
+    );
+  });
+
+  it('is offered in its own words where a model reads free text, and explained by the server otherwise', () => {
+    expect(said({ code: 'negation', mayBeFreeText: true })).toBe('As the server says. Use “splean” as free text');
   });
 });
 
@@ -150,12 +206,12 @@ describe('the choice of a model', () => {
     expect(chosenModel([model, other], 'other', { model: 'other' })).toBe('Other');
   });
 
-  it('tells what each knows, how well it was measured and what it is for', () => {
+  it('shows what each knows, its measured accuracy and its purpose', () => {
     expect(textOf(choice('other'))).toMatch(
-      /Head 0\.1\.0 67 structures in MR, CT Dice 0\.785, mean of 17 structures on one real T1 1 more figure .* Research\./,
+      /Head 0\.1\.0 67 structures in MR, CT Dice 0\.785, mean of 17 structures on .* T1 1 more figure .* Research\./,
     );
     expect(textOf(choice('other'))).toContain(
-      'Made for the head; by its tags this series shows something else. Quality not measured.',
+      'Made for the head; the series is tagged as another body part. Accuracy not measured.',
     );
     expect(renderToStaticMarkup(choice('other'))).toMatch(
       /data-promptseg="model"><input type="radio"[^>]*checked=""\/?><span><b>Other/,
@@ -173,22 +229,37 @@ describe('the series', () => {
   };
 
   it('is shown by name, or it is said that there is none', () => {
-    expect(textOf(<SeriesHeader series={series} served={undefined} />)).toBe('US Liver 3 images');
-    expect(textOf(<SeriesHeader series={{ ...series, description: '' }} served={undefined} />)).toContain(
-      'Series without description',
-    );
-    expect(textOf(<SeriesHeader series={undefined} served={undefined} />)).toBe(strings.series.none);
+    expect(textOf(<SeriesHeader series={series} />)).toBe('US Liver 3 images');
+    expect(textOf(<SeriesHeader series={{ ...series, description: '' }} />)).toContain('Series without description');
+    expect(textOf(<SeriesHeader series={undefined} />)).toBe(strings.series.none);
   });
 
-  it('says why nothing can be run on it', () => {
-    const problem = (served: { models: ModelView[]; servedModalities: string[] }, images = 3) =>
-      textOf(<SeriesHeader series={{ ...series, numberOfImages: images }} served={served} />);
-    expect(problem({ models: [], servedModalities: ['CT', 'MR'] })).toContain(
-      'No installed model reads US. The installed models read CT, MR.',
+  it('says why nothing can be run on it, and what would help', () => {
+    const ct = { ...series, seriesInstanceUID: '3', modality: 'CT', description: 'Chest', numberOfImages: 102 };
+    const scout = { ...ct, seriesInstanceUID: '4', unsuited: 'localizer' as const };
+    const problem = (props: Partial<UnreadableSeriesProps>) =>
+      textOf(
+        <UnreadableSeries
+          problem="not-served"
+          view={{ series, others: [series, ct, scout] }}
+          served={{ servedModalities: ['CT', 'MR'], published: ['BiomedParse'] }}
+          onOpen={nothing}
+          {...props}
+        />,
+      );
+    expect(problem({})).toBe(
+      'No installed model reads US; the installed ones read CT, MR. BiomedParse can be added for US. ' +
+        'How to add a model In this study, models read: CT Chest 102 images',
     );
-    expect(problem({ models: [], servedModalities: [] })).toContain('No model is installed on the server.');
-    expect(problem({ models: [model], servedModalities: ['CT'] }, 0)).toContain('This series holds no images');
-    expect(problem({ models: [model], servedModalities: ['CT'] })).toBe('US Liver 3 images');
+    expect(problem({ problem: 'no-model-installed', served: { servedModalities: [], published: [] } })).toBe(
+      'No model is installed on the server. How to add a model',
+    );
+    expect(problem({ problem: 'no-images', view: { noImages: { modality: 'SR' } } })).toBe(
+      'SR: this holds no images that could be segmented. This study has no other series that an installed model reads.',
+    );
+    expect(problem({ problem: 'localizer', view: { series: scout, others: [scout, ct] } })).toMatch(
+      /^This is a scout of the CT, a projection\. Models read slices\. In this study, models read: CT Chest/,
+    );
   });
 });
 
@@ -199,7 +270,7 @@ describe('the rest', () => {
       { name: 'Lungs', also: 'pulmones', targets: [leftLung, leftLung], models: ['head'] },
     ];
     const list = <SuggestionList id="names" suggestions={suggestions} active={1} onChoose={nothing} />;
-    expect(textOf(list)).toBe('Left lung SCT 44029006 Lungs also: pulmones 2 structures');
+    expect(textOf(list)).toBe('Left lung Lungs also: pulmones 2 structures');
     expect(renderToStaticMarkup(list)).toContain('id="names-1" role="option" tabindex="-1" aria-selected="true"');
   });
 
@@ -209,7 +280,7 @@ describe('the rest', () => {
       { id: 'b', description: 'echo time 9.2 ms' },
     ];
     expect(textOf(<StackSelect stacks={stacks} chosen="b" onChoose={nothing} />)).toBe(
-      'The series holds 2 stacks of slices Automatic: most images echo time 4.6 ms echo time 9.2 ms',
+      'The series has 2 stacks of slices Automatic: most images echo time 4.6 ms echo time 9.2 ms',
     );
     expect(textOf(<StackSelect stacks={stacks.slice(1)} chosen={undefined} onChoose={nothing} />)).toBe('');
     const images = [
@@ -217,7 +288,7 @@ describe('the rest', () => {
       { id: 'image-2', description: 'image 2 (LL)' },
     ];
     expect(textOf(<StackSelect stacks={images} chosen={undefined} onChoose={nothing} />)).toBe(
-      'The series holds 2 single images The image shown image 1 (PA) image 2 (LL)',
+      'The series has 2 single images The image shown image 1 (PA) image 2 (LL)',
     );
   });
 
@@ -233,12 +304,20 @@ describe('the rest', () => {
     const recent = (questions: string[][]) =>
       textOf(<RecentList recent={questions} modality="CT" onUse={nothing} onForget={nothing} />);
     expect(recent([['bone', 'fat'], ['lungs']])).toBe('bone, fat lungs Forget all');
-    expect(recent([])).toBe('Nothing was asked of CT in this browser yet.');
+    expect(recent([])).toBe('No prompts for CT in this browser yet.');
   });
 
-  it('tells that the server is away, and that it is back', () => {
-    expect(textOf(<ConnectionNotice connection="lost" />)).toContain('Trying again by itself.');
+  it('says that the server is down, and that it is back', () => {
+    expect(textOf(<ConnectionNotice connection="lost" />)).toContain('Reconnecting automatically.');
     expect(textOf(<ConnectionNotice connection="restarted" />)).toBe(strings.connection.restarted);
     expect(textOf(<ConnectionNotice connection="connected" />)).toBe('');
   });
+});
+
+it('a prompt that seems to name a patient is hinted at, any other is not', () => {
+  const hint = (prompts: readonly string[], seemToNameSomebody = false) =>
+    textOf(<PersonalHint prompts={prompts} seemToNameSomebody={seemToNameSomebody} />);
+  expect(hint(['bone', 'liver of Mrs Jones'])).toBe(strings.prompt.personal);
+  expect(hint(['liver of Mueller'], true)).toBe(strings.prompt.personal);
+  expect(hint(['bone', 'liver'])).toBe('');
 });

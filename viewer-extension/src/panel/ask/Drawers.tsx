@@ -1,57 +1,47 @@
 import { type ReactNode, useId, useState } from 'react';
 import { readStored, store } from '../browserStorage.js';
 
-/** Something that is opened below its button; one at a time. */
-export interface Drawer {
-  readonly name: string;
-  readonly label: ReactNode;
-  readonly content: () => ReactNode;
+export interface Drawers {
+  /** Id of the element that they open into. */
+  readonly id: string;
+  /** Name of the open one. */
+  readonly open: string | undefined;
+  readonly toggle: (name: string) => void;
 }
 
-interface DrawersProps {
-  /** The one whose button stands in a line of its own. */
-  readonly first: Drawer;
-  readonly others: readonly Drawer[];
-  /** Beside the other buttons. */
+/** What is not needed for every question: one drawer is open at a time, and this browser remembers which. */
+export function useDrawers(names: readonly string[]): Drawers {
+  const id = useId();
+  const [open, setOpen] = useState(() => readStored('drawer', (stored) => names.find((name) => name === stored)));
+  return {
+    id,
+    open,
+    toggle(name) {
+      const next = open === name ? undefined : name;
+      setOpen(next);
+      store('drawer', next);
+    },
+  };
+}
+
+interface DrawerButtonProps {
+  readonly drawers: Drawers;
+  readonly name: string;
   readonly children: ReactNode;
 }
 
-/** Buttons that open what is not needed for every question. Which one is open is remembered by this browser. */
-export function Drawers({ first, others, children }: DrawersProps) {
-  const id = useId();
-  const [open, setOpen] = useState(() =>
-    readStored('drawer', (stored) => [first, ...others].find(({ name }) => name === stored)?.name),
-  );
-  const toggle = (name: string) => {
-    const next = open === name ? undefined : name;
-    setOpen(next);
-    store('drawer', next);
-  };
-  const opened = [first, ...others].find(({ name }) => name === open);
-  const button = ({ name, label }: Drawer) => (
+export function DrawerButton({ drawers: { id, open, toggle }, name, children }: DrawerButtonProps) {
+  return (
     <button
-      key={name}
       type="button"
-      className={name === first.name ? 'promptseg-drawer promptseg-drawer-first' : 'promptseg-drawer'}
+      className="promptseg-drawer"
       aria-expanded={open === name}
       aria-controls={id}
       onClick={() => toggle(name)}
       data-promptseg={`open-${name}`}
     >
-      {label}
+      {children}
       <span className="promptseg-chevron" aria-hidden="true" />
     </button>
-  );
-  return (
-    <>
-      {button(first)}
-      <div className="promptseg-run">
-        {others.map(button)}
-        {children}
-      </div>
-      <div id={id} className="promptseg-opened" hidden={opened === undefined} data-promptseg="drawer">
-        {opened?.content()}
-      </div>
-    </>
   );
 }

@@ -1,21 +1,11 @@
 import { useId } from 'react';
-import type { ModelView, ResolveView } from '../../../../server/src/http/api.js';
-import { language, strings } from '../../strings.js';
+import type { ModelView } from '../../../../server/contract/models.js';
+import type { ResolveView } from '../../../../server/contract/prompts.js';
+import { language } from '../../client/strings/language.js';
+import { strings } from '../../client/strings.js';
+import { chosenModel } from './chosenModel.js';
 
-/** What the model list is headed by: the model that runs, and whether the server chose it. */
-export function chosenModel(
-  models: readonly ModelView[],
-  chosen: string | undefined,
-  resolved: Pick<ResolveView, 'model'> | undefined,
-): string {
-  const nameOf = (id: string) => models.find((model) => model.id === id)?.name ?? id;
-  if (chosen !== undefined) return nameOf(chosen);
-  const [only, second] = models;
-  const id = resolved?.model ?? (second === undefined ? only?.id : undefined);
-  return id === undefined ? strings.model.automatic : strings.model.chosen(nameOf(id));
-}
-
-interface ModelChoiceProps {
+export interface ModelChoiceProps {
   readonly models: readonly ModelView[];
   /** Id of the chosen one; undefined: automatic. */
   readonly chosen: string | undefined;
@@ -24,7 +14,10 @@ interface ModelChoiceProps {
   readonly onChoose: (id: string | undefined) => void;
 }
 
-/** The models that serve the series, with what they know and how well they were measured; automatic by default, with its reason. */
+/**
+ * The models that serve the series, with what they know and how well they were measured; automatic by default, with its
+ * reason.
+ */
 export function ModelChoice({ models, chosen, resolved, onChoose }: ModelChoiceProps) {
   const name = useId();
   return (
@@ -88,7 +81,8 @@ function Measured({ dataset, target, metric, value }: ModelView['evaluation'][nu
   const figure = value.toLocaleString(language, { maximumFractionDigits: 3 });
   return (
     <span className="promptseg-fine" data-promptseg="measured">
-      <b>{strings.model.measured(metric, figure, target)}</b> {strings.model.measuredOn(dataset)}
+      <b lang="en">{strings.model.measured(metric, figure, target)}</b> {strings.model.measuredOn}{' '}
+      <span lang="en">{dataset}</span>
     </span>
   );
 }

@@ -1,11 +1,11 @@
 import { useId } from 'react';
-import { strings } from '../../strings.js';
+import { strings } from '../../client/strings.js';
 import { type Output, type SegmentationKind, segmentationKinds } from './output.js';
 
-interface OutputOptionsProps {
+export interface OutputOptionsProps {
   readonly output: Output;
   readonly onOutput: (output: Output) => void;
-  /** Name of the model where it gives no probabilities, so that no fractional segmentation can be made. */
+  /** Name of the model if it gives no probabilities, so that a fractional segmentation is impossible. */
   readonly withoutProbabilities: string | undefined;
 }
 

@@ -1,12 +1,16 @@
-import type { TargetView } from '../../../../server/src/finding.js';
-import type { ResolutionView } from '../../../../server/src/http/api.js';
-import { strings } from '../../strings.js';
+import type { TargetView } from '../../../../server/contract/finding.js';
+import type { ResolutionView } from '../../../../server/contract/prompts.js';
+import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
+import { isUnknown } from './reading.js';
 
 /** A name for many at once ("everything") would push all else off the panel. */
 const mostShown = 6;
 
-/** What a prompt was understood as: a row with colour, name and code for each target, and how typing errors were read. */
+/**
+ * What a prompt was understood as: a row with colour, name and code for each target, how typing errors were read, and
+ * what the series contradicts.
+ */
 export function UnderstoodParts({ parts }: { parts: readonly ResolutionView[] }) {
   const targets = parts.flatMap((part) => part.targets);
   const corrections = parts.flatMap(({ prompt, correctedTo }) =>
@@ -27,18 +31,26 @@ export function UnderstoodParts({ parts }: { parts: readonly ResolutionView[] })
           {strings.resolution.corrected(prompt, correctedTo)}
         </span>
       ))}
+      {contradictionsOf(parts).map((contradiction) => (
+        <span key={contradiction} className="promptseg-caution" lang="en" data-promptseg="contradiction">
+          {contradiction}
+        </span>
+      ))}
     </>
   );
 }
 
 function TargetRow({ target }: { target: TargetView }) {
   const { name, code, displayColour, freeText } = target;
-  const title = freeText === undefined ? code.meaning : strings.freeText.hint;
+  // The meaning of a code is English in every language.
+  const [title, lang] = freeText === undefined ? [code.meaning, 'en'] : [strings.freeText.hint, undefined];
   return (
-    <span className="promptseg-target" title={title} data-promptseg="target">
+    <span className="promptseg-target" data-promptseg="target">
       <Dot colour={displayColour} />
-      <span className="promptseg-ellipsis">{name}</span>
-      <span className="promptseg-fine promptseg-figure">{codeInWords(target)}</span>
+      <span>{name}</span>
+      <span className="promptseg-fine promptseg-figure" title={title} lang={lang}>
+        {codeInWords(target)}
+      </span>
     </span>
   );
 }
@@ -47,12 +59,15 @@ function TargetRow({ target }: { target: TargetView }) {
 const codeInWords = ({ code, freeText }: TargetView): string =>
   freeText === undefined ? strings.resolution.code(code.scheme, code.value) : strings.freeText.tag;
 
-export const isUnknown = ({ targets }: ResolutionView): boolean => targets.length === 0;
+const contradictionsOf = (parts: readonly ResolutionView[]): readonly string[] => [
+  ...new Set(parts.flatMap(({ contradiction = [] }) => contradiction)),
+];
 
 /** The same in words, for a screen reader: "Left lung, SCT 39607008". */
 export function partsInWords(parts: readonly ResolutionView[] | undefined): string {
   if (parts === undefined) return strings.chips.checking;
   const targets = parts.flatMap((part) => part.targets);
   const words = targets.slice(0, mostShown).map((target) => `${target.name}, ${codeInWords(target)}`);
-  return [...words, ...parts.filter(isUnknown).map(({ prompt }) => `“${prompt}” ${strings.chips.notKnown}`)].join('; ');
+  const unknown = parts.filter(isUnknown).map(({ prompt }) => strings.chips.notKnown(prompt));
+  return [...words, ...unknown, ...contradictionsOf(parts)].join('; ');
 }

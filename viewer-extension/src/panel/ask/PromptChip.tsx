@@ -1,9 +1,13 @@
 import type { KeyboardEvent } from 'react';
-import type { ResolutionView } from '../../../../server/src/http/api.js';
-import { strings } from '../../strings.js';
-import { isUnknown, partsInWords, UnderstoodParts } from './Parts.js';
+import type { ResolutionView } from '../../../../server/contract/prompts.js';
+import { strings } from '../../client/strings.js';
+import { Lazy } from '../Lazy.js';
+import { unknownParts } from './lazyParts.js';
+import { Marked } from './Marked.js';
+import { partsInWords, UnderstoodParts } from './Parts.js';
 import type { Prompt } from './question.js';
-import { UnknownPart } from './UnknownPart.js';
+import { isUnknown } from './reading.js';
+import type { UnknownContext } from './UnknownParts.js';
 
 export interface ChipActions {
   readonly onEdit: () => void;
@@ -18,12 +22,13 @@ export interface ChipActions {
 interface PromptChipProps extends ChipActions {
   readonly prompt: Prompt;
   readonly parts: readonly ResolutionView[] | undefined;
+  readonly about: UnknownContext;
   /** The one chip that Tab stops at. */
   readonly reachable: boolean;
 }
 
-/** A prompt that was put aside: what it is understood as, with codes; keys and clicks to edit, remove and correct it. */
-export function PromptChip({ prompt: { text }, parts, reachable, ...actions }: PromptChipProps) {
+/** A finished prompt: how it is understood, with codes; keys and clicks to edit, remove and correct it. */
+export function PromptChip({ prompt: { text }, parts, about, reachable, ...actions }: PromptChipProps) {
   const unknown = parts?.filter(isUnknown) ?? [];
   const state = parts === undefined ? 'reading' : unknown.length > 0 ? 'unknown' : 'understood';
   return (
@@ -33,13 +38,16 @@ export function PromptChip({ prompt: { text }, parts, reachable, ...actions }: P
         className="promptseg-prompt-body"
         tabIndex={reachable ? 0 : -1}
         title={strings.chips.chip(text, partsInWords(parts))}
-        aria-label={strings.chips.chip(text, partsInWords(parts))}
-        aria-description={strings.chips.keys}
+        aria-description={`${strings.chips.chip(text, partsInWords(parts))}. ${strings.chips.keys}`}
         onClick={actions.onEdit}
         onKeyDown={(event) => press(event, actions)}
         data-promptseg="chip-body"
       >
-        {(parts === undefined || unknown.length > 0) && <span className="promptseg-ellipsis">{text}</span>}
+        {(parts === undefined || unknown.length > 0) && (
+          <span className="promptseg-ellipsis">
+            <Marked text={text} parts={parts ?? []} />
+          </span>
+        )}
         {parts !== undefined && <UnderstoodParts parts={parts} />}
       </button>
       <button
@@ -53,9 +61,9 @@ export function PromptChip({ prompt: { text }, parts, reachable, ...actions }: P
       >
         <span aria-hidden="true">×</span>
       </button>
-      {unknown.map((part) => (
-        <UnknownPart key={part.prompt} part={part} onReplace={actions.onReplace} />
-      ))}
+      {unknown.length > 0 && (
+        <Lazy part={unknownParts} props={{ ...about, parts: unknown, onReplace: actions.onReplace }} />
+      )}
     </li>
   );
 }
@@ -77,7 +85,7 @@ function press(event: KeyboardEvent, { onEdit, onRemove, onMove, onLeave }: Chip
   const action = actions.get(event.key);
   if (action === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
-  // The viewer behind has a meaning of its own for these keys: Delete takes a measurement away, arrows turn slices.
+  // The viewer uses these keys too: Delete removes a measurement, arrows turn slices.
   event.stopPropagation();
   action();
 }

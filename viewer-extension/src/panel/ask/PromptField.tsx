@@ -2,18 +2,21 @@ import {
   type ClipboardEvent,
   type Dispatch,
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
   type SetStateAction,
   useId,
   useRef,
   useState,
 } from 'react';
-import type { Suggestion, SuggestView } from '../../../../server/src/http/api.js';
-import { strings } from '../../strings.js';
+import type { ResolutionView, Suggestion, SuggestView } from '../../../../server/contract/prompts.js';
+import { strings } from '../../client/strings.js';
+import { Marked } from './Marked.js';
 import { PromptChip } from './PromptChip.js';
 import { lastPart, linesOf, longestPrompt, replacePart } from './promptParts.js';
 import { addPrompts, changePrompt, editPrompt, keepText, type Question, removePrompt } from './question.js';
 import { optionId, SuggestionList } from './SuggestionList.js';
+import type { UnknownContext } from './UnknownParts.js';
 import { partsOf, type Resolution } from './useResolution.js';
 
 interface PromptFieldProps {
@@ -21,6 +24,11 @@ interface PromptFieldProps {
   readonly question: Question;
   readonly onQuestion: Dispatch<SetStateAction<Question>>;
   readonly resolution: Resolution;
+  readonly about: UnknownContext;
+  /** What of the text in the box is struck through. */
+  readonly unknown: readonly ResolutionView[];
+  /** Enter was pressed, and the server reads. */
+  readonly busy: boolean;
   readonly view: SuggestView;
   /** Whether the list of names may show; the field asks for it while somebody types. */
   readonly open: boolean;
@@ -28,17 +36,21 @@ interface PromptFieldProps {
   readonly placeholder: string;
   readonly describedBy: string;
   readonly onSubmit: () => void;
+  /** What the text was understood as, and the button that runs it: nothing covers it, the list of names opens below. */
+  readonly children: ReactNode;
 }
 
 /**
- * The box for free text with the prompts that were put aside in front of it: a combobox (ARIA 1.2, list autocomplete) beside a list of chips
- * that arrow keys walk through.
+ * The box for free text with the finished prompts in front of it: a combobox (ARIA 1.2, list autocomplete) next to a
+ * list of chips that arrow keys walk through.
  */
 export function PromptField(props: PromptFieldProps) {
-  const { box, question, onQuestion, resolution, view, open, onOpen, placeholder, describedBy, onSubmit } = props;
+  const { box, question, onQuestion, resolution, about, unknown, busy, view, open, onOpen } = props;
+  const { placeholder, describedBy, onSubmit, children } = props;
   const id = useId();
   const listId = `${id}-names`;
   const chips = useRef<HTMLUListElement>(null);
+  const marks = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
   const [said, setSaid] = useState('');
   const { suggestions } = view;
@@ -61,7 +73,8 @@ export function PromptField(props: PromptFieldProps) {
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    // Enter that ends a composition (Japanese, Chinese, Korean input) chooses a word; Safari reports it by key code only.
+    // Enter that ends a composition (Japanese, Chinese, Korean input) chooses a word; Safari reports it by key code
+    // only.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     const { key, shiftKey } = event;
     const atStart = event.currentTarget.selectionStart === 0 && event.currentTarget.selectionEnd === 0;
@@ -80,6 +93,9 @@ export function PromptField(props: PromptFieldProps) {
     } else if (key === 'Escape' && expanded) {
       event.stopPropagation();
       close();
+    } else if (key === 'Escape') {
+      // To the panel, where digits and letters are shortcuts.
+      event.currentTarget.closest<HTMLElement>('.promptseg')?.focus();
     } else if ((key === 'Backspace' || key === 'ArrowLeft') && atStart && question.prompts.length > 0) {
       event.preventDefault();
       focusChip(question.prompts.length - 1);
@@ -101,7 +117,7 @@ export function PromptField(props: PromptFieldProps) {
   return (
     <div className="promptseg-combobox">
       {/* A click beside the chips means the box. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the box itself has the keys */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: the box has the keys */}
       <div
         className="promptseg-field"
         onClick={(event) => event.target === event.currentTarget && box.current?.focus()}
@@ -113,6 +129,7 @@ export function PromptField(props: PromptFieldProps) {
                 key={prompt.key}
                 prompt={prompt}
                 parts={partsOf(resolution, prompt.text)}
+                about={about}
                 reachable={place === question.prompts.length - 1}
                 onEdit={() => {
                   onQuestion((now) => editPrompt(now, prompt.key));
@@ -120,7 +137,9 @@ export function PromptField(props: PromptFieldProps) {
                 }}
                 onRemove={(toward) => remove(place, prompt.key, prompt.text, toward)}
                 onReplace={(part, replacement) => {
-                  onQuestion((now) => changePrompt(now, prompt.key, replacePart(prompt.text, part, replacement)));
+                  const changed = replacePart(prompt.text, part, replacement);
+                  if (changed === '') return remove(place, prompt.key, prompt.text, 'behind');
+                  onQuestion((now) => changePrompt(now, prompt.key, changed));
                   focusChip(place);
                 }}
                 onMove={(by) => focusChip(place + by)}
@@ -129,34 +148,45 @@ export function PromptField(props: PromptFieldProps) {
             ))}
           </ul>
         )}
-        <input
-          ref={box}
-          id={`${id}-box`}
-          type="text"
-          role="combobox"
-          aria-label={strings.prompt.label}
-          aria-expanded={expanded}
-          aria-controls={listId}
-          aria-autocomplete="list"
-          aria-activedescendant={expanded && active >= 0 ? optionId(listId, active) : undefined}
-          aria-describedby={describedBy}
-          value={question.text}
-          maxLength={longestPrompt}
-          placeholder={question.prompts.length === 0 ? placeholder : ''}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          onChange={({ target }) => {
-            onQuestion((now) => ({ ...now, text: target.value }));
-            onOpen(lastPart(target.value).typed !== '');
-            setActive(-1);
-          }}
-          onKeyDown={onKeyDown}
-          onPaste={onPaste}
-          onBlur={close}
-          data-promptseg="prompt"
-        />
+        <div className="promptseg-line">
+          {/* Behind the text, with the same letters: a text box has no marks of its own. */}
+          <div className="promptseg-marks" aria-hidden="true" ref={marks}>
+            <Marked text={question.text} parts={unknown} />
+          </div>
+          <input
+            ref={box}
+            id={`${id}-box`}
+            type="text"
+            role="combobox"
+            aria-label={strings.prompt.label}
+            aria-expanded={expanded}
+            aria-controls={listId}
+            aria-autocomplete="list"
+            aria-activedescendant={expanded && active >= 0 ? optionId(listId, active) : undefined}
+            aria-describedby={describedBy}
+            aria-busy={busy}
+            value={question.text}
+            maxLength={longestPrompt}
+            placeholder={question.prompts.length === 0 ? placeholder : ''}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={({ target }) => {
+              onQuestion((now) => ({ ...now, text: target.value }));
+              onOpen(lastPart(target.value).typed !== '');
+              setActive(-1);
+            }}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            onBlur={close}
+            onScroll={({ currentTarget }) => {
+              if (marks.current) marks.current.scrollLeft = currentTarget.scrollLeft;
+            }}
+            data-promptseg="prompt"
+          />
+        </div>
       </div>
+      {children}
       {expanded && <SuggestionList id={listId} suggestions={suggestions} active={active} onChoose={choose} />}
       <span role="status" className="promptseg-unseen">
         {expanded ? strings.suggestions.found(suggestions.length) : said}

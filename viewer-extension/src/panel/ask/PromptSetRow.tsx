@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
-import type { PromptSet } from '../../../../server/src/jobs/promptSet.js';
-import { strings } from '../../strings.js';
+import type { PromptSet } from '../../../../server/contract/promptSet.js';
+import { strings } from '../../client/strings.js';
 import { DeleteIcon, RenameIcon } from './Icons.js';
 import type { PromptSetActions } from './usePromptSets.js';
 
@@ -10,13 +10,15 @@ interface PromptSetRowProps {
   readonly onApply: () => void;
   /** The row is gone, and the focus with it. */
   readonly onRemoved: () => void;
+  /** May be renamed and deleted. */
+  readonly mayChange: boolean;
 }
 
 /** What takes the place of the button that had the focus takes the focus too. */
 const focusOnMount = (element: HTMLElement | null) => element?.focus();
 
 /** One set: used by a click on its name; renamed in place; deleted after a question. */
-export function PromptSetRow({ set, actions, onApply, onRemoved }: PromptSetRowProps) {
+export function PromptSetRow({ set, actions, onApply, onRemoved, mayChange }: PromptSetRowProps) {
   const [doing, setDoing] = useState<'renaming' | 'deleting'>();
   const [name, setName] = useState(set.name);
   const row = useRef<HTMLButtonElement>(null);
@@ -96,29 +98,33 @@ export function PromptSetRow({ set, actions, onApply, onRemoved }: PromptSetRowP
           )}
         </span>
       </button>
-      <button
-        type="button"
-        className="promptseg-icon-button"
-        aria-label={strings.sets.renameSet(set.name)}
-        title={strings.sets.rename}
-        onClick={() => {
-          setName(set.name);
-          setDoing('renaming');
-        }}
-        data-promptseg="rename-set"
-      >
-        <RenameIcon />
-      </button>
-      <button
-        type="button"
-        className="promptseg-icon-button"
-        aria-label={strings.sets.removeSet(set.name)}
-        title={strings.sets.remove}
-        onClick={() => setDoing('deleting')}
-        data-promptseg="delete-set"
-      >
-        <DeleteIcon />
-      </button>
+      {mayChange && (
+        <>
+          <button
+            type="button"
+            className="promptseg-icon-button"
+            aria-label={strings.sets.renameSet(set.name)}
+            title={strings.sets.rename}
+            onClick={() => {
+              setName(set.name);
+              setDoing('renaming');
+            }}
+            data-promptseg="rename-set"
+          >
+            <RenameIcon />
+          </button>
+          <button
+            type="button"
+            className="promptseg-icon-button"
+            aria-label={strings.sets.removeSet(set.name)}
+            title={strings.sets.remove}
+            onClick={() => setDoing('deleting')}
+            data-promptseg="delete-set"
+          >
+            <DeleteIcon />
+          </button>
+        </>
+      )}
     </li>
   );
 }

@@ -1,6 +1,6 @@
-import { strings } from '../../strings.js';
+import { strings } from '../../client/strings.js';
 
-interface RecentListProps {
+export interface RecentListProps {
   readonly recent: readonly (readonly string[])[];
   readonly modality: string;
   readonly onUse: (prompts: readonly string[]) => void;

@@ -1,4 +1,4 @@
-import { strings } from '../../strings.js';
+import { strings } from '../../client/strings.js';
 
 interface StackSelectProps {
   readonly stacks: readonly { readonly id: string; readonly description: string }[];
@@ -7,14 +7,17 @@ interface StackSelectProps {
   readonly onChoose: (id: string | undefined) => void;
 }
 
-/** Whether there are images that stand alone to choose from, "image-1" and "image-2", rather than stacks of slices. */
-export const standAlone = (stacks: StackSelectProps['stacks']): boolean =>
+/** Whether there are single images to choose from, "image-1" and "image-2", rather than stacks of slices. */
+export const singleImages = (stacks: StackSelectProps['stacks']): boolean =>
   stacks.every(({ id }) => /^image(-\d+)*$/.test(id));
 
-/** Which stack of slices of the series is segmented, where it holds several, such as its echoes or phases; or which of its images. */
+/**
+ * Which stack of slices of the series is segmented, where it holds several, such as its echoes or phases; or which of
+ * its images.
+ */
 export function StackSelect({ stacks, chosen, onChoose }: StackSelectProps) {
   if (stacks.length < 2) return null;
-  const areImages = standAlone(stacks);
+  const areImages = singleImages(stacks);
   return (
     <label className="promptseg-stack" data-promptseg="stack">
       <span>{strings.stacks.label(stacks.length, areImages)}</span>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { Suggestion } from '../../../../server/src/http/api.js';
-import { strings } from '../../strings.js';
+import type { Suggestion } from '../../../../server/contract/prompts.js';
+import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
 
 interface SuggestionListProps {
@@ -39,6 +39,7 @@ export function SuggestionList({ id, suggestions, active, onChoose }: Suggestion
           tabIndex={-1}
           aria-selected={index === active}
           className="promptseg-option"
+          title={codeOf(suggestion)}
           onClick={() => onChoose(suggestion)}
           data-promptseg="option"
         >
@@ -51,22 +52,30 @@ export function SuggestionList({ id, suggestions, active, onChoose }: Suggestion
 
 export const optionId = (listId: string, index: number): string => `${listId}-${index}`;
 
+/** The code of a single structure, for orientation only. */
+function codeOf({ targets }: Suggestion): string | undefined {
+  const [only, other] = targets;
+  return only && other === undefined ? strings.resolution.code(only.code.scheme, only.code.value) : undefined;
+}
+
 function SuggestionText({ suggestion: { name, also, targets } }: { suggestion: Suggestion }) {
   const [first] = targets;
-  const code = targets.length === 1 && first !== undefined ? first.code : undefined;
   return (
     <>
       {first !== undefined && <Dot colour={first.displayColour} />}
       {/* The blanks are for who hears it: its parts would be read as one word. */}
-      <span className="promptseg-ellipsis">{name}</span>{' '}
-      {also !== undefined && (
-        <span className="promptseg-muted promptseg-ellipsis promptseg-also">{strings.suggestions.also(also)}</span>
-      )}{' '}
-      <span className="promptseg-fine promptseg-figure">
-        {code === undefined
-          ? strings.suggestions.several(targets.length)
-          : strings.resolution.code(code.scheme, code.value)}
-      </span>
+      <span>
+        {name}{' '}
+        {also !== undefined && (
+          <span className="promptseg-fine">
+            {/* Nearly all other names are English. */}
+            {strings.suggestions.also} <span lang="en">{also}</span>
+          </span>
+        )}
+      </span>{' '}
+      {targets.length > 1 && (
+        <span className="promptseg-fine promptseg-figure">{strings.suggestions.several(targets.length)}</span>
+      )}
     </>
   );
 }

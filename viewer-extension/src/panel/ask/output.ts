@@ -1,4 +1,4 @@
-import type { SegmentationRequest } from '../../../../server/src/jobs/job.js';
+import type { SegmentationRequest } from '../../../../server/contract/job.js';
 import { readStored, store } from '../browserStorage.js';
 
 export const segmentationKinds = ['binary', 'labelmap', 'fractional'] as const;
@@ -26,7 +26,7 @@ export function outputOf(
   return Object.keys(output).length === 0 ? undefined : output;
 }
 
-/** As it was chosen last in this browser. */
+/** The last choice in this browser. */
 export function storedOutput(): Output {
   return readStored('output', readOutput) ?? usualOutput;
 }

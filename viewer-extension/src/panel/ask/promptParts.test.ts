@@ -33,6 +33,17 @@ describe('replacePart', () => {
     expect(replacePart('', 'splean', 'Spleen')).toBe('Spleen');
   });
 
+  it.each([
+    ['liver and left lung', 'left lung'],
+    ['left lung and Liver', 'left lung'],
+    ['left lung, liver, bone', 'left lung, bone'],
+    ['left lung, liver and bone', 'left lung and bone'],
+    ['liver', ''],
+    ['left lung', 'left lung'],
+  ])('takes a part out with what separates it: %j becomes %j', (text, rest) => {
+    expect(replacePart(text, 'liver', '')).toBe(rest);
+  });
+
   it('keeps a suggestion that looks like a replacement pattern as it is', () => {
     expect(replacePart('x', 'x', '$& $1')).toBe('$& $1');
   });

@@ -4,8 +4,15 @@ export const longestPrompt = 1000;
 /** Most prompts that the server takes at once. */
 export const mostPrompts = 100;
 
-/** Between structures, as the server's reader cuts a text (server/src/segmenter/prompts/tokenize.ts), and "and" in the panel's languages. */
-const separator = /[,;/&+|:]|\s(?:and|und|or|plus|with)\s/gi;
+/**
+ * Between structures, as the server's reader cuts a text (server/src/prompts/tokenize.ts), and "and" in the panel's
+ * languages.
+ */
+const marks = '[,;/&+|:]';
+const words = '(?:and|und|or|plus|with)';
+const separator = new RegExp(`${marks}|\\s${words}\\s`, 'gi');
+const separatorAtEnd = new RegExp(`(?:\\s*${marks}\\s*|\\s+${words}\\s+|\\s*)$`, 'i');
+const separatorAtStart = new RegExp(`^(?:\\s*${marks}\\s*|\\s+${words}\\s+|\\s*)`, 'i');
 
 /** A text taken apart where its last structure begins: what is typed now, and what stands before it. */
 export function lastPart(text: string): { readonly before: string; readonly typed: string } {
@@ -22,9 +29,24 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** `text` with the first occurrence of `part` (in any case) replaced; appended where the server reworded the part. */
+/**
+ * `text` with the first occurrence of `part` (in any case) replaced; appended where the server reworded the part.
+ * @param replacement '' takes the part out, and what separates it from the others
+ */
 export function replacePart(text: string, part: string, replacement: string): string {
   const at = text.toLowerCase().indexOf(part.toLowerCase());
+  if (replacement === '') return at < 0 ? text : joinAround(text.slice(0, at), text.slice(at + part.length));
   if (part === '' || at < 0) return text.trim() === '' ? replacement : `${text.trimEnd()}, ${replacement}`;
   return text.slice(0, at) + replacement + text.slice(at + part.length);
 }
+
+function joinAround(before: string, after: string): string {
+  const rest = before.trim() === '' ? after.replace(separatorAtStart, '') : before.replace(separatorAtEnd, '') + after;
+  return rest.trim();
+}
+
+/** What the server's reader would take for several structures or for words of its own. */
+const isAmbiguous = (name: string): boolean => !/^[\p{L}\p{N} -]+$/u.test(name) || /\b(and|or|plus|of)\b/i.test(name);
+
+/** A name of a vocabulary as a prompt that means nothing else. */
+export const quoteName = (name: string): string => (isAmbiguous(name) ? `"${name}"` : name);

@@ -1,4 +1,4 @@
-import type { PromptSet, PromptSetRequest } from '../../../../server/src/jobs/promptSet.js';
+import type { PromptSet, PromptSetRequest } from '../../../../server/contract/promptSet.js';
 
 /** Named sets of prompts as a file that another server can import. */
 export function promptSetFile(sets: readonly PromptSet[]): string {
@@ -12,7 +12,7 @@ export function promptSetFile(sets: readonly PromptSet[]): string {
   return `${JSON.stringify({ promptSets }, undefined, 2)}\n`;
 }
 
-/** The sets in such a file; undefined where it holds none. The server checks lengths and numbers. */
+/** The sets in such a file; undefined if it holds none. The server checks lengths and numbers. */
 export function readPromptSetFile(text: string): readonly PromptSetRequest[] | undefined {
   let content: unknown;
   try {

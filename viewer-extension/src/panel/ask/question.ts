@@ -1,9 +1,9 @@
-import type { SegmentationRequest } from '../../../../server/src/jobs/job.js';
+import type { SegmentationRequest } from '../../../../server/contract/job.js';
 import { linesOf, mostPrompts } from './promptParts.js';
 
 /** A prompt that was put aside as a chip. */
 export interface Prompt {
-  /** Of this browser, to tell equal texts apart. */
+  /** Unique in this browser, to distinguish equal texts. */
   readonly key: number;
   readonly text: string;
 }
@@ -27,7 +27,9 @@ const promptOf = (text: string): Prompt => {
   return { key: lastKey, text };
 };
 
-/** Adds prompts behind the others; a text that is there already, and what is more than the server takes, is left out. */
+/**
+ * Adds prompts behind the others; a text that is there already, and what is more than the server takes, is left out.
+ */
 export function addPrompts(question: Question, texts: readonly string[]): Question {
   const known = new Set(question.prompts.map(({ text }) => text.toLowerCase()));
   const added = texts.filter((text) => {
@@ -47,7 +49,7 @@ export function removePrompt(question: Question, key: number): Question {
   return { ...question, prompts: question.prompts.filter((prompt) => prompt.key !== key) };
 }
 
-/** Another text in the place of a chip's. */
+/** Another text instead of a chip's. */
 export function changePrompt(question: Question, key: number, text: string): Question {
   return { ...question, prompts: question.prompts.map((prompt) => (prompt.key === key ? { key, text } : prompt)) };
 }
@@ -64,11 +66,15 @@ export function promptsOf({ prompts, text }: Question): string[] {
   return [...prompts.map((prompt) => prompt.text), ...linesOf(text)].slice(0, mostPrompts);
 }
 
-/** What is sent: the chips and the text, and of the rest what differs from the server's own choice. */
+/**
+ * What is sent: the chips and the text, and of the rest what differs from the server's own choice.
+ * @param allowPartial whether it was said that a part of the text is left out
+ */
 export function requestOf(
   question: Question,
   series: Pick<SegmentationRequest, 'studyInstanceUID' | 'seriesInstanceUID'>,
   output: SegmentationRequest['output'],
+  allowPartial = false,
 ): SegmentationRequest {
   const { studyInstanceUID, seriesInstanceUID } = series;
   const { model, stack } = question;
@@ -79,5 +85,6 @@ export function requestOf(
     ...(model === undefined ? {} : { model }),
     ...(stack?.seriesInstanceUID === seriesInstanceUID ? { stack: stack.id } : {}),
     ...(output === undefined ? {} : { output }),
+    ...(allowPartial && { allowPartial }),
   };
 }

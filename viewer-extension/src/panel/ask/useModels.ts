@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { ModelsView } from '../../../../server/src/http/api.js';
-import type { AskingApi } from '../../api/asking.js';
+import type { ModelsView } from '../../../../server/contract/models.js';
+import type { AskingApi } from '../../client/asking.js';
 import type { SeriesHints } from './seriesHints.js';
 
-/** The models that serve the series; undefined until the server told. Asked anew when the server is there again. */
+/** The models that serve the series; undefined until loaded. Loaded again when the server is back. */
 export function useModels(
   api: Pick<AskingApi, 'listModels'>,
   series: SeriesHints | undefined,
@@ -11,20 +11,20 @@ export function useModels(
 ): ModelsView | undefined {
   const { modality = '', bodyPartExamined = '' } = series ?? {};
   const asked = `${modality} ${bodyPartExamined}`;
-  const [answer, setAnswer] = useState<{ readonly asked: string; readonly view: ModelsView }>();
+  const [response, setResponse] = useState<{ readonly asked: string; readonly view: ModelsView }>();
   useEffect(() => {
     if (modality === '' || away) return;
     let left = false;
     api
       .listModels({ modality, bodyPartExamined })
       .then((view) => {
-        if (!left) setAnswer({ asked: `${modality} ${bodyPartExamined}`, view });
+        if (!left) setResponse({ asked: `${modality} ${bodyPartExamined}`, view });
       })
-      // The box works without the list; that the server is away is told elsewhere.
+      // The box works without the list; that the server is down is shown elsewhere.
       .catch(() => {});
     return () => {
       left = true;
     };
   }, [api, modality, bodyPartExamined, away]);
-  return answer?.asked === asked ? answer.view : undefined;
+  return response?.asked === asked ? response.view : undefined;
 }

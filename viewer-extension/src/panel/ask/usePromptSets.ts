@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { PromptSet, PromptSetRequest } from '../../../../server/src/jobs/promptSet.js';
-import type { AskingApi } from '../../api/asking.js';
-import { ApiError, type Trouble, toTrouble } from '../../api/trouble.js';
-import { strings } from '../../strings.js';
+import type { PromptSet, PromptSetRequest } from '../../../../server/contract/promptSet.js';
+import type { AskingApi } from '../../client/asking.js';
+import { strings } from '../../client/strings.js';
+import { ApiError, type Trouble } from '../../client/trouble.js';
+import { toTrouble } from '../toTrouble.js';
 
 export interface PromptSetActions {
   /** @returns whether it was saved */
@@ -14,17 +15,17 @@ export interface PromptSetActions {
 }
 
 export interface SharedPromptSets extends PromptSetActions {
-  /** By name; undefined until the server told. */
+  /** By name; undefined until loaded. */
   readonly sets?: readonly PromptSet[];
   /** What was done last, a sentence. */
   readonly done?: string;
   readonly trouble?: Trouble;
 }
 
-/** The named sets of prompts of the server: those of everybody, read anew after each change. */
+/** The named sets of prompts of the server: those of everybody, read again after each change. */
 export function usePromptSets(api: AskingApi): SharedPromptSets {
   const [state, setState] = useState<Pick<SharedPromptSets, 'sets' | 'done' | 'trouble'>>({});
-  /** Runs a change, and tells what came of it. */
+  /** Runs a change, and reports its outcome. */
   const run = useCallback(
     async (change: () => Promise<string | undefined>): Promise<boolean> => {
       try {

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
-import type { StacksView } from '../../../../server/src/http/api.js';
-import type { AskingApi } from '../../api/asking.js';
+import type { StacksView } from '../../../../server/contract/results.js';
+import type { AskingApi } from '../../client/asking.js';
 import type { ActiveSeries } from '../host.js';
 
 const none: StacksView['stacks'] = [];
 
 /**
- * The stacks of slices that the series holds; none until the server told. It reads the headers of a whole series for it, so it is asked once per
- * series, and not before somebody begins to ask.
+ * The stacks of slices that the series holds; none until loaded. It reads the headers of a whole series for
+ * it, so it is asked once per series, and not before somebody begins to ask.
  */
 export function useStacks(
   api: Pick<AskingApi, 'listStacks'>,

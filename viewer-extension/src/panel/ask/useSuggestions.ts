@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { SuggestView } from '../../../../server/src/http/api.js';
-import type { AskingApi } from '../../api/asking.js';
+import type { SuggestView } from '../../../../server/contract/prompts.js';
+import type { AskingApi } from '../../client/asking.js';
 import { hintsOf, type SeriesHints } from './seriesHints.js';
 
 /** Shorter than the rest before a text is read: names are to follow the fingers. */
@@ -11,7 +11,7 @@ const listed = { browsing: 50, typing: 8 };
 
 const nothing: SuggestView = { suggestions: [], near: false };
 
-/** Names that fit `typed`, of the models that serve the series; those of the text before until the answer is in. */
+/** Names that match `typed`, from the models for the series; previous names until the response arrives. */
 export function useSuggestions(
   api: Pick<AskingApi, 'suggest'>,
   typed: string | undefined,
@@ -33,9 +33,9 @@ export function useSuggestions(
         ...JSON.parse(hints),
         ...(model === undefined ? {} : { model }),
       };
-      // Without suggestions the box works as before; what is wrong is told where the text is read.
-      const answer = await api.suggest(request, stale.signal).catch(() => nothing);
-      if (!stale.signal.aborted) setView(answer);
+      // Without suggestions the box works as before; errors are shown where the text is resolved.
+      const response = await api.suggest(request, stale.signal).catch(() => nothing);
+      if (!stale.signal.aborted) setView(response);
     }, restMs);
     return () => {
       clearTimeout(timer);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToStaticMarkup } from 'react-dom/server';
-import type { FoundFinding } from '../../../../server/src/finding.js';
-import type { Job } from '../../../../server/src/jobs/job.js';
+import type { FoundFinding } from '../../../../server/contract/finding.js';
+import type { Job } from '../../../../server/contract/job.js';
 import { aCompletedJob, leftLung } from '../../testing/jobs.js';
-import { ResultStore } from '../answers/resultStore.js';
+import { ResultStore } from '../results/resultStore.js';
 import { RecognitionList } from './RecognitionList.js';
 
 const results = new ResultStore({} as never, {} as never, () => undefined);
@@ -29,11 +29,11 @@ const textOf = (markup: string) => markup.replaceAll(/<[^>]+>/g, ' ').replaceAll
 describe('the list of what is in a series', () => {
   it('says how sure the model is, or honestly that it does not say', () => {
     expect(textOf(markupOf([{ ...found, presence: 0.97 }]))).toMatch(
-      /1 of 1 structures found\. .*how likely the model says it is .* Left lung 97% 2,310 mL/,
+      /1 of 1 structures found\. .*estimate that the structure is present\. ? Left lung 97% 2,310 mL/,
     );
-    expect(textOf(markupOf([{ ...found, score: 0.8 }]))).toMatch(/mean probability of the voxels .* 80% /);
+    expect(textOf(markupOf([{ ...found, score: 0.8 }]))).toMatch(/mean probability of the segmented voxels\..* 80% /);
     const silent = textOf(markupOf([found]));
-    expect(silent).toContain('This model says only where something is, not how sure it is.');
+    expect(silent).toContain('This model gives no confidence.');
     expect(silent).not.toContain('%');
   });
 
@@ -43,10 +43,10 @@ describe('the list of what is in a series', () => {
     expect(markup).not.toContain('store-ticked');
   });
 
-  it('tells where it stopped, and offers the rest', () => {
+  it('shows where it stopped, and offers the rest', () => {
     const recognition = { answered: 120, unanswered: Array.from({ length: 378 }, (_, n) => `t${n}`) };
     expect(textOf(markupOf([found], { recognition }))).toContain(
-      'Asked for 120 of 498; stopped after 5 min. 1 of 120 structures found. Ask for the other 378',
+      'Checked 120 of 498; stopped after 5 min. 1 of 120 structures found. Check the other 378',
     );
   });
 

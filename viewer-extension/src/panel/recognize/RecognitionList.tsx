@@ -1,27 +1,28 @@
 import { useState } from 'react';
-import type { Job, SegmentationRequest } from '../../../../server/src/jobs/job.js';
-import { strings } from '../../strings.js';
-import { shownOf } from '../answers/ResultPart.js';
-import type { ResultStore } from '../answers/resultStore.js';
-import { formatDuration } from '../format.js';
+import type { Job, SegmentationRequest } from '../../../../server/contract/job.js';
+import { formatSeconds } from '../../client/format.js';
+import { useRights } from '../../client/rights.js';
+import { strings } from '../../client/strings.js';
+import { recognitionSeconds } from '../ask/recognition.js';
 import type { ShownResult } from '../host.js';
+import type { ResultStore } from '../results/resultStore.js';
+import { shownOf } from '../results/shownResults.js';
 import { RecognizedRow } from './RecognizedRow.js';
-import { recognitionSeconds } from './recognition.js';
 import { isBeingStored, recognizedOf, restOf, storedSegmentOf, storingOf } from './recognized.js';
 
 export interface RecognitionListProps {
   readonly job: Job;
-  /** All of the study, newest first: what of the list is stored already. */
+  /** All of the study, newest first; they determine what is stored already. */
   readonly jobs: readonly Job[];
   readonly onRun: (request: SegmentationRequest) => void;
   readonly results: ResultStore;
   readonly shown: readonly ShownResult[];
 }
 
-/** What was ticked outlives the panel: OHIF unmounts it when another tab is opened. By job, ids of targets. */
+/** The ticks outlive the panel, which OHIF unmounts when another tab is opened. Ids of targets by job. */
 const kept = new Map<string, ReadonlySet<string>>();
 
-/** What is in the series, as the model says: a list to look at, from which a person stores what is wanted. */
+/** The targets that the model recognizes in the series: a list to review, and to store from. */
 export function RecognitionList({ job, jobs, onRun, results, shown }: RecognitionListProps) {
   const [ticked, setTicked] = useState(() => kept.get(job.id) ?? new Set<string>());
   const keep = (ids: ReadonlySet<string>) => {
@@ -30,6 +31,7 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
   };
   const { found, confidence, notFound, asked, unanswered } = recognizedOf(job);
   const texts = strings.recognition;
+  const mayStore = useRights().may('jobs:write');
   const wanted = found.filter(({ target }) => ticked.has(target.id));
   const askFor = (names: readonly string[]) => onRun(storingOf(job, names));
 
@@ -39,7 +41,7 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
       return {
         isStored: false,
         visible: false,
-        busy: isBeingStored(job, targetId, jobs),
+        busy: !mayStore || isBeingStored(job, targetId, jobs),
         onShow: () => askFor([name]),
       };
     const { result, segmentNumber } = stored;
@@ -60,7 +62,7 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
       <p>
         {unanswered.length > 0 && `${texts.stopped(asked, asked + unanswered.length, timeOf(job))} `}
         {texts.found(found.length, asked)}
-        {unanswered.length > 0 && (
+        {unanswered.length > 0 && mayStore && (
           <button
             type="button"
             className="promptseg-link promptseg-rest"
@@ -82,7 +84,7 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
                 key={finding.segmentNumber}
                 finding={finding}
                 confidence={confidence}
-                ticked={ticked.has(finding.target.id)}
+                ticked={mayStore ? ticked.has(finding.target.id) : undefined}
                 onTick={(isTicked) => {
                   const others = [...ticked].filter((id) => id !== finding.target.id);
                   keep(new Set(isTicked ? [...others, finding.target.id] : others));
@@ -91,30 +93,34 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
               />
             ))}
           </ul>
-          <div className="promptseg-buttons">
-            <button
-              type="button"
-              className="promptseg-plain"
-              onClick={() => keep(new Set(wanted.length === found.length ? [] : found.map(({ target }) => target.id)))}
-              data-promptseg="tick-all"
-            >
-              {wanted.length === found.length ? texts.tickNone : texts.tickAll}
-            </button>
-            {/* Never `disabled`, so that it keeps the focus. */}
-            <button
-              type="button"
-              className="promptseg-primary"
-              aria-disabled={wanted.length === 0}
-              onClick={() => {
-                if (wanted.length === 0) return;
-                askFor(wanted.map(({ target }) => target.name));
-                keep(new Set());
-              }}
-              data-promptseg="store-ticked"
-            >
-              {texts.store(wanted.length)}
-            </button>
-          </div>
+          {mayStore && (
+            <div className="promptseg-buttons">
+              <button
+                type="button"
+                className="promptseg-plain"
+                onClick={() =>
+                  keep(new Set(wanted.length === found.length ? [] : found.map(({ target }) => target.id)))
+                }
+                data-promptseg="tick-all"
+              >
+                {wanted.length === found.length ? texts.tickNone : texts.tickAll}
+              </button>
+              {/* Never `disabled`, so that it keeps the focus. */}
+              <button
+                type="button"
+                className="promptseg-primary"
+                aria-disabled={wanted.length === 0}
+                onClick={() => {
+                  if (wanted.length === 0) return;
+                  askFor(wanted.map(({ target }) => target.name));
+                  keep(new Set());
+                }}
+                data-promptseg="store-ticked"
+              >
+                {texts.store(wanted.length)}
+              </button>
+            </div>
+          )}
         </>
       )}
       {notFound.length > 0 && (
@@ -129,4 +135,4 @@ export function RecognitionList({ job, jobs, onRun, results, shown }: Recognitio
 
 /** "5 min", "90 s" */
 const timeOf = ({ request }: Job): string =>
-  formatDuration(1000 * (request.recognize?.withinSeconds ?? recognitionSeconds)).replace(/ 00 s$/, '');
+  formatSeconds(request.recognize?.withinSeconds ?? recognitionSeconds).replace(/ 00 s$/, '');

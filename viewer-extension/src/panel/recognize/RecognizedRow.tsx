@@ -1,18 +1,20 @@
 import { useId, useState } from 'react';
-import type { FoundFinding } from '../../../../server/src/finding.js';
-import { language, strings } from '../../strings.js';
-import { EyeIcon, HiddenIcon, OpenIcon } from '../answers/Icons.js';
+import type { FoundFinding } from '../../../../server/contract/finding.js';
+import { formatMean, formatSize } from '../../client/format.js';
+import { language } from '../../client/strings/language.js';
+import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
-import { formatMean, formatSize } from '../format.js';
+import { BelowRow, EyeButton, OpenButton } from '../results/rowParts.js';
 import { boxCorners, boxSize } from './box.js';
 import type { Confidence } from './recognized.js';
 
 interface RecognizedRowProps {
   readonly finding: FoundFinding;
   readonly confidence: Confidence;
-  readonly ticked: boolean;
+  /** Undefined where nothing can be done with what is ticked. */
+  readonly ticked: boolean | undefined;
   readonly onTick: (ticked: boolean) => void;
-  /** Some result in the archive holds it. */
+  /** A result in the archive contains it. */
   readonly isStored: boolean;
   /** It is drawn over the images. */
   readonly visible: boolean;
@@ -21,7 +23,7 @@ interface RecognizedRowProps {
   readonly onShow: () => void;
 }
 
-/** One target that was recognised: how sure the model is, how large it is and where; to tick, and to show. */
+/** One recognized target with the model's confidence, its size and position; to tick and to show. */
 export function RecognizedRow({ finding, confidence, ticked, onTick, ...stored }: RecognizedRowProps) {
   const { target, mean } = finding;
   const { isStored, visible, busy, onShow } = stored;
@@ -38,7 +40,12 @@ export function RecognizedRow({ finding, confidence, ticked, onTick, ...stored }
     <li data-promptseg="recognized-target" data-target={target.id}>
       <div className="promptseg-row">
         <label className="promptseg-tick">
-          <input type="checkbox" checked={ticked} onChange={({ target: box }) => onTick(box.checked)} />
+          <input
+            type="checkbox"
+            checked={ticked === true}
+            disabled={ticked === undefined}
+            onChange={({ target: box }) => onTick(box.checked)}
+          />
           <Dot colour={target.displayColour} />
           <span className="promptseg-name">
             {target.name}
@@ -56,32 +63,21 @@ export function RecognizedRow({ finding, confidence, ticked, onTick, ...stored }
             </span>
           </span>
         </label>
-        <button
-          type="button"
-          className="promptseg-icon-button"
-          aria-pressed={visible}
+        <EyeButton
+          visible={visible}
           aria-disabled={busy}
           aria-label={show}
           title={show}
           onClick={() => !busy && onShow()}
           data-promptseg="show-recognized"
-        >
-          {visible ? <EyeIcon /> : <HiddenIcon />}
-        </button>
-        <button
-          type="button"
-          className="promptseg-icon-button promptseg-turning"
-          aria-expanded={isOpen}
-          aria-controls={id}
-          aria-label={strings.finding.more(target.name)}
-          title={strings.finding.more(target.name)}
-          onClick={() => setOpen(!isOpen)}
-        >
-          <OpenIcon />
-        </button>
+        />
+        <OpenButton name={target.name} isOpen={isOpen} onOpen={setOpen} id={id} />
       </div>
-      <div id={id} hidden={!isOpen}>
-        {isOpen && (
+      <BelowRow
+        finding={finding}
+        isOpen={isOpen}
+        id={id}
+        details={() => (
           <div className="promptseg-details">
             <dl>
               {(
@@ -99,7 +95,7 @@ export function RecognizedRow({ finding, confidence, ticked, onTick, ...stored }
             </dl>
           </div>
         )}
-      </div>
+      />
     </li>
   );
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FoundFinding } from '../../../../server/src/finding.js';
-import type { Job } from '../../../../server/src/jobs/job.js';
+import type { FoundFinding } from '../../../../server/contract/finding.js';
+import type { Job } from '../../../../server/contract/job.js';
 import { aCompletedJob, aJob, leftLung, storedResult } from '../../testing/jobs.js';
+import { recognitionOf, titleOf } from '../ask/recognition.js';
 import { boxCorners, boxSize } from './box.js';
-import { recognitionOf, titleOf } from './recognition.js';
 import { isBeingStored, recognizedOf, restOf, storedSegmentOf, storingOf } from './recognized.js';
 
 const [, lung] = aCompletedJob().findings as [unknown, FoundFinding];
@@ -27,7 +27,7 @@ function aRecognition(findings: Job['findings'], change: Partial<Job> = {}): Job
 }
 
 describe('a recognition', () => {
-  it('asks the chosen model for everything, in time, and stores nothing by itself', () => {
+  it('asks the chosen model for everything, in time, and stores nothing on its own', () => {
     const series = { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4', modality: 'CT' };
     const question = { prompts: [{ key: 1, text: 'bone' }], text: 'fat', model: 'sat-nano' };
     expect(recognitionOf(question, series)).toEqual({
@@ -51,7 +51,7 @@ describe('a recognition', () => {
     expect(recognized.found.map(({ target }) => target.id)).toEqual(ids);
   });
 
-  it('names what was not found, and what the time did not suffice for', () => {
+  it('names what was not found, and what there was no time for', () => {
     const missing = { status: 'not-found' as const, prompt: 'everything', target: leftLung, reason: 'Not there.' };
     const job = aRecognition([missing], { recognition: { answered: 1, unanswered: ['Spleen'] } });
     expect(recognizedOf(job)).toEqual({
@@ -102,7 +102,7 @@ describe('what follows from it', () => {
     expect(storedSegmentOf(job, 'bone', [stored])).toBeUndefined();
   });
 
-  it('tells that a target is being stored, not that a recognition looks for it again', () => {
+  it('shows that a target is being stored, not that a recognition looks for it again', () => {
     const job = aRecognition([found('left-lung')]);
     const running = aJob({ state: 'segmenting', model: job.model! });
     expect(isBeingStored(job, 'left-lung', [job, running])).toBe(true);
@@ -117,7 +117,7 @@ describe('the box of a target', () => {
     least: [-106.25, -71, 0] as [number, number, number],
     greatest: [105.75, 72, 1250.4] as [number, number, number],
   };
-  it('is told in mm', () => {
+  it('is given in mm', () => {
     expect(boxSize({ boundingBoxLps })).toBe('212 × 143 × 1,250 mm');
     expect(boxCorners({ boundingBoxLps })).toEqual([
       ['Right to left (x)', '−106.3 … 105.8 mm'],
@@ -125,7 +125,7 @@ describe('the box of a target', () => {
       ['Feet to head (z)', '0.0 … 1,250.4 mm'],
     ]);
   });
-  it('is not told of jobs from before there was one', () => {
+  it('is not given for jobs from before there was one', () => {
     expect([boxSize({}), boxCorners({})]).toEqual(['', []]);
   });
 });

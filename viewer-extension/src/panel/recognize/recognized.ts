@@ -1,25 +1,25 @@
-import type { FoundFinding } from '../../../../server/src/finding.js';
-import type { Job, SegmentationRequest } from '../../../../server/src/jobs/job.js';
-import { hasEnded } from '../../api/jobState.js';
-import { isFound, type JobResult, resultsOf } from '../answers/results.js';
+import type { FoundFinding } from '../../../../server/contract/finding.js';
+import type { Job, SegmentationRequest } from '../../../../server/contract/job.js';
+import { hasEnded } from '../../../../server/contract/jobState.js';
 import { outputOf, storedOutput } from '../ask/output.js';
-import { longestPrompt, mostPrompts } from '../ask/promptParts.js';
+import { longestPrompt, mostPrompts, quoteName } from '../ask/promptParts.js';
+import { isFound, type JobResult, resultsOf } from '../results/results.js';
 
-/** How sure a model is of what it found: that it is there at all, or of its voxels; `undefined` where it says neither. */
+/** What a model's confidence is about: that the target is present, or its voxels; `undefined` if it gives none. */
 export type Confidence = 'presence' | 'score' | undefined;
 
 export interface Recognized {
-  /** The surest first; the largest first where the model says nothing of its sureness. */
+  /** Most confident first; largest first if the model gives no confidence. */
   readonly found: readonly FoundFinding[];
   readonly confidence: Confidence;
-  /** Names of what was asked for and not found. */
+  /** Names of targets that were checked and not found. */
   readonly notFound: readonly string[];
   readonly asked: number;
-  /** Names of what the time did not suffice for. */
+  /** Names of targets that were not checked in time. */
   readonly unanswered: readonly string[];
 }
 
-/** What a completed recognition says. */
+/** The outcome of a completed recognition. */
 export function recognizedOf({ findings, recognition }: Job): Recognized {
   const found = findings.filter(isFound);
   const confidence = (['presence', 'score'] as const).find((kind) => found.some((each) => each[kind] !== undefined));
@@ -33,7 +33,9 @@ export function recognizedOf({ findings, recognition }: Job): Recognized {
   };
 }
 
-/** Stores some of what was found, by the same model on the same images, as the options say. */
+/**
+ * A request that stores some of the recognized targets, with the same model on the same images and the current options.
+ */
 export function storingOf(job: Job, names: readonly string[]): SegmentationRequest {
   const { recognize: _, prompts: __, ...request } = job.request;
   const givesProbabilities = job.findings.some((finding) => isFound(finding) && finding.score !== undefined);
@@ -41,19 +43,16 @@ export function storingOf(job: Job, names: readonly string[]): SegmentationReque
   return { ...request, ...modelOf(job), prompts: promptsFor(names), ...(output && { output }) };
 }
 
-/** Asks for what the time did not suffice for. */
+/** A request for the targets that were not checked in time. */
 export function restOf(job: Job): SegmentationRequest {
   return { ...job.request, ...modelOf(job), prompts: promptsFor(job.recognition?.unanswered ?? []) };
 }
 
 const modelOf = ({ model }: Job) => (model === undefined ? {} : { model: model.id });
 
-/** What the server's reader would take for several structures or for words of its own. */
-const isAmbiguous = (name: string): boolean => !/^[\p{L}\p{N} -]+$/u.test(name) || /\b(and|or|plus|of)\b/i.test(name);
-
-/** Names as prompts, one each, or several in one where there are more than the server takes. */
+/** Names as prompts: one each, or several per prompt if there are more than the server accepts. */
 function promptsFor(names: readonly string[]): string[] {
-  const texts = names.map((name) => (isAmbiguous(name) ? `"${name}"` : name));
+  const texts = names.map(quoteName);
   if (texts.length <= mostPrompts) return texts;
   const prompts: string[] = [];
   for (const text of texts) {
@@ -64,13 +63,16 @@ function promptsFor(names: readonly string[]): string[] {
   return prompts;
 }
 
-/** A segment that is in the archive already. */
+/** A segment that is already in the archive. */
 export interface StoredSegment {
   readonly result: JobResult;
   readonly segmentNumber: number;
 }
 
-/** Where a target that was found lies in the archive: the newest result of the same model on the same images that holds it. */
+/**
+ * The segment of a recognized target in the archive: in the newest result of the same model on the same images that
+ * contains it.
+ */
 export function storedSegmentOf(job: Job, targetId: string, jobs: readonly Job[]): StoredSegment | undefined {
   for (const other of jobs.filter((each) => isAlike(each, job)))
     for (const result of resultsOf(other).toReversed()) {
@@ -81,7 +83,7 @@ export function storedSegmentOf(job: Job, targetId: string, jobs: readonly Job[]
   return undefined;
 }
 
-/** Whether a job that has not ended yet will store a target that was found. */
+/** Whether an open job is going to store a recognized target. */
 export function isBeingStored(job: Job, targetId: string, jobs: readonly Job[]): boolean {
   return jobs.some(
     (other) =>

@@ -1,5 +1,0 @@
-declare module '*.css' {
-  /** The stylesheet's minified text. */
-  const text: string;
-  export default text;
-}

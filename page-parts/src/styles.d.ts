@@ -1,2 +1,0 @@
-/** esbuild bundles it. */
-declare module '*.css';

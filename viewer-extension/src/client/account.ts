@@ -1,0 +1,49 @@
+import type { AccountView } from '../../../server/contract/account.js';
+import { whenRefused } from './request.js';
+import { isElsewhere, onServer } from './server.js';
+
+/** The current account, or that of nobody if there is no log-in; `out` if a session has ended or there was none. */
+export type KnownAccount = AccountView | 'out';
+
+/**
+ * Reports the current account: now, when somebody returns to the page, and when the server refuses a request without a
+ * sign-in.
+ * @param authorization headers for each request
+ * @returns stops it
+ */
+export function followAccount(
+  authorization: () => Readonly<Record<string, string>>,
+  onAccount: (account: KnownAccount) => void,
+): () => void {
+  const look = async (): Promise<void> => {
+    const response = await fetch(onServer('/api/v1/account'), { headers: authorization(), credentials: 'include' });
+    if (response.status === 401) return onAccount('out');
+    if (!response.ok) return;
+    const account = (await response.json()) as AccountView;
+    onAccount(account.kind === 'nobody' && account.signIn !== undefined ? 'out' : account);
+  };
+  // If the server is down, the connection's own notice says so.
+  const lookQuietly = (): void => void look().catch(() => {});
+  const stop = whenRefused(() => onAccount('out'));
+  addEventListener('focus', lookQuietly);
+  lookQuietly();
+  return () => {
+    stop();
+    removeEventListener('focus', lookQuietly);
+  };
+}
+
+/** The address for signing in and returning to this page, or on another server to its home page. */
+export const signInAddress = (): string =>
+  onServer(
+    `/auth/sign-in?${new URLSearchParams({ to: isElsewhere() ? '/promptseg' : location.pathname + location.search })}`,
+  );
+
+/** Signs out, and leaves the page for the address where that ends. */
+export async function signOut({ signOut: way }: AccountView): Promise<void> {
+  if (way === undefined) return;
+  if (way.method === 'GET') return location.assign(way.address);
+  const response = await fetch(way.address, { method: 'POST' });
+  const { location: next } = (await response.json()) as { location: string };
+  location.assign(next);
+}

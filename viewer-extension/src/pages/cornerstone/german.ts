@@ -1,0 +1,26 @@
+import type { Strings } from './english.js';
+
+export const german: Strings = {
+  noStudies: 'Das Archiv enthält keine Studie.',
+  studies: 'Studien',
+  find: 'Patient, Datum, Modalität oder Beschreibung suchen',
+  onlySome: (count) => `Das Archiv hat mehr; dies sind ${count} davon.`,
+  allInViewer: 'Alle in OHIF suchen',
+  count: (count) => (count === 1 ? '1 Studie' : `${count} Studien`),
+  columns: ['Patient', 'Patienten-ID', 'Studiendatum', 'Modalität', 'Beschreibung', 'Serien'],
+  noName: 'Ohne Namen',
+  allStudies: 'Alle Studien',
+  noSuchStudy: 'Das Archiv hat keine solche Studie.',
+  series: 'Serien',
+  images: (count) => (count === 1 ? '1 Bild' : `${count} Bilder`),
+  layout: 'Anordnung',
+  layouts: { stack: 'Stapel', planes: 'Drei Ebenen' },
+  viewports: { stack: 'Stapel', axial: 'Axial', sagittal: 'Sagittal', coronal: 'Koronal' },
+  slice: (viewport) => `${viewport}: Bild`,
+  position: (at, of) => `${at} / ${of}`,
+  window: (width, centre) => `W ${width} L ${centre}`,
+  unnamed: 'Ohne Beschreibung',
+  loading: 'Bilder werden geladen …',
+  noImages: 'Die Studie enthält keine Bildserie.',
+  emptySeries: 'Die Serie enthält kein Bild.',
+};

@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import type { Delivery } from '../../../../server/contract/delivery.js';
+import type { Job } from '../../../../server/contract/job.js';
+import { formatDuration } from '../../client/format.js';
+import { useRights } from '../../client/rights.js';
+import { strings } from './strings.js';
+
+interface DeliveriesProps {
+  readonly job: Job;
+  readonly now: number;
+  readonly onDeliver: (job: Job, destination: string) => Promise<void>;
+}
+
+/** The destinations of a job's results besides the archive, with the state of each delivery. */
+export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
+  const text = strings.deliveries;
+  const { deliveries = [] } = job;
+  const [sending, setSending] = useState<string>();
+  const mayDeliver = useRights().may('rules:write');
+  if (deliveries.length === 0) return null;
+  return (
+    <ul className="deliveries" aria-label={text.label}>
+      {deliveries.map((delivery) => {
+        const { destination, state, problem } = delivery;
+        return (
+          <li key={destination} data-destination={destination} data-delivery={state}>
+            <strong>{destination}</strong> {inWords(delivery, now)}
+            {problem && <span> {problem.detail}</span>}
+            {mayDeliver && (state === 'failed' || (state === 'waiting' && problem)) && (
+              <button
+                type="button"
+                aria-label={text.deliverTo(destination)}
+                aria-disabled={sending !== undefined}
+                onClick={async () => {
+                  if (sending !== undefined) return;
+                  setSending(destination);
+                  await onDeliver(job, destination);
+                  setSending(undefined);
+                }}
+              >
+                {sending === destination ? text.sending : text.deliver}
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function inWords({ state, attempts, nextAttemptAt }: Delivery, now: number): string {
+  const text = strings.deliveries;
+  if (state !== 'waiting' || attempts === 0 || nextAttemptAt === undefined) return text.states[state];
+  const wait = Date.parse(nextAttemptAt) - now;
+  return wait > 0 ? text.attemptIn(attempts + 1, formatDuration(wait)) : text.attemptNext(attempts + 1);
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { buttonsFor, researcher, rulesAdministrator, viewer } from '../../testing/buttons.js';
+import { aJob } from '../../testing/jobs.js';
+import { HistoryRow } from './HistoryRow.js';
+import { QueueRow } from './QueueRow.js';
+import { strings } from './strings.js';
+
+const nothing = async () => undefined;
+const prompt = 'left lung';
+
+describe('the page of the jobs offers what the account may do', () => {
+  it('cancelling a job', () => {
+    const row = <QueueRow seen={{ job: aJob(), seenAt: 0 }} place={1} now={0} onCancel={nothing} />;
+    const cancel = `${strings.queue.cancel}: ${prompt}`;
+    expect(buttonsFor(researcher, row)).toContain(cancel);
+    expect(buttonsFor(viewer, row)).not.toContain(cancel);
+  });
+
+  it('running a job again, and delivering its result again', () => {
+    const deliveries = [{ destination: 'research', state: 'failed' as const, attempts: 3 }];
+    const row = (
+      <HistoryRow job={aJob({ state: 'failed', deliveries })} now={0} onRerun={nothing} onDeliver={nothing} />
+    );
+    const rerun = `${strings.history.rerun}: ${prompt}`;
+    const deliver = strings.deliveries.deliverTo('research');
+    const offered = (scopes: readonly string[]) =>
+      [rerun, deliver].filter((label) => buttonsFor(scopes, row).includes(label));
+    expect(offered(viewer)).toEqual([]);
+    expect(offered(researcher)).toEqual([rerun]);
+    expect(offered(rulesAdministrator)).toEqual([rerun, deliver]);
+  });
+});
