@@ -1,31 +1,31 @@
+import { testLimitMs } from './test/support/limits.mjs';
+
 /** Jest runs the TypeScript sources as native ES modules (node --experimental-vm-modules), transformed by swc. */
 export default {
   testEnvironment: 'node',
-  roots: [
-    '<rootDir>/server/src',
-    '<rootDir>/viewer-extension/src',
-    '<rootDir>/page-parts/src',
-    '<rootDir>/jobs-page/src',
-    '<rootDir>/rules-page/src',
-    '<rootDir>/test',
-    '<rootDir>/dicom-fixtures',
-  ],
+  roots: ['<rootDir>/server/src', '<rootDir>/viewer-extension/src', '<rootDir>/test', '<rootDir>/dicom-fixtures'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // The aliases of server/package.json and viewer-extension/package.json, and sources instead of compiled files.
+  moduleNameMapper: {
+    '^#contract/(.*)\\.js$': '<rootDir>/server/contract/$1',
+    '^#shown/jsx-runtime$': '<rootDir>/viewer-extension/src/client/jsxRuntime.ts',
+    '^(\\.{1,2}/.*)server/dist/(.*)\\.js$': '$1server/src/$2',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
   transform: {
     '^.+\\.tsx?$': [
-      '@swc/jest',
+      '<rootDir>/scripts/test/transform.mjs',
       {
         jsc: {
           target: 'es2022',
           parser: { syntax: 'typescript', tsx: true },
-          transform: { react: { runtime: 'automatic' } },
+          transform: { react: { runtime: 'automatic', importSource: '#shown' } },
         },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },
     ],
   },
-  testTimeout: 60_000,
+  testTimeout: testLimitMs,
 };

@@ -9,15 +9,13 @@ import { build } from './setup/build.mjs';
 import { freePort } from './setup/freePort.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
 import { setUpOrthanc } from './setup/orthanc.mjs';
-import { repository } from './setup/paths.mjs';
+import { demoFolder as folder, isInstalledPackage, repository } from './setup/paths.mjs';
 import { startServer } from './setup/server.mjs';
 import { startOrthanc } from './setup/startOrthanc.mjs';
 import { exitWith, step } from './setup/steps.mjs';
 import { setUpViewer } from './setup/viewer.mjs';
 
-const folder = path.join(repository, '.promptseg/demo');
-
-/** What was started or is starting, in order; it is stopped the other way round. @type {Promise<{ stop: () => Promise<void> }>[]} */
+/** What was started or is starting, in order; stopped in reverse. @type {Promise<{ stop: () => Promise<void> }>[]} */
 const started = [];
 async function stopAll() {
   for (const starting of started.splice(0).reverse()) {
@@ -41,7 +39,7 @@ try {
   if (options === 'help') console.log(usage);
   else process.exitCode = await demo(options);
 } catch (error) {
-  // After a signal a step may fail because of it, which is no news; the signal's handler ends the process.
+  // After a signal a step may fail because of it; the signal's handler ends the process.
   if (!interruption.signal.aborted) {
     await stopAll();
     exitWith(error);
@@ -50,13 +48,13 @@ try {
 
 /**
  * @param {import('./demo/options.mjs').DemoOptions} options
- * @returns {Promise<number>} Exit code, with `once`; otherwise it stays up until a signal.
+ * @returns {Promise<number>} Exit code, with `once`; otherwise runs until a signal.
  */
 async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, port }) {
-  await setUpNodeModules();
+  if (!isInstalledPackage) await setUpNodeModules();
   const orthancSource = await setUpOrthanc();
   const viewer = await setUpViewer();
-  await build();
+  if (!isInstalledPackage) await build();
 
   const { files, series } = await next('images', (note) => findImages(dicomFolder, otherFolders, note));
 
@@ -67,12 +65,13 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
     return starting;
   });
   const server = await next('Promptseg server', async (note) => {
-    const { defaultPort } = await import('../server/dist/config.js');
+    const { defaultPort } = await import('../server/dist/platform/config.js');
     const starting = startServer({
       archive: orthanc.dicomWebUrl,
       viewer,
       data: path.join(folder, 'data'),
       port: port ?? (await freePort(defaultPort)),
+      settings: orthanc.settings,
     });
     started.push(starting);
     note((await starting).url);
@@ -88,7 +87,7 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
   const exitCode = await segment(server.url, series, prompts);
   if (exitCode === 0 && truthFolder !== undefined) {
     const { scoresOfLastJob } = await import('./demo/scores.mjs');
-    console.log(`\n${await scoresOfLastJob(server.url, orthanc.dicomWebUrl, series.studyInstanceUID, truthFolder)}`);
+    console.log(`\n${await scoresOfLastJob(server.url, orthanc, series.studyInstanceUID, truthFolder)}`);
   }
   interruption.signal.throwIfAborted();
 
@@ -98,15 +97,15 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
   }
   console.log(`
 Open ${server.url}/segment-by-text?StudyInstanceUIDs=${series.studyInstanceUID}
-Type what else you want to see into the panel on the right. Research use only.
-Ctrl-C stops the server and the archive; what was stored stays in ${path.relative(process.cwd(), folder)}.`);
+Type further prompts into the panel on the right. Research use only.
+Ctrl-C stops the server and the archive; stored data stays in ${path.relative(process.cwd(), folder)}.`);
   staysUp = true;
   await new Promise(() => setInterval(() => {}, 2 ** 30));
   return 0;
 }
 
 /**
- * The next step, unless a signal came.
+ * Runs the next step, unless a signal came.
  *
  * @template T
  * @param {string} title
@@ -133,7 +132,8 @@ async function findImages(dicomFolder, otherFolders, note) {
 }
 
 /**
- * Segments with Promptseg's own command line, which shows the progress, the findings and the stage times, or why it failed.
+ * Segments with Promptseg's own command line, which shows progress, findings and stage times, or the reason of a
+ * failure.
  *
  * @param {string} server
  * @param {import('./demo/dicomFolder.mjs').Series} series

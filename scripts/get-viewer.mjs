@@ -1,4 +1,4 @@
-/** Fetches the prebuilt OHIF and prints its folder, for `promptseg serve --viewer`. */
+/** Downloads the prebuilt OHIF and prints its folder, for `promptseg serve --viewer`. */
 import { exitWith } from './setup/steps.mjs';
 import { setUpViewer } from './setup/viewer.mjs';
 

@@ -1,131 +1,140 @@
 /**
- * `npm test [-- JEST ARGUMENTS]`: sets up all that the tests need, builds, and runs Jest; without arguments also the tests of the offline
- * Python tools. The last line sums the runners up.
+ * `npm test [-- JEST ARGUMENTS]`: sets up what the tests need and runs them. Without arguments it runs every test,
+ * including the offline Python tools, and the last line has the totals. With arguments it runs the files that Jest
+ * finds by them. `npm run test:unit` and `npm run test:watch` run the tests next to the sources that need only npm
+ * packages.
  */
 import './setup/nodeVersion.mjs';
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from './setup/build.mjs';
-import { setUpChromium } from './setup/chromium.mjs';
-import { setUpDicomTools } from './setup/dicomTools.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
-import { setUpOrthanc } from './setup/orthanc.mjs';
 import { repository } from './setup/paths.mjs';
-import { setUpPostgres } from './setup/postgres.mjs';
-import { setUpPython } from './setup/python.mjs';
 import { exitWith } from './setup/steps.mjs';
-import { setUpViewer } from './setup/viewer.mjs';
 import { jestCounts, pytestCounts, sumUp } from './test/counts.mjs';
-import { pythonTestFolders } from './test/pythonTests.mjs';
+import { failuresOf } from './test/failures.mjs';
+import { needsOf, withoutNeeds } from './test/needs.mjs';
+import { runPythonTests } from './test/pythonTests.mjs';
+import { jestCommand, runVisibly } from './test/run.mjs';
+import { setUpNeeds } from './test/setUpNeeds.mjs';
+import { slowestFiles } from './test/slowest.mjs';
+import { temporaryFolder } from './test/temporaryFolder.mjs';
+import { testFiles } from './test/testFiles.mjs';
 
 const results = path.join(repository, 'test/results');
-const pytestResults = path.join(results, 'pytest.xml');
+const reporter = `--reporters=${path.join(repository, 'scripts/test/reporter.mjs')}`;
 
-/** Test files that keep every core busy: a browser that draws without a graphics card, models that compute. Two of them at once take longer than one after the other. */
-const busyFiles = 'test/(browser|segmenter|evaluation)/|/head[A-Z][^/]*$';
+/**
+ * One file at a time, in a process that ends once it has grown: Jest keeps the modules of every file, and a hundred
+ * files later had 2.7 GB and was half as quick.
+ */
+const oneAtATime = ['--maxWorkers=1', '--workerIdleMemoryLimit=600MB'];
+
+/** These models keep every core busy: two at once take longer than one after the other. */
+const computing = /^test\/(segmenter|evaluation)\/|\/head[A-Z][^/]*$/;
 
 try {
-  process.exitCode = await test(process.argv.slice(2));
+  const [first, ...rest] = process.argv.slice(2);
+  await setUpNodeModules();
+  process.env.TMPDIR = await temporaryFolder();
+  if (first === '--unit') process.exitCode = await testUnits(rest);
+  else if (first !== undefined) process.exitCode = await testSome([first, ...rest]);
+  else process.exitCode = await testAll();
 } catch (error) {
   exitWith(error);
 }
 
 /**
  * @param {readonly string[]} jestArguments
- * @returns {Promise<number>} 0 where every runner was content.
+ * @returns {Promise<number>} 0 if every test passed.
  */
-async function test(jestArguments) {
-  await setUpNodeModules();
-  await setUpOrthanc({ onlyInstalled: true });
-  await setUpDicomTools();
-  await setUpPostgres();
-  await setUpChromium();
-  await setUpViewer();
-  const python = await setUpPython();
-  await build();
-  await rm(results, { recursive: true, force: true });
-  await mkdir(results, { recursive: true });
+async function testSome(jestArguments) {
+  const python = await setUpNeeds(needsOf(await testFiles(jestArguments)));
+  return runVisibly(process.execPath, jestCommand(jestArguments), environmentWith(python));
+}
 
-  // The readers that we did not write (highdicom, dcmqi) are asked through this Python.
-  const environment = python === undefined ? {} : { PROMPTSEG_PYTHON: python };
-  if (jestArguments.length > 0) return runVisibly(process.execPath, jestCommand(jestArguments), environment);
+/**
+ * @param {readonly string[]} jestArguments `--watch`, for example.
+ * @returns {Promise<number>}
+ */
+async function testUnits(jestArguments) {
+  const beside = (await testFiles([])).filter((file) => !file.startsWith('test/'));
+  const units = withoutNeeds(beside);
+  const others = beside.filter((file) => !units.includes(file)).map((file) => `/${file}$`);
+  const sources = ['--testPathPatterns', '/src/', '/contract/'];
+  const ignored = ['--testPathIgnorePatterns', '/node_modules/', '/test/', ...others];
+  const report = path.join(results, 'jest-unit.json');
+  if (jestArguments.length > 0)
+    return runVisibly(process.execPath, jestCommand([...sources, ...ignored, ...jestArguments]));
+  const code = await jest([...sources, ...ignored, '--maxWorkers=100%'], report);
+  return end([report], [], code);
+}
 
-  // Two rows side by side: what computes, and what mostly waits for servers. One after the other they took 29 minutes on two cores.
+/** @returns {Promise<number>} */
+async function testAll() {
+  const files = await testFiles([]);
+  const python = await setUpNeeds(new Set([...needsOf(files), 'python']));
+  const alone = files.filter((file) => computing.test(file) || needsOf([file]).has('viewport'));
+  const others = files.filter((file) => !alone.includes(file));
+
+  // Two queues in parallel. The first has browsers that draw images without a GPU, and models that compute. The second
+  // has tests that mostly wait for servers, which take less time, and then the Python tools.
   const [busy, waiting] = [path.join(results, 'jest-busy.json'), path.join(results, 'jest-waiting.json')];
-  const jest = (/** @type {string[]} */ ...args) => runVisibly(process.execPath, jestCommand(args), environment);
-  const [{ busyCode, pytest }, waitingCode] = await Promise.all([
-    jest('--testPathPatterns', busyFiles, '--json', `--outputFile=${busy}`).then(async (busyCode) => ({
-      busyCode,
-      pytest: await testPythonTools(python),
+  const pytestReport = path.join(results, 'pytest.xml');
+  await rm(pytestReport, { force: true });
+  const environment = environmentWith(python);
+  const [busyCode, { waitingCode, pytest }] = await Promise.all([
+    jest([...oneAtATime, '--runTestsByPath', ...alone], busy, environment),
+    jest([...oneAtATime, '--runTestsByPath', ...others], waiting, environment).then(async (waitingCode) => ({
+      waitingCode,
+      pytest: await runPythonTests(python, pytestReport),
     })),
-    jest('--testPathIgnorePatterns', busyFiles, '/node_modules/', '--json', `--outputFile=${waiting}`),
   ]);
   console.log(pytest.output);
-  const counts = [
-    await jestCounts(busy),
-    await jestCounts(waiting),
-    await pytestCounts(pytestResults),
-    pytest.skippedFolders,
-  ];
-  console.log(`\n${sumUp(counts)}`);
-  return busyCode || waitingCode || pytest.code;
-}
-
-/** @param {readonly string[]} args */
-function jestCommand(args) {
-  return ['--experimental-vm-modules', path.join(repository, 'node_modules/jest/bin/jest.js'), ...args];
+  const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
+  return end([busy, waiting], counts, busyCode || waitingCode || pytest.code);
 }
 
 /**
- * Lint and tests of the offline tools in Python, where there are tests of them and a Python to run them.
+ * Runs Jest with the reporter of whole runs.
+ *
+ * @param {readonly string[]} args
+ * @param {string} report The file for its results.
+ * @param {Readonly<Record<string, string>>} [environment]
+ * @returns {Promise<number>}
+ */
+async function jest(args, report, environment) {
+  await mkdir(results, { recursive: true });
+  await rm(report, { force: true });
+  return runVisibly(
+    process.execPath,
+    jestCommand([reporter, '--json', `--outputFile=${report}`, ...args]),
+    environment,
+  );
+}
+
+/**
+ * Prints the slowest files, repeats the failures, and prints the totals.
+ *
+ * @param {readonly string[]} reports Of Jest.
+ * @param {readonly import('./test/counts.mjs').Counts[]} counts Of other runners.
+ * @param {number} code
+ * @returns {Promise<number>} `code`
+ */
+async function end(reports, counts, code) {
+  console.log(`\nThe files that took longest:\n${await slowestFiles(reports)}`);
+  const failures = await failuresOf(reports);
+  if (failures) console.log(`\nWhat failed:\n${failures}`);
+  console.log(`\n${sumUp([...(await Promise.all(reports.map(jestCounts))), ...counts])}`);
+  return code;
+}
+
+/**
+ * Independent readers (highdicom, dcmqi) run in this Python.
  *
  * @param {string | undefined} python
+ * @returns {Readonly<Record<string, string>>}
  */
-async function testPythonTools(python) {
-  const folders = await pythonTestFolders();
-  const none = { passed: 0, failed: 0, skipped: 0 };
-  if (folders.length === 0) return { code: 0, skippedFolders: none, output: '' };
-  if (python === undefined) return { code: 0, skippedFolders: { ...none, skipped: folders.length }, output: '' };
-  const runs = [
-    await runQuietly(python, ['-m', 'ruff', 'check', '--quiet', '.']),
-    await runQuietly(python, ['-m', 'ruff', 'format', '--check', '--quiet', '.']),
-    await runQuietly(python, ['-m', 'pytest', '--quiet', `--junit-xml=${pytestResults}`, ...folders]),
-  ];
-  const output = runs.map((one) => one.output).join('');
-  return { code: runs.find(({ code }) => code !== 0)?.code ?? 0, skippedFolders: none, output };
-}
-
-/**
- * Without showing what it says before it has ended.
- *
- * @param {string} program
- * @param {readonly string[]} args
- * @returns {Promise<{ code: number, output: string }>} Its exit code, 1 where a signal ended it; and what it said.
- */
-async function runQuietly(program, args) {
-  const child = spawn(program, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => child.kill());
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text;
-    });
-  const [code] = await once(child, 'close');
-  return { code: code ?? 1, output };
-}
-
-/**
- * @param {string} program
- * @param {readonly string[]} args
- * @param {Readonly<Record<string, string>>} [environment] Added to this process's.
- * @returns {Promise<number>} Its exit code; 1 where a signal ended it.
- */
-async function runVisibly(program, args, environment = {}) {
-  const child = spawn(program, args, { cwd: repository, stdio: 'inherit', env: { ...process.env, ...environment } });
-  process.once('exit', () => child.kill());
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
+function environmentWith(python) {
+  return python === undefined ? {} : { PROMPTSEG_PYTHON: python };
 }

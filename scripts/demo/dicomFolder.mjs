@@ -3,10 +3,10 @@ import path from 'node:path';
 import dicomParser from 'dicom-parser';
 import { SetupError } from '../setup/steps.mjs';
 
-/** What stands before Rows (0028,0010) in an image's file fits in this many bytes. */
+/** Everything before Rows (0028,0010) in an image's file fits in this many bytes. */
 const headBytes = 2 ** 20;
 
-/** What can be segmented. */
+/** Modalities that can be segmented. */
 const imageModalities = ['CT', 'MR', 'PT'];
 
 /**
@@ -26,20 +26,20 @@ const imageModalities = ['CT', 'MR', 'PT'];
  */
 
 /**
- * All DICOM files in a folder and below.
+ * All DICOM files in a folder and its subfolders.
  *
  * @param {string} folder
- * @returns {Promise<{ files: DicomFile[], ignored: number }>} `ignored`: files that are no DICOM files.
- * @throws {SetupError} Where there is none.
+ * @returns {Promise<{ files: DicomFile[], ignored: number }>} `ignored`: number of other files.
+ * @throws {SetupError} If there are none.
  */
 export async function readDicomFolder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
-    throw new SetupError(`The folder ${folder} cannot be read (${error.code}): check the path.`);
+    throw new SetupError(`The folder ${folder} cannot be read (${error.code}). Check the path.`);
   });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
-  if (paths.length === 0) throw new SetupError(`The folder ${folder} is empty: name a folder with DICOM files.`);
+  if (paths.length === 0) throw new SetupError(`The folder ${folder} is empty. Name a folder with DICOM files.`);
   /** @type {DicomFile[]} */
   const files = [];
   for (const file of paths) {
@@ -48,7 +48,7 @@ export async function readDicomFolder(folder) {
   }
   if (files.length === 0) {
     throw new SetupError(
-      `None of the ${paths.length} files in ${folder} is a DICOM file: name a folder with DICOM images.`,
+      `None of the ${paths.length} files in ${folder} is a DICOM file. Name a folder with DICOM images.`,
     );
   }
   return { files, ignored: paths.length - files.length };
@@ -59,7 +59,7 @@ export async function readDicomFolder(folder) {
  *
  * @param {readonly DicomFile[]} files
  * @returns {Series}
- * @throws {SetupError} Where there is none.
+ * @throws {SetupError} If there is none.
  */
 export function largestImageSeries(files) {
   /** @type {Map<string, Series>} */
@@ -72,7 +72,7 @@ export function largestImageSeries(files) {
   const [largest] = [...series.values()].sort((a, b) => b.images - a.images);
   if (largest === undefined) {
     throw new SetupError(
-      `None of the ${files.length} DICOM files is a CT, MR or PET image: only those can be segmented.`,
+      `None of the ${files.length} DICOM files is a CT, MR or PET image. Name a folder with such images.`,
     );
   }
   return largest;
@@ -80,7 +80,8 @@ export function largestImageSeries(files) {
 
 /**
  * @param {string} file
- * @returns {Promise<DicomFile | undefined>} Undefined where it is no DICOM Part 10 file with the identifiers that every instance has.
+ * @returns {Promise<DicomFile | undefined>} Undefined if it is not a DICOM Part 10 file with the identifiers of an
+ * instance.
  */
 async function readDicomFile(file) {
   const head = await readHead(file);
@@ -114,7 +115,7 @@ async function readHead(file) {
 
 /**
  * @param {Buffer} head
- * @returns {import('dicom-parser').DataSet | undefined} What could be read before the head ends.
+ * @returns {import('dicom-parser').DataSet | undefined} The part that could be read.
  */
 function parseHead(head) {
   try {

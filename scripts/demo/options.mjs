@@ -2,39 +2,41 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFree } from '../setup/freePort.mjs';
+import { isInstalledPackage } from '../setup/paths.mjs';
 import { SetupError } from '../setup/steps.mjs';
 import { demoStudies } from './studies.mjs';
 
-export const usage = `npm run demo [-- OPTIONS]
+export const usage = `${isInstalledPackage ? 'promptseg demo [OPTIONS]' : 'npm run demo [-- OPTIONS]'}
   --dicom FOLDER   segment your own images: the largest CT, MR or PET series in FOLDER (default: a synthetic head MR)
-  --prompt TEXT    what to segment; may be given more than once
+  --prompt TEXT    what to segment; repeatable
   --port NUMBER    port of the viewer and the REST API (default: 8460, or a free one)
-  --once           stop everything after the result; the exit code is 0 where the job completed
+  --once           stop everything after the result; exit code 0 if the job completed
   --help           show this`;
 
 /**
  * @typedef {object} DemoOptions
- * @property {string} dicomFolder What is segmented.
- * @property {string[]} otherFolders What is only loaded.
- * @property {string | undefined} truthFolder Folder of a synthetic study that holds `truth/`: the result is compared with it.
+ * @property {string} dicomFolder The study to segment.
+ * @property {string[]} otherFolders Studies that are only loaded.
+ * @property {string | undefined} truthFolder Folder of a synthetic study with `truth/`, to compare the result with.
  * @property {string[]} prompts
  * @property {boolean} once
- * @property {number | undefined} port Undefined: the usual one, or a free one where that is taken.
+ * @property {number | undefined} port Undefined: the usual one, or a free one if it is taken.
  */
 
 /**
  * @param {string[]} args
  * @returns {Promise<DemoOptions | 'help'>}
- * @throws {SetupError} For what cannot be meant, before anything is set up.
+ * @throws {SetupError} For invalid options, before anything is set up.
  */
 export async function readOptions(args) {
   const given = parse(args);
   if (given.help) return 'help';
   if (given.dicom !== undefined && given.prompt === undefined) {
-    throw new SetupError('Say what to segment in your images: --prompt "left lung and bone".');
+    throw new SetupError('Name what to segment in your images: --prompt "left lung and bone".');
   }
   const images = given.dicom === undefined ? shippedImages() : ownImages(given.dicom);
-  if (!existsSync(images.dicomFolder)) throw new SetupError(`There is no folder ${images.dicomFolder}.`);
+  if (!existsSync(images.dicomFolder))
+    throw new SetupError(`The folder ${images.dicomFolder} does not exist. Check the path.`);
   return {
     ...images,
     prompts: given.prompt ?? images.prompts,
@@ -83,8 +85,7 @@ async function readPort(given) {
   if (given === undefined) return undefined;
   const port = Number(given);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
-    throw new SetupError(`"${given}" is no port: --port takes a number from 1 to 65535.`);
-  if (!(await isFree(port)))
-    throw new SetupError(`Port ${port} is in use: choose another one, or leave --port out for a free one.`);
+    throw new SetupError(`"${given}" is not a port. Give --port a number from 1 to 65535.`);
+  if (!(await isFree(port))) throw new SetupError(`Port ${port} is in use. Choose another, or leave out --port.`);
   return port;
 }

@@ -1,26 +1,28 @@
 /**
- * How well the findings of the last job agree with the truth of a synthetic study, as a table: Dice of what was read back from the archive.
+ * Agreement of the last job's findings with the truth of a synthetic study, as a table: Dice of the result read back
+ * from the archive.
  *
  * @param {string} server Address of the Promptseg server.
- * @param {string} dicomWebUrl Root of the archive.
+ * @param {import('../setup/startOrthanc.mjs').Orthanc} orthanc
  * @param {string} studyInstanceUID
- * @param {string} folder Of the study; holds `truth/`.
- * @returns {Promise<string>} Empty where the job found nothing that the truth knows.
+ * @param {string} folder Folder of the study, with `truth/`.
+ * @returns {Promise<string>} Empty if the job found nothing that is in the truth.
  */
-export async function scoresOfLastJob(server, dicomWebUrl, studyInstanceUID, folder) {
+export async function scoresOfLastJob(server, { dicomWebUrl, headers }, studyInstanceUID, folder) {
   const { createDicomWebArchive } = await import('../../server/dist/pacs/dicomWebArchive.js');
   const { readSegmentation } = await import('../../server/dist/results/readSegmentation.js');
   const { maskOfSegment } = await import('../../server/dist/results/maskOfSegment.js');
-  const { diceOfBits } = await import('../../server/dist/segmenter/maskBits.js');
-  const { formatTable } = await import('../../server/dist/cli/table.js');
+  const { diceOfBits } = await import('../../server/dist/values/maskBits.js');
+  const { formatTable } = await import('../../server/dist/cli/terminal/table.js');
   const { bitsOfTarget, loadHeadTruth } = await import('../../dicom-fixtures/dist/headStudy.js');
 
-  const answer = await fetch(`${server}/api/v1/segmentations?study=${studyInstanceUID}`);
-  const [job] = /** @type {{ segmentations: import('../../server/dist/jobs/job.js').Job[] }} */ (await answer.json())
-    .segmentations;
+  const response = await fetch(`${server}/api/v1/segmentations?study=${studyInstanceUID}`);
+  const [job] = /** @type {{ segmentations: import('../../server/dist/contract/job.js').Job[] }} */ (
+    await response.json()
+  ).segmentations;
   if (job?.result === undefined) return '';
   const { seriesInstanceUID, sopInstanceUID } = job.result;
-  const archive = createDicomWebArchive({ baseUrl: dicomWebUrl });
+  const archive = createDicomWebArchive({ baseUrl: dicomWebUrl, ...headers });
   const stored = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
   if (stored === undefined) return '';
   const segmentation = readSegmentation(stored);

@@ -7,12 +7,12 @@ import { repository } from '../setup/paths.mjs';
  * @property {string} model Id of the model package that segments it.
  * @property {string} folder Holds `instances/` and `truth/`.
  * @property {string[]} prompts
- * @property {boolean} hasTargets Whether its truth says which labels make up the model's targets.
+ * @property {boolean} hasTargets Whether its truth maps labels to the model's targets.
  */
 
 const generated = path.join(repository, 'dicom-fixtures/generated');
 
-/** The studies that ship, the most telling first. @type {readonly DemoStudy[]} */
+/** The shipped studies, the most instructive first. @type {readonly DemoStudy[]} */
 const shipped = [
   {
     model: 'head',

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { SetupError } from '../setup/steps.mjs';
 
-/** Orthanc takes four at a time hardly slower than one alone. */
+/** Orthanc stores four at a time hardly slower than one. */
 const parallelUploads = 4;
 
 /**
- * Stores the files that the archive does not have yet.
+ * Stores the files that are not in the archive yet.
  *
  * @param {import('../setup/startOrthanc.mjs').Orthanc} orthanc
  * @param {readonly import('./dicomFolder.mjs').DicomFile[]} files
  * @param {(done: number, total: number) => void} onProgress
  * @returns {Promise<{ stored: number, alreadyThere: number }>}
- * @throws {SetupError} Where the archive refuses one.
+ * @throws {SetupError} If the archive refuses one.
  */
 export async function upload(orthanc, files, onProgress) {
   const there = new Set();
@@ -23,10 +23,14 @@ export async function upload(orthanc, files, onProgress) {
   const queue = [...missing];
   const uploadNext = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const response = await fetch(`${orthanc.url}/instances`, { method: 'POST', body: await readFile(next.file) });
+      const response = await fetch(`${orthanc.url}/instances`, {
+        method: 'POST',
+        headers: orthanc.headers,
+        body: await readFile(next.file),
+      });
       if (!response.ok)
         throw new SetupError(
-          `The archive refused ${next.file} (status ${response.status}): take it out of the folder.`,
+          `The archive refused ${next.file} (status ${response.status}). Remove it from the folder.`,
         );
       await response.arrayBuffer();
       onProgress(++stored, missing.length);
@@ -39,11 +43,11 @@ export async function upload(orthanc, files, onProgress) {
 /**
  * @param {import('../setup/startOrthanc.mjs').Orthanc} orthanc
  * @param {string} studyInstanceUID
- * @returns {Promise<string[]>} SOP Instance UIDs of a study in the archive; none where it does not have the study.
+ * @returns {Promise<string[]>} SOP Instance UIDs of a study in the archive; empty if it does not have the study.
  */
-async function storedInstances({ dicomWebUrl }, studyInstanceUID) {
+async function storedInstances({ dicomWebUrl, headers }, studyInstanceUID) {
   const response = await fetch(`${dicomWebUrl}/studies/${studyInstanceUID}/instances`, {
-    headers: { accept: 'application/dicom+json' },
+    headers: { ...headers, accept: 'application/dicom+json' },
   });
   if (!response.ok) return [];
   const instances = /** @type {{ '00080018'?: { Value?: string[] } }[]} */ (await response.json());

@@ -2,7 +2,7 @@ import { run } from './command.mjs';
 import { SetupError, step } from './steps.mjs';
 
 /**
- * Builds the server, the viewer extension and the fixtures' generator. Nothing changed: tsc and esbuild see that themselves.
+ * Builds the server, the viewer extension and the fixtures' generator. tsc and esbuild skip what has not changed.
  *
  * @throws {SetupError}
  */

@@ -4,11 +4,13 @@ import { SetupError, step } from './steps.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** @returns {Promise<string | undefined>} A Chromium that starts: that of PROMPTSEG_CHROMIUM, or the first one on the PATH. */
+/**
+ * @returns {Promise<string | undefined>} A Chromium that starts: PROMPTSEG_CHROMIUM, or the first one on the PATH.
+ */
 export async function findChromium() {
   for (const name of process.env.PROMPTSEG_CHROMIUM ? [process.env.PROMPTSEG_CHROMIUM] : names) {
     const program = name.includes('/') ? name : await findProgram(name);
-    // Ubuntu's package is a stub that only asks for snap.
+    // Ubuntu's package is a stub that requires snap.
     if (program !== undefined && (await run(program, ['--version'])).code === 0) return program;
   }
   return undefined;
@@ -29,7 +31,8 @@ export async function setUpChromium() {
     if (program !== undefined) return program;
     const reason = installation.installed ? 'the package has no browser that starts' : installation.reason;
     throw new SetupError(
-      `Chromium is missing and could not be installed: ${reason}. Install Chromium or Chrome, or set PROMPTSEG_CHROMIUM to its program.`,
+      `Chromium is missing and could not be installed: ${reason}. ` +
+        'Install Chromium or Chrome, or set PROMPTSEG_CHROMIUM to its program.',
     );
   });
 }

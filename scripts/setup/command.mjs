@@ -4,7 +4,8 @@ import path from 'node:path';
 import { repository } from './paths.mjs';
 
 /**
- * Full path of the program `name`, looked for as a shell does and in the folders of system programs, which are not on everybody's PATH.
+ * Full path of the program `name`, searched on the PATH and in the folders of system programs, which are not on
+ * everybody's PATH.
  *
  * @param {string} name
  * @returns {Promise<string | undefined>}
@@ -27,17 +28,18 @@ const isExecutable = (file) =>
 
 /**
  * @typedef {object} CommandResult
- * @property {number | null} code Exit code; null where a signal ended it or it could not be started.
- * @property {string} output What it wrote to stdout and stderr, in order of arrival.
+ * @property {number | null} code Exit code; null if a signal ended it or it could not be started.
+ * @property {string} output Its stdout and stderr, in order of arrival.
  * @property {string} stdout
  */
 
 /**
- * Runs a program to its end and collects what it writes. It ends with this process.
+ * Runs a program to its end and collects its output. It ends with this process.
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options] `onLine` gets each line as it comes.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options] `onLine` gets each line
+ * as it comes.
  * @returns {Promise<CommandResult>}
  */
 export function run(program, args, { cwd = repository, env = process.env, onLine } = {}) {
@@ -72,7 +74,7 @@ export function run(program, args, { cwd = repository, env = process.env, onLine
 }
 
 /**
- * The last lines of a long output: where the reason of a failure stands.
+ * The last lines of a long output, which usually contain the reason of a failure.
  *
  * @param {string} output
  * @param {number} [count]

@@ -1,8 +1,9 @@
 import { findProgram, lastLines, run } from './command.mjs';
 
 /**
- * Installs as root without starting a system service, now or at the next boot: Debian's maintainer scripts ask /usr/sbin/policy-rc.d first,
- * and 101 forbids it. The shell's trap takes that file away again, also where the installation fails or is interrupted.
+ * Installs as root without starting a system service, now or at the next boot: Debian's maintainer scripts call
+ * /usr/sbin/policy-rc.d first, and 101 forbids it. The shell's trap removes that file again, even if the installation
+ * fails or is interrupted.
  */
 const installScript = `
 policy=/usr/sbin/policy-rc.d
@@ -24,14 +25,14 @@ exit $status
 /** @typedef {{ installed: true } | { installed: false, reason: string }} Installation */
 
 /**
- * Installs packages of Debian or Ubuntu, where this is one and we may.
+ * Installs packages of Debian or Ubuntu, if this is one and we have the rights.
  *
  * @param {readonly string[]} packages
- * @param {(note: string) => void} note Told what apt does, while it does it.
- * @returns {Promise<Installation>} `reason` is a part of a sentence.
+ * @param {(note: string) => void} note Receives apt's progress.
+ * @returns {Promise<Installation>} `reason` is part of a sentence.
  */
 export async function installDebianPackages(packages, note) {
-  if ((await findProgram('apt-get')) === undefined) return { installed: false, reason: 'this is no Debian or Ubuntu' };
+  if ((await findProgram('apt-get')) === undefined) return { installed: false, reason: 'this is not Debian or Ubuntu' };
   const asRoot = await rootPrefix();
   if (asRoot === undefined) return { installed: false, reason: 'installing it needs root or sudo without a password' };
   const [program = 'sh', ...args] = [...asRoot, 'sh', '-c', installScript, 'sh', ...packages];
@@ -44,7 +45,10 @@ export async function installDebianPackages(packages, note) {
   return code === 0 ? { installed: true } : { installed: false, reason: `apt-get failed:\n${lastLines(output)}` };
 }
 
-/** @returns {Promise<readonly string[] | undefined>} What to put before a command to run it as root; undefined where we may not. */
+/**
+ * @returns {Promise<readonly string[] | undefined>} Prefix of a command to run it as root; undefined without the
+ * rights.
+ */
 async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   const sudo = await findProgram('sudo');

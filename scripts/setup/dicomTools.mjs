@@ -2,7 +2,7 @@ import { findProgram } from './command.mjs';
 import { installDebianPackages } from './debianPackages.mjs';
 import { SetupError, step } from './steps.mjs';
 
-/** Programs of others that judge our DICOM objects in the tests, and the Debian package of each. */
+/** Independent programs that check our DICOM objects in the tests, and the Debian package of each. */
 const tools = { dciodvfy: 'dicom3tools', dcmdump: 'dcmtk' };
 
 /** @returns {Promise<(keyof typeof tools)[]>} */

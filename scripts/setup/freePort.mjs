@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A port that nobody listens on, on loopback.
+ * A free port on loopback.
  *
- * @param {number} [preferred] Taken where it is free.
+ * @param {number} [preferred] Used if it is free.
  * @returns {Promise<number>}
  */
 export async function freePort(preferred = 0) {

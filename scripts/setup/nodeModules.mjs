@@ -5,14 +5,14 @@ import { repository } from './paths.mjs';
 import { SetupError, step } from './steps.mjs';
 
 /**
- * Installs the npm packages where they are missing or not those of package-lock.json, and checks that ONNX Runtime loads.
+ * Installs the npm packages if they are missing or differ from package-lock.json, and checks that ONNX Runtime loads.
  *
  * @throws {SetupError}
  */
 export async function setUpNodeModules() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < 20) {
-    throw new SetupError(`Node.js ${process.versions.node} is too old: install Node.js 20 or newer (nodejs.org).`);
+    throw new SetupError(`Node.js ${process.versions.node} is too old. Install Node.js 20.11 or newer (nodejs.org).`);
   }
   if (!isInstalled()) {
     await step('npm packages (npm ci)', async () => {
@@ -22,7 +22,7 @@ export async function setUpNodeModules() {
       });
       if (code !== 0) {
         throw new SetupError(
-          `npm could not install the packages: check that the npm registry can be reached, then try again.\n${output.trimEnd()}`,
+          `npm could not install the packages. Check the connection to the npm registry.\n${output.trimEnd()}`,
         );
       }
     });
@@ -31,8 +31,8 @@ export async function setUpNodeModules() {
 }
 
 /**
- * True where what npm wrote down after its last installation (`node_modules/.package-lock.json`) has every package of package-lock.json
- * in the same version. An interrupted installation has no such file.
+ * True if npm's record of its last installation (`node_modules/.package-lock.json`) has every package of
+ * package-lock.json in the same version. An interrupted installation has no such file.
  */
 function isInstalled() {
   const wanted = readLock(path.join(repository, 'package-lock.json'));
@@ -42,7 +42,7 @@ function isInstalled() {
     .filter(([where]) => where.includes('node_modules/'))
     .every(([where, entry]) => {
       const found = installed[where];
-      // Packages for other operating systems are left out by npm.
+      // npm leaves out packages for other operating systems.
       if (found === undefined) return entry.optional === true || entry.devOptional === true;
       return found.version === entry.version && found.integrity === entry.integrity;
     });
@@ -51,7 +51,7 @@ function isInstalled() {
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }} LockEntry
  * @param {string} file
- * @returns {Record<string, LockEntry> | undefined} By folder; undefined where there is no readable lock file.
+ * @returns {Record<string, LockEntry> | undefined} By folder; undefined without a readable lock file.
  */
 function readLock(file) {
   try {
@@ -61,19 +61,22 @@ function readLock(file) {
   }
 }
 
-/** ONNX Runtime is the one package with machine code: loaded once in a process of its own, where even a crash is harmless. */
+/**
+ * ONNX Runtime is the only package with native code: it is loaded once in a separate process, where even a crash is
+ * harmless.
+ */
 async function checkOnnxRuntime() {
   const { code, output } = await run(
     process.execPath,
-    ['--input-type=module', '-e', "await import('onnxruntime-node')"],
+    ['--input-type=module', '-e', "process.env.ORT_DISABLE_TELEMETRY = '1'; await import('onnxruntime-node')"],
     {
       cwd: path.join(repository, 'server'),
     },
   );
   if (code !== 0) {
     throw new SetupError(
-      `ONNX Runtime does not run on this machine (${process.platform} ${process.arch}): it needs Linux with glibc 2.28 or newer (not Alpine), ` +
-        `macOS or Windows.\n${lastLines(output, 5)}`,
+      `ONNX Runtime does not run on this machine (${process.platform} ${process.arch}). ` +
+        `It needs Linux with glibc 2.28 or newer (not Alpine), macOS or Windows.\n${lastLines(output, 5)}`,
     );
   }
 }

@@ -4,19 +4,30 @@ import { installDebianPackages } from './debianPackages.mjs';
 import { SetupError, step } from './steps.mjs';
 
 /**
- * Where an Orthanc can come from: one that runs already and is used as it is, a program of this machine, or a container.
+ * Sources of an Orthanc: a running one, used unchanged; a program on this machine; or a container.
  *
- * @typedef {{ kind: 'running', url: string }} RunningOrthanc
+ * @typedef {{ username: string, password: string }} Credentials
+ * @typedef {{ kind: 'running', url: string, credentials: Credentials | undefined }} RunningOrthanc
  * @typedef {{ kind: 'installed', program: string, dicomWebPlugin: string }} InstalledOrthanc
  * @typedef {{ kind: 'container', docker: string }} OrthancContainer
  * @typedef {RunningOrthanc | InstalledOrthanc | OrthancContainer} OrthancSource
  */
 
 const howToInstall =
-  'Install Orthanc with its DICOMweb plugin ("sudo apt-get install orthanc orthanc-dicomweb" on Debian or Ubuntu, or see orthanc-server.com), ' +
-  'or start Docker, or set ORTHANC_URL to an Orthanc that runs.';
+  'Install Orthanc with its DICOMweb plugin ("sudo apt-get install orthanc orthanc-dicomweb", or see ' +
+  'orthanc-server.com), or start Docker, or set ORTHANC_URL to a running one (and ORTHANC_USERNAME and ' +
+  'ORTHANC_PASSWORD).';
 
-/** Folders that distributions and Orthanc's own packages put plugins in. */
+/**
+ * @param {Credentials | undefined} credentials
+ * @returns {{ authorization?: string }}
+ */
+export const headersOf = (credentials) =>
+  credentials === undefined
+    ? {}
+    : { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` };
+
+/** Plugin folders of distributions and of Orthanc's own packages. */
 const pluginFolders = [
   '/usr/share/orthanc/plugins',
   '/usr/local/share/orthanc/plugins',
@@ -24,7 +35,7 @@ const pluginFolders = [
   '/usr/local/lib/orthanc',
 ];
 
-/** @returns {Promise<InstalledOrthanc | undefined>} The Orthanc of this machine, where it has its DICOMweb plugin. */
+/** @returns {Promise<InstalledOrthanc | undefined>} The Orthanc of this machine, if it has its DICOMweb plugin. */
 export async function installedOrthanc() {
   const program = await findProgram('Orthanc');
   const dicomWebPlugin = pluginFolders
@@ -36,11 +47,12 @@ export async function installedOrthanc() {
 }
 
 /**
- * Finds an Orthanc, and installs one where there is none and we may.
+ * Finds an Orthanc, or installs one if we have the rights.
  *
- * @param {{ onlyInstalled?: boolean }} [options] `onlyInstalled`: tests fill and empty archives of their own, never somebody's.
+ * @param {{ onlyInstalled?: boolean }} [options] `onlyInstalled`: tests fill and empty their own archives, never a
+ * user's.
  * @returns {Promise<OrthancSource>}
- * @throws {SetupError} One sentence that says what to install.
+ * @throws {SetupError} With a sentence that says what to install.
  */
 export async function setUpOrthanc({ onlyInstalled = false } = {}) {
   if (process.env.ORTHANC_URL && !onlyInstalled) return runningOrthanc(process.env.ORTHANC_URL.replace(/\/+$/, ''));
@@ -69,19 +81,23 @@ export async function setUpOrthanc({ onlyInstalled = false } = {}) {
  * @returns {Promise<RunningOrthanc>}
  */
 async function runningOrthanc(url) {
-  const answers = await fetch(`${url}/dicom-web/studies?limit=1`).then(
-    (response) => response.ok,
-    () => false,
+  const { ORTHANC_USERNAME: username, ORTHANC_PASSWORD: password = '' } = process.env;
+  const credentials = username === undefined ? undefined : { username, password };
+  const status = await fetch(`${url}/dicom-web/studies?limit=1`, { headers: headersOf(credentials) }).then(
+    (response) => response.status,
+    () => undefined,
   );
-  if (!answers) {
+  if (status === 401)
+    throw new SetupError(`The Orthanc at ${url} needs credentials. Set ORTHANC_USERNAME and ORTHANC_PASSWORD.`);
+  if (status !== 200)
     throw new SetupError(
-      `ORTHANC_URL is ${url}, but no Orthanc with DICOMweb answers at ${url}/dicom-web: start it, or unset ORTHANC_URL.`,
+      `ORTHANC_URL is ${url}, but no Orthanc with DICOMweb responds at ${url}/dicom-web. Start it, or unset ` +
+        'ORTHANC_URL.',
     );
-  }
-  return { kind: 'running', url };
+  return { kind: 'running', url, credentials };
 }
 
-/** @returns {Promise<string | undefined>} The docker program, where its daemon answers and it has compose. */
+/** @returns {Promise<string | undefined>} The docker program, if its daemon responds and it has compose. */
 async function dockerWithCompose() {
   const docker = await findProgram('docker');
   if (docker === undefined) return undefined;

@@ -10,27 +10,28 @@ import { SetupError } from './steps.mjs';
 const supervisor = fileURLToPath(new URL('supervise.mjs', import.meta.url));
 
 /**
- * @typedef {object} OwnedProcess A running program that ends when this process does, even where this process is killed.
+ * @typedef {object} OwnedProcess A running program that ends with this process, even if this process is killed.
  * @property {number} pid Process id of the program.
- * @property {Promise<number>} exited Resolves with the exit code once the program ended; 128 where a signal ended it.
- * @property {() => Promise<void>} stop Asks it to end (SIGTERM), after 10 s insists (SIGKILL), and waits until it is gone.
+ * @property {Promise<number>} exited Resolves with the exit code when the program ends; 128 if a signal ended it.
+ * @property {() => Promise<void>} stop Sends SIGTERM, after 10 s SIGKILL, and waits until it is gone.
  * @property {() => Promise<void>} kill Ends it at once (SIGKILL), as a crash would, and waits until it is gone.
  */
 
 /**
- * Starts a program that writes to a log file and keeps `pidFile` while it runs. A program that an earlier, killed run left behind is found
- * through that file and stopped first.
+ * Starts a program that writes to a log file and keeps `pidFile` while it runs. A program left behind by an earlier,
+ * killed run is found through that file and stopped first.
  *
  * @param {object} options
  * @param {string} options.name For messages: "Orthanc".
  * @param {string} options.program
  * @param {readonly string[]} options.args One of them is `options.mark`.
- * @param {string} options.mark An argument that no other process of the machine has, such as the path of its own configuration.
+ * @param {string} options.mark An argument that no other process of the machine has, such as the path of its
+ * configuration.
  * @param {string} options.pidFile
- * @param {string} options.logFile Written anew.
+ * @param {string} options.logFile Overwritten.
  * @param {NodeJS.ProcessEnv} [options.env]
  * @returns {Promise<OwnedProcess>}
- * @throws {SetupError} Where a living process of somebody else uses `pidFile`, or the program cannot be started.
+ * @throws {SetupError} If a living process of somebody else uses `pidFile`, or the program cannot be started.
  */
 export async function startOwnedProcess({ name, program, args, mark, pidFile, logFile, env = process.env }) {
   mkdirSync(path.dirname(pidFile), { recursive: true });
@@ -68,7 +69,7 @@ export async function startOwnedProcess({ name, program, args, mark, pidFile, lo
 }
 
 /**
- * Ends the program of an earlier run whose owner is gone.
+ * Stops the program of an earlier run whose owner is gone.
  *
  * @param {{ name: string, mark: string, pidFile: string }} options
  */
@@ -77,7 +78,7 @@ async function endLeftOver({ name, mark, pidFile }) {
   if (left === undefined || !(await commandLine(left.pid)).includes(mark)) return;
   if (left.owner !== process.pid && (await commandLine(left.owner)) !== '') {
     throw new SetupError(
-      `${name} of this folder is in use by process ${left.owner}: stop that one first, or wait until it ends.`,
+      `${name} of this folder is in use by process ${left.owner}. Stop that one first, or wait until it ends.`,
     );
   }
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
@@ -95,7 +96,7 @@ async function endLeftOver({ name, mark, pidFile }) {
 
 /**
  * @param {string} file
- * @returns {{ owner: number, pid: number } | undefined} Undefined where the file is missing or half-written.
+ * @returns {{ owner: number, pid: number } | undefined} Undefined if the file is missing or incomplete.
  */
 function readPidFile(file) {
   try {
@@ -107,7 +108,7 @@ function readPidFile(file) {
 }
 
 /**
- * Command line of a living process; empty where there is none.
+ * Command line of a living process; empty if there is none.
  *
  * @param {number} pid
  */

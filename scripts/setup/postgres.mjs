@@ -3,10 +3,12 @@ import path from 'node:path';
 import { installDebianPackages } from './debianPackages.mjs';
 import { SetupError, step } from './steps.mjs';
 
-/** Where Debian puts the server of each version; its programs are not on the PATH. */
+/** Debian's folder of each server version; its programs are not on the PATH. */
 const versions = '/usr/lib/postgresql';
 
-/** @returns {string | undefined} Folder with `initdb` and `postgres`, of the newest version; undefined where there is none. */
+/**
+ * @returns {string | undefined} Folder with `initdb` and `postgres` of the newest version; undefined if there is none.
+ */
 export function findPostgres() {
   if (!existsSync(versions)) return undefined;
   const newestFirst = readdirSync(versions).sort((a, b) => Number(b) - Number(a));

@@ -6,23 +6,23 @@ import { findProgram, lastLines, run } from './command.mjs';
 import { cacheFolder, repository } from './paths.mjs';
 import { SetupError, step } from './steps.mjs';
 
-const requirements = path.join(repository, 'models/requirements-dev.txt');
-/** PyTorch among them, gigabytes with its libraries for GPUs: only where PROMPTSEG_TEST_TRAINING=1 asks for it, as CI does. */
-const trainingRequirements = path.join(repository, 'models/training/requirements.txt');
+const tools = path.join(repository, 'models/tools');
+const project = path.join(tools, 'pyproject.toml');
+/** Includes PyTorch, gigabytes with its GPU libraries, so only with PROMPTSEG_TEST_TRAINING=1, as in CI. */
+const extras = process.env.PROMPTSEG_TEST_TRAINING === '1' ? 'tests,training' : 'tests';
 const environment = path.join(cacheFolder, 'python-venv');
 
 /**
- * The Python environment of the offline tools (converters, training) and their tests. The product itself needs no Python.
+ * The Python environment of the offline tools (converters, training) and their tests. The product itself needs no
+ * Python.
  *
- * @returns {Promise<string | undefined>} Its python program; undefined where there is nothing to set up, or no Python to do it with, which
- *   is said loudly.
+ * @returns {Promise<string | undefined>} Its python program; undefined, with a warning, without a suitable Python.
  * @throws {SetupError}
  */
 export async function setUpPython() {
-  if (!existsSync(requirements)) return undefined;
-  const files = [requirements, ...(process.env.PROMPTSEG_TEST_TRAINING === '1' ? [trainingRequirements] : [])];
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(await readFile(file));
+  const hash = createHash('sha256')
+    .update(extras)
+    .update(await readFile(project));
   const wanted = hash.digest('hex');
   const stamp = path.join(environment, 'requirements.sha256');
   const python = path.join(environment, 'bin/python');
@@ -31,7 +31,7 @@ export async function setUpPython() {
   const system = await findProgram('python3');
   if (system === undefined || (await run(system, ['-c', 'import venv, ensurepip'])).code !== 0) {
     console.warn(
-      'SKIPPED: the tests of the Python tools in models/ need python3 with venv ("apt-get install python3-venv" on Debian or Ubuntu).',
+      'SKIPPED: the tests of the Python tools in models/ need python3 with venv ("apt-get install python3-venv").',
     );
     return undefined;
   }
@@ -47,7 +47,8 @@ export async function setUpPython() {
           'install',
           '--disable-pip-version-check',
           '--progress-bar=off',
-          ...files.flatMap((file) => ['--requirement', file]),
+          '--editable',
+          `${tools}[${extras}]`,
         ],
       ],
     ]);
@@ -57,7 +58,8 @@ export async function setUpPython() {
       });
       if (code !== 0) {
         throw new SetupError(
-          `The Python packages of ${files.map((file) => path.relative(repository, file)).join(' and ')} could not be installed: check that the package index can be reached.\n${lastLines(output)}`,
+          'The Python packages could not be installed. Check the connection to the package ' +
+            `index.\n${lastLines(output)}`,
         );
       }
     }

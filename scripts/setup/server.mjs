@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startOwnedProcess } from './ownedProcess.mjs';
 import { repository } from './paths.mjs';
@@ -8,10 +8,10 @@ import { untilReady } from './untilReady.mjs';
  * @typedef {object} ServerOptions
  * @property {string} archive DICOMweb root of the archive.
  * @property {string} viewer Folder of the prebuilt OHIF.
- * @property {string} data Folder of the server's own database; its log and process id go beside the database.
+ * @property {string} data Folder of the server's database, log and process id.
  * @property {number} port
- * @property {readonly string[]} [flags] More of `promptseg serve`.
- * @property {Readonly<Record<string, string>>} [settings] More of its environment.
+ * @property {readonly string[]} [flags] Further flags of `promptseg serve`.
+ * @property {Readonly<Record<string, string>>} [settings] Further environment variables.
  *
  * @typedef {import('./ownedProcess.mjs').OwnedProcess & { url: string, logFile: string }} Server
  */
@@ -25,6 +25,8 @@ import { untilReady } from './untilReady.mjs';
  */
 export async function startServer({ archive, viewer, data, port, flags = [], settings = {} }) {
   mkdirSync(data, { recursive: true });
+  // The log and the records are private.
+  chmodSync(data, 0o700);
   const logFile = path.join(data, 'server.log');
   const serve = [
     'serve',
@@ -62,7 +64,7 @@ export async function startServer({ archive, viewer, data, port, flags = [], set
 }
 
 /**
- * The server says that it is ready by one line of JSON: `{"event":"listening","url":"http://127.0.0.1:3000"}`.
+ * The server reports that it is ready by one line of JSON: `{"event":"listening","url":"http://127.0.0.1:3000"}`.
  *
  * @param {string} logFile
  * @returns {string | undefined}
@@ -74,7 +76,7 @@ function listeningUrl(logFile) {
       const { event, url } = JSON.parse(line);
       if (event === 'listening' && typeof url === 'string') return url.replace(/\/+$/, '');
     } catch {
-      // Another line that has the word in it, or one that is not written to its end yet.
+      // Another line with the word in it, or an incomplete one.
     }
   }
   return undefined;

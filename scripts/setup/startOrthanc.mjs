@@ -1,48 +1,73 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './command.mjs';
 import { freePort } from './freePort.mjs';
+import { headersOf } from './orthanc.mjs';
 import { startOwnedProcess } from './ownedProcess.mjs';
 import { SetupError } from './steps.mjs';
 import { untilReady } from './untilReady.mjs';
 
 /**
  * @typedef {object} Orthanc
- * @property {string} url Its REST API, without a slash at the end.
+ * @property {string} url Its REST API, without a trailing slash.
  * @property {string} dicomWebUrl
- * @property {() => Promise<void>} stop Ends it where we started it; Orthanc takes 2 s to end in good order.
- * @property {() => Promise<void>} kill Ends it at once where we started it: for archives that nobody needs any more.
+ * @property {{ authorization?: string }} headers Headers for each request: the credentials.
+ * @property {Record<string, string>} settings The credentials as environment of a Promptseg server.
+ * @property {() => Promise<void>} stop Stops it if we started it; Orthanc takes 2 s for a clean stop.
+ * @property {() => Promise<void>} kill Kills it if we started it: for archives that are no longer needed.
  */
 
 /**
- * Starts an archive from `source` and waits until it answers.
+ * Starts an archive from `source` and waits until it responds. Its password is generated at each start: otherwise any
+ * page in a browser on this machine could delete its content with one request to its port. Orthanc gets the password
+ * from the environment, and it reaches no file or log.
  *
  * @param {import('./orthanc.mjs').OrthancSource} source
- * @param {{ folder: string, port?: number, settings?: Readonly<Record<string, unknown>> }} options `folder` keeps its storage, index,
- *   configuration, log and process id; `settings` are put over those of an installed Orthanc.
+ * @param {{ folder: string, port?: number, settings?: Readonly<Record<string, unknown>>, password?: string }} options
+ *   `folder` keeps storage, index, configuration, log and process id; `settings` override those of an
+ *   installed Orthanc; `password` is for one that is restarted.
  * @returns {Promise<Orthanc>}
  * @throws {SetupError}
  */
-export async function startOrthanc(source, { folder, port, settings = {} }) {
-  if (source.kind === 'running') return orthanc(source.url, { stop: async () => {}, kill: async () => {} });
+export async function startOrthanc(
+  source,
+  { folder, port, settings = {}, password = randomBytes(24).toString('base64url') },
+) {
+  if (source.kind === 'running')
+    return orthanc(source.url, source.credentials, { stop: async () => {}, kill: async () => {} });
   return source.kind === 'installed'
-    ? startInstalled(source, { folder, port: port ?? (await freePort()), settings })
-    : startContainer(source, port ?? (await freePort()));
+    ? startInstalled(source, { folder, port: port ?? (await freePort()), settings, password })
+    : startContainer(source, port ?? (await freePort()), password);
 }
+
+const username = 'promptseg';
 
 /**
  * @param {string} url
+ * @param {import('./orthanc.mjs').Credentials | undefined} credentials
  * @param {Pick<Orthanc, 'stop' | 'kill'>} ends
  * @returns {Orthanc}
  */
-const orthanc = (url, { stop, kill }) => ({ url, dicomWebUrl: `${url}/dicom-web`, stop, kill });
+const orthanc = (url, credentials, { stop, kill }) => ({
+  url,
+  dicomWebUrl: `${url}/dicom-web`,
+  headers: headersOf(credentials),
+  settings: credentials
+    ? { PROMPTSEG_ARCHIVE_USERNAME: credentials.username, PROMPTSEG_ARCHIVE_PASSWORD: credentials.password }
+    : {},
+  stop,
+  kill,
+});
 
 /**
  * @param {import('./orthanc.mjs').InstalledOrthanc} source
- * @param {{ folder: string, port: number, settings: Readonly<Record<string, unknown>> }} options
+ * @param {{ folder: string, port: number, settings: Readonly<Record<string, unknown>>, password: string }} options
  */
-async function startInstalled({ program, dicomWebPlugin }, { folder, port, settings }) {
+async function startInstalled({ program, dicomWebPlugin }, { folder, port, settings, password }) {
   mkdirSync(folder, { recursive: true });
+  // Orthanc's files are readable by everybody.
+  chmodSync(folder, 0o700);
   const configuration = path.join(folder, 'orthanc.json');
   const logFile = path.join(folder, 'orthanc.log');
   writeFileSync(
@@ -56,31 +81,32 @@ async function startInstalled({ program, dicomWebPlugin }, { folder, port, setti
     mark: configuration,
     pidFile: path.join(folder, 'orthanc.pid'),
     logFile,
+    env: { ...process.env, ORTHANC_PASSWORD: password },
   });
   const url = `http://127.0.0.1:${port}`;
   try {
-    await untilReady(() => answers(`${url}/system`), { name: 'Orthanc', exited: owned.exited, logFile });
+    await untilReady(() => responds(`${url}/system`), { name: 'Orthanc', exited: owned.exited, logFile });
   } catch (error) {
     await owned.stop();
     throw error;
   }
-  return orthanc(url, owned);
+  return orthanc(url, { username, password }, owned);
 }
 
 /**
  * @param {string} url
  * @returns {Promise<true | undefined>}
  */
-const answers = (url) =>
+const responds = (url) =>
   fetch(url).then(
-    // One that asks for credentials answers too.
+    // If it asks for credentials, it is running.
     ({ ok, status }) => (ok || status === 401 ? true : undefined),
     () => undefined,
   );
 
 /**
- * OHIF and one-request retrieval need the full metadata. The plugins are named one by one, because Debian's GDCM plugin crashes Orthanc at
- * four DICOMweb requests at once.
+ * OHIF and one-request retrieval need the full metadata. The plugins are named one by one, because Debian's GDCM plugin
+ * crashes Orthanc on four simultaneous DICOMweb requests.
  *
  * @param {{ folder: string, port: number, dicomWebPlugin: string }} options
  */
@@ -90,6 +116,9 @@ const configurationOf = ({ folder, port, dicomWebPlugin }) => ({
   IndexDirectory: path.join(folder, 'storage'),
   HttpPort: port,
   RemoteAccessAllowed: false,
+  AuthenticationEnabled: true,
+  // Orthanc substitutes environment variables.
+  RegisteredUsers: { [username]: `\${ORTHANC_PASSWORD}` },
   DicomServerEnabled: false,
   StableAge: 1,
   Plugins: [dicomWebPlugin],
@@ -99,14 +128,15 @@ const configurationOf = ({ folder, port, dicomWebPlugin }) => ({
 /**
  * @param {import('./orthanc.mjs').OrthancContainer} source
  * @param {number} port
+ * @param {string} password
  */
-async function startContainer({ docker }, port) {
+async function startContainer({ docker }, port, password) {
   const compose = ['compose', '--project-name', 'promptseg-demo'];
-  const env = { ...process.env, ORTHANC_PORT: String(port) };
+  const env = { ...process.env, ORTHANC_PORT: String(port), ORTHANC_PASSWORD: password };
   const { code, output } = await run(docker, [...compose, 'up', '--detach', '--wait', 'orthanc'], { env });
   if (code !== 0) throw new SetupError(`The Orthanc container does not start.\n${output}`);
   const stop = async () => {
     await run(docker, [...compose, 'stop', 'orthanc'], { env });
   };
-  return orthanc(`http://127.0.0.1:${port}`, { stop, kill: stop });
+  return orthanc(`http://127.0.0.1:${port}`, { username, password }, { stop, kill: stop });
 }

@@ -1,4 +1,4 @@
-/** A step that cannot be done, told in one sentence that says what to do about it. No stack trace is shown for it. */
+/** A step that cannot be done: what happened, and what to do about it. It is shown without a stack trace. */
 export class SetupError extends Error {
   /** @override */
   name = 'SetupError';
@@ -6,18 +6,18 @@ export class SetupError extends Error {
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const interactive = process.stdout.isTTY === true && process.env.CI !== 'true';
-/** Where nobody watches a moving line (a log file, CI), a long step says every so often that it still lives. */
+/** Without a terminal (a log file, CI), a long step reports at this interval that it is still running. */
 const signOfLifeMs = 15_000;
 
 /**
- * Runs one step and shows it as one line: what it is, a check mark or a cross, and the seconds it took.
- * On a terminal the line moves while the step runs; elsewhere a line is printed at the end, and every 15 s before that.
+ * Runs one step and shows it as one line: title, check mark or cross, and the seconds it took. On a terminal the line
+ * is updated while the step runs; elsewhere a line is printed at the end, and every 15 s before that.
  *
  * @template T
- * @param {string} title What the step does, for people.
- * @param {(note: (text: string) => void) => Promise<T> | T} work `note` replaces the remark behind the title while it runs, and the
- *   last remark stays.
- * @returns {Promise<T>} What `work` returned. Its error is thrown on after the cross was shown.
+ * @param {string} title What the step does.
+ * @param {(note: (text: string) => void) => Promise<T> | T} work `note` replaces the remark after the title; the last
+ * remark stays.
+ * @returns {Promise<T>} The result of `work`. Its error is rethrown after the cross was shown.
  */
 export async function step(title, work) {
   const start = performance.now();
@@ -50,7 +50,7 @@ export async function step(title, work) {
 }
 
 /**
- * Ends the program on an error: one sentence for a `SetupError`, everything there is for a defect of ours.
+ * Ends the program on an error: the message of a `SetupError`, all details of a defect of ours.
  *
  * @param {unknown} error
  * @returns {never}

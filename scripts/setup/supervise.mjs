@@ -1,9 +1,9 @@
 /**
- * Runs one program for a parent process and never outlives it: when the parent ends, however it ends, its channel to us closes.
- * `node supervise.mjs PROGRAM ARGS…`, started by `startOwnedProcess` only.
+ * Runs one program for a parent process and never outlives it: when the parent ends, in whatever way, its channel to us
+ * closes. `node supervise.mjs PROGRAM ARGS…`, started only by `startOwnedProcess`.
  *
- * The program gets a process group of its own: Ctrl-C in the terminal reaches only the parent, which stops its programs in a good order,
- * and what the program itself started goes with it.
+ * The program gets its own process group: Ctrl-C in the terminal reaches only the parent, which stops its programs in
+ * order, and children of the program are stopped with it.
  */
 import { spawn } from 'node:child_process';
 
@@ -15,7 +15,7 @@ const killGroup = () => {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nothing of it is left.
+    // All its processes have ended.
   }
 };
 const stop = () => {

@@ -7,10 +7,10 @@ import { SetupError } from './steps.mjs';
  * Waits until a started program is ready.
  *
  * @template T
- * @param {() => Promise<T | undefined> | T | undefined} check Asked again and again; undefined means not yet.
+ * @param {() => Promise<T | undefined> | T | undefined} check Called repeatedly; undefined means not yet.
  * @param {{ name: string, exited: Promise<number>, logFile: string, timeoutMs?: number }} program
- * @returns {Promise<T>} What `check` gave.
- * @throws {SetupError} With the end of its log, where the program ends or does not get ready.
+ * @returns {Promise<T>} The result of `check`.
+ * @throws {SetupError} With the end of its log, if the program ends or does not get ready.
  */
 export async function untilReady(check, { name, exited, logFile, timeoutMs = 60_000 }) {
   let exitCode;

@@ -6,20 +6,21 @@ import { lastLines, run } from './command.mjs';
 import { cacheFolder } from './paths.mjs';
 import { SetupError, step } from './steps.mjs';
 
-/** What npm published as @ohif/app: the one that is served, and those before and after it, which the extension is tried with; each with its SHA-512. */
+/**
+ * The published versions of @ohif/app: the served one, and those before and after it, for tests of the extension, among
+ * them the one in Orthanc's plugin (3.12.0); each with its SHA-512.
+ */
 const published = {
-  '3.12.10': '0kuF66Mq9c9dMD++bUsTjMrJpXJwaZhz9B4uS244DawAjSkTwIYFU93pxPuRUQixaRi7QAHlF3Fe1qudBlZrmA==',
+  '3.12.0': 'D+SyPEOhW7E+P+ZfzFO1C3n8qwTfKSXExNEt2DPB5QHoLjSnUVTqEE+xaWX2B9p53boJfKWEM4b4SIVmz0qmOA==',
   '3.13.2': 'WZdxmpmG7rqFgW9ZJLcbgr3XCtLi1KDNPoMaeY5PPe6j4G4fjEjjkycZM6C6Zk2F87BKxFfpq+jd5xXZB9E8EA==',
   '3.14.0-beta.6': 'QwA0talqhh4VlUR+QgT2t8FP7NpX++4s6Z9Cp5VIcta3JMd2zGBPTp/R9t7JaX0Xi1AHAZAJxTv502R+SawaBg==',
 };
 
 /** @typedef {keyof typeof published} ViewerVersion */
 
-export const viewerVersions = /** @type {ViewerVersion[]} */ (Object.keys(published));
-
 /**
- * Fetches the prebuilt OHIF once: `npm pack`, because the package cannot be installed (it depends on packages that are not published).
- * Its source maps and `ort/`, of use to its own in-browser model only, are left out: 47 of 204 MB stay.
+ * Downloads the prebuilt OHIF once: with `npm pack`, because the package cannot be installed (it depends on unpublished
+ * packages). Its source maps and `ort/`, used only by its in-browser model, are left out: 47 of 204 MB remain.
  *
  * @param {ViewerVersion} [version]
  * @returns {Promise<string>} The prebuilt, unmodified OHIF: a folder with its index.html.
@@ -51,7 +52,7 @@ export async function setUpViewer(version = '3.13.2') {
 /**
  * @param {ViewerVersion} version
  * @param {string} folder
- * @returns {Promise<string>} The package's file, with the contents that we know.
+ * @returns {Promise<string>} The package's file, with verified content.
  */
 async function download(version, folder) {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -65,7 +66,7 @@ async function download(version, folder) {
   const [file] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   if (code !== 0 || file === undefined) {
     throw new SetupError(
-      `The OHIF viewer could not be downloaded: check that the npm registry can be reached, then try again.\n${lastLines(output)}`,
+      `The OHIF viewer could not be downloaded. Check the connection to the npm registry.\n${lastLines(output)}`,
     );
   }
   const archive = path.join(folder, file);
@@ -73,9 +74,7 @@ async function download(version, folder) {
     .update(await readFile(archive))
     .digest('base64');
   if (digest !== published[version]) {
-    throw new SetupError(
-      `The downloaded OHIF viewer is not the published one (SHA-512 ${digest}): try again; if it stays so, the registry in use is at fault.`,
-    );
+    throw new SetupError(`The downloaded OHIF viewer differs from the published one (SHA-512 ${digest}). Try again.`);
   }
   return archive;
 }

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 /**
  * @typedef {object} Counts
  * @property {number} passed
- * @property {number} failed A test file that does not even start counts as one.
+ * @property {number} failed A test file that does not start counts as one.
  * @property {number} skipped
  */
 
 /**
- * @param {string} file What `jest --json --outputFile` wrote.
- * @returns {Promise<Counts>} One failure where Jest got no further than to end without it.
+ * @param {string} file Output of `jest --json --outputFile`.
+ * @returns {Promise<Counts>} One failure if Jest ended without it.
  */
 export async function jestCounts(file) {
   const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -23,8 +23,8 @@ export async function jestCounts(file) {
 }
 
 /**
- * @param {string} file What `pytest --junit-xml` wrote.
- * @returns {Promise<Counts>} Nothing where pytest was not run.
+ * @param {string} file Output of `pytest --junit-xml`.
+ * @returns {Promise<Counts>} Zeros if pytest was not run.
  */
 export async function pytestCounts(file) {
   const text = await readFile(file, 'utf8').catch(() => undefined);

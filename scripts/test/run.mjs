@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { repository } from '../setup/paths.mjs';
+
+/**
+ * Runs a program of the tests, with its output on this terminal.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string>>} [environment] Added to the environment.
+ * @returns {Promise<number>} Its exit code; 1 if a signal ended it.
+ */
+export async function runVisibly(program, args, environment = {}) {
+  const child = spawn(program, args, { cwd: repository, stdio: 'inherit', env: { ...process.env, ...environment } });
+  process.once('exit', () => child.kill());
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+/** @param {readonly string[]} args For Jest. */
+export const jestCommand = (args) => [
+  // Jest needs the flag for native ES modules; Node.js warns at every run that they are experimental.
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  path.join(repository, 'node_modules/jest/bin/jest.js'),
+  ...args,
+];
