@@ -1,6 +1,6 @@
 /**
- * One process of the benchmark: retrieves a series and assembles its volume several times; prints milliseconds and peak memory as JSON.
- * Arguments: DICOMweb root, Study Instance UID, Series Instance UID, number of runs.
+ * One process of the benchmark: retrieves a series and assembles its volume several times; prints milliseconds and peak
+ * memory as JSON. Arguments: DICOMweb root, Study Instance UID, Series Instance UID, number of runs.
  */
 import { readFileSync } from 'node:fs';
 import { createDicomWebArchive } from '../../server/dist/pacs/dicomWebArchive.js';
@@ -18,6 +18,6 @@ for (let run = 0; run < Number(runs); run++) {
   milliseconds.push(performance.now() - start);
   voxelMegabytes = voxels.byteLength / 2 ** 20;
 }
-// getrusage's maximum would count the parent's memory at the fork; the kernel starts VmHWM anew with the program.
+// getrusage's maximum would count the parent's memory at the fork; the kernel starts VmHWM again with the program.
 const peakMegabytes = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
 process.stdout.write(JSON.stringify({ milliseconds, baseMegabytes, peakMegabytes, voxelMegabytes }));

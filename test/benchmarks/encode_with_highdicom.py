@@ -1,8 +1,8 @@
 """Encodes masks as segmentation objects with highdicom and prints the times and sizes as JSON, for segmentation.mjs.
 
 Usage: encode_with_highdicom.py FOLDER TARGETS KIND RUNS
-FOLDER holds labels.raw, grid.json and the source images, as segmentation.mjs writes them. highdicom gets the masks as one array of
-labels, its fastest input for targets that do not overlap.
+FOLDER holds labels.raw, grid.json and the source images, as segmentation.mjs writes them. highdicom gets the masks as
+one array of labels, its fastest input for targets that do not overlap.
 """
 
 import io

@@ -9,21 +9,25 @@ import { startTestPostgres } from '../support/postgres.mjs';
 import { median } from './median.mjs';
 
 /**
- * @typedef {object} JobFigures Of one shape of installation, with real jobs: a small CT of the torso and the model of tissues.
+ * @typedef {object} JobFigures Of one shape of installation, with real jobs: a small CT of the torso and the model of
+ * tissues.
  * @property {string} name
  * @property {number} 'accepted → started ms' Median of jobs that found an idle worker.
  * @property {number} 'probe median ms' Of `GET /healthz` every 10 ms while job after job runs.
  * @property {number} 'probe p99 ms'
  * @property {number} 'probe longest ms'
  * @property {number} probes
- * @property {string} 'server MB, 50 queued' Resident memory of the server: before, with ten of fifty jobs run, with all run.
- * @property {number} 'overtaken by ms' How much later than one that was accepted after it any of the fifty began; 0 where all began in turn.
- * @property {string} 'worker lost, started again ms' From the SIGKILL of a worker until its job began anew; scaled out only.
+ * @property {string} 'server MB, 50 queued' Resident memory of the server: before, with ten of fifty jobs run, with all
+ * run.
+ * @property {number} 'overtaken by ms' How much later than one that was accepted after it any of the fifty began; 0
+ * where all began in turn.
+ * @property {string} 'worker lost, started again ms' From the SIGKILL of a worker until its job began again; scaled out
+ * only.
  */
 
 const singleJobs = 15;
 const targets = ['body', 'bone', 'left lung', 'right lung', 'fat', 'soft tissue'];
-/** Sixty-three requests that differ, none of which is the answer to another. */
+/** Sixty-three different requests: none is already served by the result of another. */
 const promptsOf = (/** @type {number} */ number) => targets.filter((_, bit) => ((number % 63) + 1) & (1 << bit));
 
 /**
@@ -97,7 +101,7 @@ async function measureShape(shape) {
 /**
  * @param {string} address
  * @param {AbortSignal} signal
- * @returns {Promise<number[]>} Milliseconds of each answer.
+ * @returns {Promise<number[]>} Milliseconds until each response.
  */
 async function probe(address, signal) {
   const times = [];
@@ -138,7 +142,8 @@ async function loseWorker({ url, parts }, submit, ended) {
 /**
  * A hundred jobs of 80 ms that wait instead of computing, with one worker and with two, on one PostgreSQL.
  *
- * @returns {Promise<{ name: string, 'one worker ms': number, 'two workers ms': number, ratio: number, 'run twice': number }[]>}
+ * @returns {Promise<{ name: string, 'one worker ms': number, 'two workers ms': number, ratio: number, 'run twice':
+ * number }[]>}
  */
 export async function measureTwoWorkers() {
   const postgres = await startTestPostgres();
@@ -180,6 +185,7 @@ const library = /** @type {any} */ ({
       vocabulary: { targets: [bone], groups: [] },
     },
   ],
+  promptable: [],
   refused: [],
 });
 const archive = /** @type {any} */ ({
@@ -242,8 +248,8 @@ function residentMegabytes(pid) {
  * @returns {Promise<any>}
  */
 async function read(address, init) {
-  const answer = await fetch(address, init);
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`${answer.status}: ${body.detail}`);
+  const response = await fetch(address, init);
+  const body = await response.json();
+  if (!response.ok) throw new Error(`${response.status}: ${body.detail}`);
   return body;
 }

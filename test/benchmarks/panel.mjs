@@ -14,19 +14,21 @@ import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import { median } from './median.mjs';
 
 /**
- * @typedef {object} PanelFigures From the key that sends the prompt to the overlay in OHIF's viewport, in Chromium without a graphics card.
+ * @typedef {object} PanelFigures From the key that sends the prompt to the overlay in OHIF's viewport, in Chromium
+ * without a graphics card.
  * @property {string} name
  * @property {string} model Its id.
  * @property {number} 'click → overlay ms' Median.
  * @property {number} 'less session.run() ms' Median of the same runs, without the time inside the model.
- * @property {number} 'segmented → overlay ms' Median: from the server's "completed" to the overlay, as far as the page can tell.
+ * @property {number} 'segmented → overlay ms' Median: from the server's "completed" to the overlay, as seen by
+ * the page.
  * @property {number} runs
  */
 
 const run = promisify(execFile);
 const runs = 5;
 
-/** None of the requests is the answer to another; the first loads model and images, and is not counted. */
+/** No request is already served by the result of another; the first loads model and images and is not counted. */
 const cases = [
   {
     name: 'MR head, 192 slices 256²',
@@ -41,7 +43,7 @@ const cases = [
 ];
 
 /**
- * @returns {Promise<PanelFigures[]>} Of the series that lie beside this repository.
+ * @returns {Promise<PanelFigures[]>} Of the series that are beside this repository.
  */
 export async function measurePanel() {
   const figures = [];
@@ -61,12 +63,17 @@ async function measureSeries(files, prompts) {
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-panel-'));
   const orthanc = await startOrthanc(await setUpOrthanc({ onlyInstalled: true }), { folder });
   for (const file of files)
-    await fetch(`${orthanc.url}/instances`, { method: 'POST', body: new Uint8Array(await readFile(file)) });
+    await fetch(`${orthanc.url}/instances`, {
+      method: 'POST',
+      headers: orthanc.headers,
+      body: new Uint8Array(await readFile(file)),
+    });
   const server = await startServer({
     archive: orthanc.dicomWebUrl,
     viewer: await setUpViewer(),
     data: path.join(folder, 'data'),
     port: await freePort(),
+    settings: orthanc.settings,
   });
   const browser = await chromium.launch({
     executablePath: await setUpChromium(),
@@ -157,7 +164,7 @@ async function ask(page, url, prompt) {
 
 /**
  * @param {string} data Name of a series among the shared test data.
- * @returns {Promise<string[] | undefined>} Its files; undefined where the data are not there.
+ * @returns {Promise<string[] | undefined>} Its files; undefined if the data are not there.
  */
 async function filesOf(data) {
   const unpacked = path.join(repository, '.cache/shared-data');

@@ -6,14 +6,16 @@ import { median } from './median.mjs';
 /**
  * @typedef {object} RuleFigures
  * @property {string} name
- * @property {number} 'per second' Median of several runs: series that one rule judges, with the sentence for each condition.
+ * @property {number} 'per second' Median of several runs: series that one rule judges, with the sentence for each
+ * condition.
  */
 
 const runs = 5;
 const runMs = 300;
 
 /**
- * How fast rules judge series, without the archive: an ordinary rule, one with two hundred conditions, and deriving attributes from the headers of 200 slices.
+ * How fast rules judge series, without the archive: an ordinary rule, one with two hundred conditions, and deriving
+ * attributes from the headers of 200 slices.
  *
  * @returns {RuleFigures[]}
  */

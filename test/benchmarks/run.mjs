@@ -1,10 +1,10 @@
 /**
- * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run, the encoding of segmentation objects
- * against highdicom, the queue, and routing rules. `npm run bench -- jobs` measures the queue alone, `-- rules` the rules, `-- panel` from click to
- * overlay in the viewer (this one only where it is asked for).
+ * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run, the encoding of
+ * segmentation objects against highdicom, the queue, and routing rules. `npm run bench -- jobs` measures the queue
+ * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer (this one only where it is asked for).
  *
- * Prints tables with medians and writes test/results/benchmarks.json. Every pair of runs is ours and the other's in turn, so that a
- * machine that slows down slows both.
+ * Prints tables with medians and writes test/results/benchmarks.json. Every pair of runs is ours and the other's in
+ * turn, so that a machine that slows down slows both.
  */
 import '../../scripts/setup/nodeVersion.mjs';
 
@@ -38,7 +38,8 @@ try {
   await setUpPostgres();
   await build();
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-'));
-  const orthanc = await startOrthanc(source, { folder });
+  // Without a password: `curl` would show it in the process list.
+  const orthanc = await startOrthanc(source, { folder, settings: { AuthenticationEnabled: false } });
   try {
     const rows = [];
     if (only === undefined)
@@ -129,7 +130,8 @@ async function assemble(dicomWebUrl, study, series, runs) {
 }
 
 /**
- * Fills the archive: a generated CT of 300 slices 512², and the real ct_abdomen_pelvis where the shared test data lie beside the repository.
+ * Fills the archive: a generated CT of 300 slices 512², and the real ct_abdomen_pelvis where the shared test data are
+ * beside the repository.
  *
  * @param {string} orthancUrl
  * @returns {Promise<{ name: string, study: string, series: string }[]>}

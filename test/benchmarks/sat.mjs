@@ -3,9 +3,10 @@
  *
  *   node test/benchmarks/sat.mjs [nano | pro] [cpu | cuda] [window | ct] [PROMPTS]
  *
- * `window` is one window of 288 × 288 × 96 voxels, `ct` what a CT of 512 × 512 × 300 voxels of 0.8 × 0.8 × 1.5 mm becomes, twelve windows. On
- * the CPU one window of SAT-Nano takes minutes and 13 GB; on a GPU both sides compute in float16. Needs PROMPTSEG_PYTHON with PyTorch (for
- * the GPU, with its build for it) and the compiled server. Prints a table, the first run of each side and the last.
+ * `window` is one window of 288 × 288 × 96 voxels, `ct` what a CT of 512 × 512 × 300 voxels of 0.8 × 0.8 × 1.5 mm
+ * becomes, twelve windows. On the CPU one window of SAT-Nano takes minutes and 13 GB; on a GPU both sides compute in
+ * float16. Needs PROMPTSEG_PYTHON with PyTorch (for the GPU, with its build for it) and the compiled server. Prints a
+ * table, the first run of each side and the last.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -20,7 +21,7 @@ const runs = provider === 'cuda' ? '4' : '1';
 const here = import.meta.dirname;
 
 /** @param {string} program @param {readonly string[]} args */
-const answer = async (program, args) => {
+const outputOf = async (program, args) => {
   const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 2 ** 24 });
   return JSON.parse(stdout.trim().split('\n').at(-1) || 'null');
 };
@@ -29,9 +30,15 @@ const root = await mkdtemp(path.join(tmpdir(), 'promptseg-sat-'));
 try {
   const folder = path.join(root, 'package');
   const precision = provider === 'cuda' ? 'fp16' : 'fp32';
-  await answer(python, ['-W', 'ignore', path.join(here, 'sat_package.py'), folder, model, precision, prompts]);
-  const theirs = await answer(python, [path.join(here, 'sat_with_torch.py'), folder, model, provider, ...size, runs]);
-  const ours = await answer(process.execPath, [path.join(here, 'segmentWithSat.mjs'), folder, provider, ...size, runs]);
+  await outputOf(python, ['-W', 'ignore', path.join(here, 'sat_package.py'), folder, model, precision, prompts]);
+  const theirs = await outputOf(python, [path.join(here, 'sat_with_torch.py'), folder, model, provider, ...size, runs]);
+  const ours = await outputOf(process.execPath, [
+    path.join(here, 'segmentWithSat.mjs'),
+    folder,
+    provider,
+    ...size,
+    runs,
+  ]);
   console.table(
     ['first', 'last'].map((which) => {
       const at = which === 'first' ? 0 : -1;

@@ -1,6 +1,7 @@
 """A SAT of the published size with random weights, for sat.mjs: python sat_package.py FOLDER nano|pro fp32|fp16 PROMPTS
 
-Writes the graph, its manifest and a bank of queries, and `weights.pth` for sat_with_torch.py. No golden self-test: it would be one run more.
+Writes the graph, its manifest and a bank of queries, and `weights.pth` for sat_with_torch.py. No golden self-test: it
+would be one run more.
 """
 
 import json
@@ -10,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models" / "converters"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models" / "tools"))
 
-from promptseg_models.package import identity
-from promptseg_models.sat import CONFIGURATIONS, published, sat_manifest, write_window_graph
-from promptseg_models.sat_network import Sat
+from converters.package import identity
+from converters.sat import CONFIGURATIONS, published, sat_manifest, write_window_graph
+from converters.sat_network import Sat
 
 
 def main(folder: Path, size: str, precision: str, prompts: int) -> None:

@@ -1,7 +1,8 @@
-"""The same work in PyTorch, as upstream does it: python sat_with_torch.py FOLDER nano|pro cpu|cuda COLUMNS ROWS SLICES RUNS
+"""The same work in PyTorch, as upstream does it: python sat_with_torch.py FOLDER nano|pro cpu|cuda COLUMNS ROWS
+SLICES RUNS
 
-One line of JSON: milliseconds of each run over all windows, and the peak of memory. On the GPU it computes in float16 (autocast). Each window's
-probabilities are weighted on the device and added up in the main memory.
+One line of JSON: milliseconds of each run over all windows, and the peak of memory. On the GPU it computes in float16
+(autocast). Each window's probabilities are weighted on the device and added up in the main memory.
 """
 
 import json
@@ -15,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models" / "converters"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models" / "tools"))
 
-from promptseg_models.sat import CONFIGURATIONS
-from promptseg_models.sat_network import Sat, token_positions
+from converters.sat import CONFIGURATIONS
+from converters.sat_network import Sat, token_positions
 
 
 def main(folder: Path, size: str, device: str, shape: tuple[int, int, int], runs: int) -> None:

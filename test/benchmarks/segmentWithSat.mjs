@@ -1,14 +1,14 @@
 /**
  * One image through the server's segmenter: node segmentWithSat.mjs FOLDER cpu|cuda COLUMNS ROWS SLICES RUNS
  *
- * The image lies on the model's own grid and has no voxel at or below 0, so that nothing is resampled or cropped away. Prints one line of
- * JSON: milliseconds of each run, whole and inside ONNX Runtime, and the peak of memory.
+ * The image is on the model's own grid and has no voxel at or below 0, so that nothing is resampled or cropped away.
+ * Prints one line of JSON: milliseconds of each run, whole and inside ONNX Runtime, and the peak of memory.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { openSat } from '../../server/dist/segmenter/families/sat.js';
-import { satManifestSchema } from '../../server/dist/segmenter/families/satManifest.js';
+import { satManifestSchema } from '../../server/dist/segmenter/families/sat/manifest.js';
+import { openSat } from '../../server/dist/segmenter/families/sat/sat.js';
 import { createGraphRuntime } from '../../server/dist/segmenter/onnxRuntime.js';
 
 const [folder, provider, columns, rows, slices, runs] =

@@ -1,4 +1,7 @@
-/** How long it takes to encode segmentation objects, and how large they are, against highdicom with the same masks in the same run. */
+/**
+ * How long it takes to encode segmentation objects, and how large they are, against highdicom with the same masks in
+ * the same run.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +13,7 @@ const run = promisify(execFile);
 
 /** Columns, rows, slices. */
 const size = /** @type {const} */ ([512, 512, 300]);
-/** Ellipsoids lie in 6 × 6 × 3 boxes, of which no two touch. */
+/** Ellipsoids are in 6 × 6 × 3 boxes, of which no two touch. */
 const boxes = /** @type {const} */ ([6, 6, 3]);
 
 /** BINARY is the default; a label map is for many targets. Both sides write it in RLE Lossless. */
@@ -78,7 +81,8 @@ async function encode(program, script, parameters) {
 }
 
 /**
- * The source images (sources/*.dcm), their grid and UIDs (grid.json), and the number of the target at each voxel (labels.raw, one byte each).
+ * The source images (sources/*.dcm), their grid and UIDs (grid.json), and the number of the target at each voxel
+ * (labels.raw, one byte each).
  *
  * @param {string} folder
  */

@@ -4,11 +4,17 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /**
- * What axe-core calls a serious or critical violation of WCAG 2.2 A and AA.
+ * What axe-core calls a serious or critical violation of WCAG 2.2 A and AA. Looks when nothing moves any more: nobody
+ * reads a colour that is on its way to another one.
  * @param within the part of the page that is looked at; all of it where absent
  */
 export async function seriousViolations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ effect, playState }) => playState !== 'running' || effect?.getComputedTiming().endTime === Infinity),
+  );
   const results = await page.evaluate(
     (selector) => (globalThis as unknown as { axe: { run(context: string): Promise<AxeResults> } }).axe.run(selector),
     within,
@@ -16,4 +22,26 @@ export async function seriousViolations(page: Page, within = 'html'): Promise<st
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** Waits in the page until colours that change slowly have changed, in shadow roots too. */
+async function transitionsEnd(): Promise<void> {
+  const roots = [document, ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? [])];
+  const ending = roots
+    .flatMap((root) => root.getAnimations())
+    .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
+/** The same of a whole page in its light and its dark colours; afterwards it has those that it had before. */
+export async function seriousInBothThemes(page: Page): Promise<string[]> {
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(transitionsEnd);
+    found.push(...(await seriousViolations(page)).map((each) => `${colorScheme}: ${each}`));
+  }
+  await page.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' });
+  return found;
 }

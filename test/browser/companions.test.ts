@@ -5,18 +5,22 @@ import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js
 import type { EncodedResults } from '../../server/src/results/encodeResults.js';
 import { encodeCompanions } from '../conformance/encodeCompanions.js';
 import { volumeOfFolder } from '../conformance/encodeSeries.js';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium, newPage } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
+import { until } from '../support/until.js';
 import { openViewer } from './viewerPage.js';
 
 const instances = path.join(shippedPhantomFolder, 'instances');
 
 /** What the test asks of OHIF's display sets. */
 interface DisplaySet {
-  readonly SeriesInstanceUID: string;
   readonly Modality: string;
   /** "unsupported" where OHIF can do nothing with it. */
   readonly SOPClassHandlerId: string;
+}
+
+interface ActiveDisplaySet extends DisplaySet {
+  readonly SeriesInstanceUID: string;
 }
 
 let product: Product;
@@ -30,35 +34,30 @@ beforeAll(async () => {
   product = await startProduct({ dicomFolders: [instances], instances: results.map(({ part10 }) => part10) });
   browser = await launchChromium();
   ({ studyInstanceUID } = volume);
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
-}, 60_000);
+});
 
-/** What OHIF makes of the series of the study, by Series Instance UID. */
-async function displaySets(page: Page): Promise<ReadonlyMap<string, DisplaySet>> {
-  const active = await page.evaluate(() => {
-    const { services } = window as unknown as {
-      services: { displaySetService: { getActiveDisplaySets(): readonly DisplaySet[] } };
-    };
-    return services.displaySetService
-      .getActiveDisplaySets()
-      .map(({ SeriesInstanceUID, Modality, SOPClassHandlerId }) => ({
-        SeriesInstanceUID,
-        Modality,
-        SOPClassHandlerId,
-      }));
-  });
-  return new Map(active.map((displaySet) => [displaySet.SeriesInstanceUID, displaySet]));
-}
+/** What OHIF makes of a series of the study, once it has read it. */
+const displaySet = (page: Page, seriesInstanceUID: string): Promise<DisplaySet> =>
+  until(() =>
+    page.evaluate((wanted) => {
+      const { services } = window as unknown as {
+        services?: { displaySetService?: { getActiveDisplaySets(): readonly ActiveDisplaySet[] } };
+      };
+      const active = services?.displaySetService?.getActiveDisplaySets() ?? [];
+      const found = active.find(({ SeriesInstanceUID }) => SeriesInstanceUID === wanted);
+      return found && { Modality: found.Modality, SOPClassHandlerId: found.SOPClassHandlerId };
+    }, seriesInstanceUID),
+  );
 
 describe('the unmodified OHIF', () => {
   it('lists the structure set in the mode "Segment by text"', async () => {
     const { page, incidents } = await openViewer(browser, product.url, studyInstanceUID);
-    const listed = await displaySets(page);
-    expect(listed.get(results[2]!.seriesInstanceUID)).toMatchObject({
+    expect(await displaySet(page, results[2]!.seriesInstanceUID)).toEqual({
       Modality: 'RTSTRUCT',
       SOPClassHandlerId: '@ohif/extension-cornerstone-dicom-rt.sopClassHandlerModule.dicom-rt',
     });
@@ -67,19 +66,12 @@ describe('the unmodified OHIF', () => {
   });
 
   it('lists the report in its basic viewer', async () => {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     await page.goto(`${product.url}/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
-    await page.waitForFunction((uid) => {
-      const { services } = window as unknown as {
-        services?: { displaySetService?: { getActiveDisplaySets(): readonly DisplaySet[] } };
-      };
-      const active = services?.displaySetService?.getActiveDisplaySets() ?? [];
-      return active.some(({ SeriesInstanceUID }) => SeriesInstanceUID === uid);
-    }, results[1]!.seriesInstanceUID);
-    expect((await displaySets(page)).get(results[1]!.seriesInstanceUID)).toMatchObject({
+    expect(await displaySet(page, results[1]!.seriesInstanceUID)).toEqual({
       Modality: 'SR',
       SOPClassHandlerId: '@ohif/extension-cornerstone-dicom-sr.sopClassHandlerModule.dicom-sr',
     });
     await page.close();
-  }, 120_000);
+  });
 });

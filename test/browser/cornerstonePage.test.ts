@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { FoundFinding } from '../../server/src/finding.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { FoundFinding } from '../../server/contract/finding.js';
+import type { Job } from '../../server/contract/job.js';
 import { type ReadSegmentation, readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { type SeriesUIDs, uidsOf } from '../endToEnd/productClient.js';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium, newPage } from '../support/chromium.js';
+import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
+import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
-import { run, screenshot, type } from './viewerPage.js';
+import { settled } from './settled.js';
+import { actionOf, jobAskedBy, run, screenshot, type } from './viewerPage.js';
 
 let product: Product;
 let browser: Browser;
@@ -25,12 +28,12 @@ beforeAll(async () => {
   [first, second] = series.map((instances) => uidsOf(instances[0]!)) as [SeriesUIDs, SeriesUIDs];
   product = await startProduct({ instances: series.flat() });
   browser = await launchChromium();
-  page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  page = await newPage(browser);
   page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
   page.on('console', (message) => {
     if (message.type() === 'error') incidents.push(`console error: ${message.text()}`);
   });
-}, 120_000);
+});
 
 afterEach(() => {
   expect(incidents.splice(0)).toEqual([]);
@@ -39,18 +42,13 @@ afterEach(() => {
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
-}, 60_000);
+});
 
 const row = (segmentNumber: number): Locator =>
   page.locator(`[data-promptseg=finding][data-segment-number="${segmentNumber}"]`);
 const seriesButton = ({ seriesInstanceUID }: SeriesUIDs): Locator =>
   page.locator(`[data-series="${seriesInstanceUID}"]`);
 const panelSeries = (): Locator => page.locator('[data-promptseg=series]');
-
-/** Waits until `condition` holds; the test's own time limit ends the wait. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await page.waitForTimeout(50);
-}
 
 /** How many pixels of a viewport are coloured, once it is drawn. The images are grey, so these are the overlay's. */
 async function colouredPixels(viewport: string): Promise<number> {
@@ -65,13 +63,7 @@ async function colouredPixels(viewport: string): Promise<number> {
       }
       return count;
     }, viewport);
-  for (let [last, same] = [-1, 0]; ; ) {
-    const now = await look();
-    same = now === last ? same + 1 : 0;
-    if (same === 4) return now;
-    last = now;
-    await page.waitForTimeout(100);
-  }
+  return settled(page, look);
 }
 
 /** Which of its images a viewport has drawn, counted from 0. The slider runs ahead of it. */
@@ -82,11 +74,10 @@ async function sliceOf(viewport: string): Promise<number> {
   return Number(/(\d+) \/ \d+/.exec(text ?? '')?.[1]) - 1;
 }
 
-/** The newest job on the panel, completed. */
+/** The job of what stands in the box, completed. */
 async function completedJob(): Promise<Job> {
-  const card = page.locator('[data-promptseg=job]').first();
-  await card.and(page.locator('[data-state=completed]')).waitFor();
-  const id = await card.getAttribute('data-job-id');
+  const { id } = await jobAskedBy(page, () => run(page));
+  await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
   return (await (await fetch(`${product.url}/api/v1/segmentations/${id}`)).json()) as Job;
 }
 
@@ -127,6 +118,15 @@ describe('the page /cornerstone', () => {
   let job: Job;
   let stored: Stored;
   let lungSlice: number;
+  const card = (): Locator => page.locator('[data-promptseg=job]');
+  const drawAlone = async (segmentNumber: number): Promise<void> => {
+    await row(segmentNumber).locator('[data-promptseg=only]').click();
+    await row(segmentNumber).locator('[data-promptseg=only][aria-pressed=true]').waitFor();
+  };
+  const hide = async (segmentNumber: number): Promise<void> => {
+    await row(segmentNumber).and(page.locator('[data-visible=true]')).locator('[data-promptseg=visible]').click();
+    await row(segmentNumber).and(page.locator('[data-visible=false]')).waitFor();
+  };
   const turnToLung = async (): Promise<void> => {
     await row(3).locator('.promptseg-finding').click();
     await until(async () => (await sliceOf('stack')) === lungSlice);
@@ -134,32 +134,31 @@ describe('the page /cornerstone', () => {
 
   it('lists the studies, and opens one with its series', async () => {
     await page.goto(`${product.url}/cornerstone`);
-    await page.getByRole('navigation', { name: 'Studies' }).getByRole('link').click();
+    await page.getByRole('table').getByRole('link').click();
     await page.locator('[data-series][aria-pressed=true]').waitFor();
     await seriesButton(first).click();
-    expect(await page.locator('[data-series]').count()).toBe(2);
+    await eventually(() => page.locator('[data-series]').count()).toBe(2);
     expect(new URL(page.url()).searchParams.get('StudyInstanceUIDs')).toBe(first.studyInstanceUID);
     await panelSeries().getByText('cornerstone first').waitFor();
     expect(await colouredPixels('stack')).toBe(0);
-  }, 60_000);
+  });
 
   it('draws what was typed over the images, in the right size', async () => {
     await type(page, 'body, bone and left lung');
-    await run(page);
     job = await completedJob();
     await until(async () => (await colouredPixels('stack')) > 0);
     stored = await storedSegmentation(job);
     lungSlice = middleOf(stored, job.findings[2] as FoundFinding);
     await turnToLung();
-    await row(3).locator('[data-promptseg=only]').click();
+    await drawAlone(3);
     const lung = await colouredPixels('stack');
-    await row(1).locator('[data-promptseg=only]').click();
+    await drawAlone(1);
     const body = await colouredPixels('stack');
     await screenshot(page, 'cornerstone-stack');
     const expected = voxelsOn(stored, 3, lungSlice) / voxelsOn(stored, 1, lungSlice);
     expect(expected).toBeGreaterThan(0.01);
     expect(lung / body / expected).toBeCloseTo(1, 1);
-  }, 90_000);
+  });
 
   it('hides, draws alone and turns to a finding', async () => {
     await page.locator('.slice-control input').focus();
@@ -167,14 +166,14 @@ describe('the page /cornerstone', () => {
     await until(async () => (await sliceOf('stack')) === 0);
     await turnToLung();
 
-    await page.locator('[data-promptseg=job] [data-promptseg=action]').click();
+    await actionOf(card(), 'Hide').click();
     await until(async () => (await colouredPixels('stack')) === 0);
-    await page.locator('[data-promptseg=job] [data-promptseg=action]').click();
+    await actionOf(card(), 'Show').click();
     await until(async () => (await colouredPixels('stack')) > 0);
-    expect(await row(2).getAttribute('data-visible')).toBe('true');
-  }, 60_000);
+    await row(2).and(page.locator('[data-visible=true]')).waitFor();
+  });
 
-  it('shows three planes, with segments that lie over each other', async () => {
+  it('shows three planes, with overlapping segments', async () => {
     await page.locator('[data-layout=planes]').click();
     await page.locator('[data-viewport=coronal] canvas').waitFor();
     for (const viewport of ['axial', 'sagittal', 'coronal'])
@@ -183,40 +182,64 @@ describe('the page /cornerstone', () => {
     await row(3).locator('.promptseg-finding').click();
     await until(async () => (await sliceOf('sagittal')) !== midline);
     await screenshot(page, 'cornerstone-planes');
-    await row(2).locator('[data-promptseg=visible]').click();
+    await hide(2);
     const all = await colouredPixels('coronal');
     // Flattened, the lung would have taken the body's place, and would leave a hole.
-    await row(3).locator('[data-promptseg=visible]').click();
-    await row(3).and(page.locator('[data-visible=false]')).waitFor();
+    await hide(3);
     expect(await colouredPixels('coronal')).toBe(all);
     await page.locator('[data-layout=stack]').click();
     await page.locator('[data-viewport=stack] canvas').waitFor();
     await until(async () => (await colouredPixels('stack')) > 0);
-  }, 90_000);
+  });
 
   it('follows the series on screen, and opens that of a result', async () => {
     await seriesButton(second).click();
     await panelSeries().getByText('cornerstone second').waitFor();
     await until(async () => (await colouredPixels('stack')) === 0);
-    await page.locator('[data-promptseg=job] [data-promptseg=action]').click();
+    await actionOf(card(), 'Show').click();
     await panelSeries().getByText('cornerstone first').waitFor();
     await until(async () => (await colouredPixels('stack')) > 0);
-  }, 60_000);
+  });
 
   it('has no serious accessibility violation', async () => {
     expect(await seriousViolations(page)).toEqual([]);
-  }, 60_000);
+  });
 
-  it('embeds the panel in an application of ones own, as docs/embedding.md says', async () => {
-    await page.goto(
-      `${product.url}/cornerstone/example.html?${new URLSearchParams({ study: second.studyInstanceUID, series: second.seriesInstanceUID })}`,
-    );
+  it('fits into a narrow window: nothing is cropped, and the prompt is reached by scrolling the page', async () => {
+    for (const layout of ['planes', 'stack'] as const) {
+      await page.setViewportSize({ width: 1400, height: 900 });
+      await page.locator(`[data-layout=${layout}]`).click();
+      await page.locator(`[data-viewport=${layout === 'stack' ? 'stack' : 'coronal'}] canvas`).waitFor();
+      for (const width of [1000, 701, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        await settled(page, () => page.locator('#viewports').boundingBox());
+        await screenshot(page, `cornerstone-${layout}-${width}`);
+        const cropped = await page.evaluate(() =>
+          [document.documentElement, ...document.querySelectorAll('.slice-control, #bar button, body > header')]
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+            .map(({ tagName, textContent }) => `${tagName} ${textContent?.slice(0, 40)}`),
+        );
+        expect([layout, width, cropped]).toEqual([layout, width, []]);
+        const prompt = page.locator('[data-promptseg=prompt]');
+        await prompt.scrollIntoViewIfNeeded();
+        await until(() =>
+          prompt.evaluate((element) => {
+            const { left, top, width: across, height } = element.getBoundingClientRect();
+            return element.contains(document.elementFromPoint(left + across / 2, top + height / 2));
+          }),
+        );
+      }
+    }
+    await page.setViewportSize({ width: 1400, height: 900 });
+  });
+
+  it('embeds the panel in an application of ones own, as docs/integrate/embedding.md says', async () => {
+    const shown = new URLSearchParams({ study: second.studyInstanceUID, series: second.seriesInstanceUID });
+    await page.goto(`${product.url}/cornerstone/example.html?${shown}`);
     await panelSeries().getByText('cornerstone second').waitFor();
     await type(page, 'bone');
-    await run(page);
-    await page.locator('[data-promptseg=job] h3', { hasText: /^bone$/ }).waitFor();
-    const { request } = await completedJob();
+    const { id, request } = await completedJob();
     expect(request.seriesInstanceUID).toBe(second.seriesInstanceUID);
-    await page.locator('[data-promptseg=job]').first().getByText('Hide', { exact: true }).waitFor();
-  }, 60_000);
+    await actionOf(page.locator(`[data-job-id="${id}"]`), 'Hide').waitFor();
+  });
 });

@@ -1,27 +1,28 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
-import type { SegmentationRequest } from '../../server/src/jobs/job.js';
+import type { SegmentationRequest } from '../../server/contract/job.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import {
   type ArchiveProxy,
-  away,
+  type Exchange,
   isSeriesRetrieval,
   isStore,
   noInterference,
   refusing,
   startArchiveProxy,
 } from '../support/archiveProxy.js';
-import { launchChromium } from '../support/chromium.js';
+import { launchChromium, newPage } from '../support/chromium.js';
+import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { seriousViolations } from './axe.js';
+import { seriousInBothThemes } from './axe.js';
 
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 /** A worker keeps the images of its last series: a job that is to be held while they are sent takes the next one. */
@@ -56,22 +57,24 @@ beforeAll(async () => {
   }
   archive = await startArchiveProxy(orthanc);
   research = await startArchiveProxy(orthanc);
-  folder = await mkdtemp(path.join(tmpdir(), 'promptseg-jobs-page-'));
+  folder = await newDataFolder('promptseg-jobs-page-');
   const destinations = { version: 1, destinations: { research: { dicomWeb: { url: research.url } } } };
   await writeFile(path.join(folder, 'destinations.yaml'), JSON.stringify(destinations));
   port = await freePort();
   server = await start();
   browser = await launchChromium();
-  page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  page = await newPage(browser, { viewport: { width: 1400, height: 1000 } });
   incidents = [];
-  // The machine of a test may be busy with others.
-  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => incidents.push(String(error.stack)));
-  page.on('console', (message) => message.type() === 'error' && incidents.push(message.text()));
+  // A picture that the archive keeps from being drawn is left out; the browser notes the refused request.
+  page.on('console', (message) => {
+    const isPicture = message.location().url.endsWith('?size=thumbnail');
+    if (message.type() === 'error' && !isPicture) incidents.push(message.text());
+  });
   page.on('load', () => incidents.push('page load'));
   await page.goto(`${server.url}/jobs`);
   incidents.length = 0;
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -80,7 +83,7 @@ afterAll(async () => {
   research?.close();
   await orthanc?.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const ask = async (prompt: string, more: Partial<SegmentationRequest> = {}): Promise<string> =>
   (await submit(server, { ...series[0]!, prompts: [prompt], ...more })).body.id;
@@ -112,7 +115,7 @@ async function screenshot(name: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
 }
 
-const violations = (): Promise<string[]> => seriousViolations(page);
+const violations = (): Promise<string[]> => seriousInBothThemes(page);
 
 describe('the page /jobs', () => {
   it('says so where there is nothing yet', async () => {
@@ -132,12 +135,15 @@ describe('the page /jobs', () => {
     release();
     const ended = section('History').locator(row(id, 'completed'));
     await ended.getByText('2 found').waitFor();
-    expect(await ended.getByRole('img').getAttribute('aria-label')).toMatch(
-      /^Time per stage: Fetch .*, Segment .* m?s/,
+    expect(await ended.locator('.stages').getByRole('img').getAttribute('aria-label')).toMatch(
+      /^Time per stage: Retrieve .*, Segment .* m?s/,
     );
-    expect(await ended.getByRole('link').getAttribute('href')).toContain(series[0]!.studyInstanceUID);
+    const viewer = ended.getByRole('link', { name: /^Open in viewer/ });
+    expect(await viewer.getAttribute('href')).toContain(series[0]!.studyInstanceUID);
+    await ended.getByRole('img', { name: /^Picture of “left lung and bone”/ }).waitFor();
+    await section('Workers').getByText('CPU (no GPU used so far)').waitFor();
     for (const prompt of ['fat', 'airways']) await waitFor(server, await ask(prompt));
-  }, 180_000);
+  });
 
   it('gives the reason of a failure and what to do', async () => {
     archive.interfere = refusing(isStore, 413);
@@ -145,7 +151,7 @@ describe('the page /jobs', () => {
     const failed = section('History').locator(row(id, 'failed'));
     await failed.getByText('larger than the archive allows').waitFor();
     expect(await failed.textContent()).toMatch(/What to do: \w+/);
-  }, 180_000);
+  });
 
   it('shows where the results went, why not, and delivers them again', async () => {
     research.interfere = refusing(() => true, 401);
@@ -156,18 +162,21 @@ describe('the page /jobs', () => {
     await screenshot('jobs-deliveries');
     research.interfere = noInterference;
     await delivery.getByRole('button', { name: 'Deliver again to research' }).click();
-    await page.getByText('The results are on their way to research again.').waitFor();
+    await page.getByText('The results are being delivered to research again.').waitFor();
     await delivery.getByText('has the results.').waitFor();
-    expect(await delivery.getByRole('button').count()).toBe(0);
-  }, 180_000);
+    await eventually(() => delivery.getByRole('button').count()).toBe(0);
+  });
 
   it('shows who waits, in which order, for how long and why', async () => {
-    archive.interfere = (exchange) => isSeriesRetrieval(exchange) && away(exchange);
+    // Once, and with a pause that is longer than what follows takes: a browser may look late.
+    let refusals = 0;
+    const isFirst = (exchange: Exchange): boolean => isSeriesRetrieval(exchange) && ++refusals === 1;
+    archive.interfere = refusing(isFirst, 503, { 'retry-after': '30' });
     const retried = await ask('body', series[1]);
     await row(retried)
-      .getByText(/Attempt 2 begins in \d/)
+      .getByText(/Attempt 2 starts in \d/)
       .waitFor();
-    await row(retried).getByText('The archive at').waitFor();
+    await row(retried).getByText('The archive is temporarily unavailable (503).').waitFor();
 
     holdSeries();
     const running = await ask('left lung', series[2]);
@@ -176,7 +185,7 @@ describe('the page /jobs', () => {
     const waiting = await ask('right lung');
     const last = await ask('both lungs and the airways');
     await row(waiting)
-      .getByText(/begins in about|begins soon/)
+      .getByText(/starts in about|starts soon/)
       .waitFor();
     const order = [running, waiting, last, routed].map((id) => `[data-job="${id}"]`).join(' ~ ');
     await section('Queue').locator(order).waitFor();
@@ -184,7 +193,6 @@ describe('the page /jobs', () => {
     expect(await violations()).toEqual([]);
     await screenshot('jobs-1400');
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await violations()).toEqual([]);
     await screenshot('jobs-1400-dark');
     await page.setViewportSize({ width: 420, height: 900 });
     await screenshot('jobs-420-dark');
@@ -192,6 +200,7 @@ describe('the page /jobs', () => {
     await screenshot('jobs-420');
     for (const width of [360, 420, 768]) {
       await page.setViewportSize({ width, height: 900 });
+      await page.waitForFunction((wanted) => window.innerWidth === wanted, width);
       const wider = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
@@ -207,7 +216,7 @@ describe('the page /jobs', () => {
     await screenshot('jobs-cancel');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Cancel');
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Cancel');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Cancel the job' }).click();
     await section('History').locator(row(waiting, 'cancelled')).waitFor();
@@ -219,7 +228,7 @@ describe('the page /jobs', () => {
     release();
     for (const id of [last, routed, retried]) await section('History').locator(row(id, 'completed')).waitFor();
     await row(retried).getByText('1 earlier attempt').waitFor();
-  }, 180_000);
+  });
 
   it('runs a failed job again', async () => {
     const failed = section('History').locator('[data-state=failed]').first();
@@ -230,31 +239,33 @@ describe('the page /jobs', () => {
       .getByText(`Repeats job ${id.slice(0, 8)}`)
       .waitFor();
     expect(await section('History').locator('[data-state=failed]').count()).toBe(1);
-  }, 180_000);
+  });
 
   it('filters the history, keeps the filters in the address, and pages', async () => {
     const history = section('History');
     await history.getByLabel('Outcome').selectOption('failed');
     await history.locator('[data-state=completed]').first().waitFor({ state: 'detached' });
     await history.locator('[data-state=failed]').waitFor();
-    expect(await history.locator('[data-job]').count()).toBe(1);
-    expect(page.url()).toContain('state=failed');
-    const reloaded = await browser.newPage();
+    await eventually(() => history.locator('[data-job]').count()).toBe(1);
+    await page.waitForURL(/[?&]state=failed/);
+    const reloaded = await newPage(browser);
     await reloaded.goto(page.url());
     await reloaded.locator('[data-state=failed]').waitFor();
     expect(await reloaded.locator('[data-state=completed]').count()).toBe(0);
     await reloaded.close();
     await history.getByRole('textbox', { name: 'To' }).fill('2020-01-01');
-    await history.getByText('No job fits these filters.').waitFor();
+    await history.getByText('No job matches these filters.').waitFor();
     await history.getByRole('button', { name: 'Clear' }).click();
     await history.locator('[data-state=completed]').first().waitFor();
     expect(page.url()).not.toContain('?');
-  }, 180_000);
+  });
 
   it('copies an identifier', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    // Shown for a moment only.
+    const copied = page.getByText('Copied').waitFor();
     await section('History').getByRole('button', { name: 'copy the Study UID' }).first().click();
-    await page.getByText('Copied').waitFor();
+    await copied;
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(series[0]!.studyInstanceUID);
     expect(incidents).toEqual([]);
   });
@@ -270,12 +281,12 @@ describe('the page /jobs', () => {
     await screenshot('jobs-lost');
     release();
     server = await start();
-    await page.getByText('The server was started again.').waitFor();
+    await page.getByText('The server was restarted.').waitFor();
     for (const id of [running, waiting]) await section('History').locator(row(id, 'completed')).waitFor();
     await screenshot('jobs-restarted');
     const ours = incidents.filter((incident) => !/net::ERR_|Failed to load resource/.test(incident));
     expect(ours).toEqual([]);
-  }, 180_000);
+  });
 
   it('needs nothing but its own files and the API', async () => {
     const { headers } = await fetch(`${server.url}/jobs`);

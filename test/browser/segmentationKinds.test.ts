@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
 import { encodeSegmentation, type SegmentationInput } from '../../server/src/results/encodeSegmentation.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
-import type { Volume } from '../../server/src/volume/volume.js';
+import type { Mask } from '../../server/src/values/mask.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { disjointSegmentsOf, segmentsOf, volumeOfFolder } from '../conformance/encodeSeries.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
@@ -46,12 +46,12 @@ beforeAll(async () => {
     instances: inputs.map((input) => encodeSegmentation(input).part10),
   });
   browser = await launchChromium();
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
-}, 60_000);
+});
 
 describe('the unmodified OHIF', () => {
   it.each([

@@ -1,6 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Job } from '../../server/contract/job.js';
+import { newPage } from '../support/chromium.js';
+import { until } from '../support/until.js';
+import { fewFrames, settled } from './settled.js';
 
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 
@@ -9,7 +13,7 @@ interface OhifGlobals {
   readonly services: {
     readonly viewportGridService: { getActiveViewportId(): string };
     readonly cornerstoneViewportService: {
-      getCornerstoneViewport(id: string): { getCurrentImageIdIndex(): number; getCurrentImageId(): string };
+      getCornerstoneViewport(id: string): { getCurrentImageId?(): string | undefined } | undefined;
     };
     readonly segmentationService: {
       getSegmentationRepresentations(viewportId: string): readonly {
@@ -55,7 +59,9 @@ export interface DrawnFrame {
   /** SOPInstanceUID of the image */
   readonly image: string;
   readonly segmentNumber: number;
-  /** One bit per pixel, the first pixel in the lowest bit, base64: as in a BINARY segmentation (PS3.5 section 8.1.1). */
+  /**
+   * One bit per pixel, the first pixel in the lowest bit, base64: as in a BINARY segmentation (PS3.5 section 8.1.1).
+   */
   readonly packed: string;
 }
 
@@ -66,8 +72,13 @@ export interface ViewerPage {
   readonly incidents: readonly string[];
 }
 
-export async function openViewer(browser: Browser, url: string, studyInstanceUID: string): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+export async function openViewer(
+  browser: Browser,
+  url: string,
+  studyInstanceUID: string,
+  options: BrowserContextOptions = {},
+): Promise<ViewerPage> {
+  const page = await newPage(browser, options);
   const incidents: string[] = [];
   page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
   page.on('console', (message) => {
@@ -90,19 +101,26 @@ const firstImage = (page: Page): Promise<unknown> =>
     return services.cornerstoneViewportService.getCornerstoneViewport(viewportId)?.getCurrentImageId?.() !== undefined;
   });
 
+/** Loads the page again, as the browser's button does. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await page.waitForSelector('[data-promptseg=series]');
+  await firstImage(page);
+}
+
 /**
  * A page with the viewer in any mode, the panel in front. Every console error is an incident, OHIF's own too.
  * @param mode its route: `segment-by-text`, `viewer`, `segmentation`
+ * @param deviceScaleFactor pixels of the canvases per CSS pixel
  */
 export async function openMode(
   browser: Browser,
   url: string,
   studyInstanceUID: string,
   mode: string,
+  deviceScaleFactor = 1,
 ): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  // The test's own limit ends the waits: a machine without a graphics card draws a volume for half a minute.
-  page.setDefaultTimeout(110_000);
+  const page = await newPage(browser, { deviceScaleFactor });
   const incidents: string[] = [];
   page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
   page.on('console', (message) => {
@@ -122,21 +140,110 @@ export async function openMode(
 
 /** Types into the box and waits until the panel says what the server understands. */
 export async function type(page: Page, prompt: string): Promise<void> {
-  const answered = page.waitForResponse(
+  const response = page.waitForResponse(
     (response) =>
       response.url().endsWith('/api/v1/prompts/resolve') &&
       response.request().postDataJSON().prompts.join('\n') === prompt,
   );
   await page.fill('[data-promptseg=prompt]', prompt);
-  await answered;
+  await response;
   await page.waitForSelector('[data-promptseg=understood]:not(.promptseg-stale) > *');
 }
+
+/** What is not understood, as the panel says it. The code for it is fetched when it is first needed. */
+export async function whatIsUnknown(page: Page): Promise<string[]> {
+  const unknown = page.locator('[data-promptseg=unknown]');
+  await unknown.first().waitFor();
+  return unknown.allInnerTexts();
+}
+
+/** What is in a drawer once it was fetched, with what the server has to say for it. */
+const drawers = {
+  model: '[data-promptseg=model]',
+  browse: '[data-promptseg=browse]',
+  sets: '*',
+  recent: '*',
+  options: '*',
+};
+export type Drawer = keyof typeof drawers;
+export const drawerNames = Object.keys(drawers) as readonly Drawer[];
+
+/** Opens a drawer below the prompt, and waits for what is in it. */
+export async function openDrawer(page: Page, name: Drawer): Promise<void> {
+  await page.locator(`[data-promptseg=open-${name}]`).click();
+  await page.locator(`[data-promptseg=drawer] ${drawers[name]}`).first().waitFor();
+  if (name === 'sets') await page.locator('[data-promptseg=preset], [data-promptseg=set]').first().waitFor();
+}
+
+/** The classes of what stands out of the panel on its right. */
+export const partsWiderThanPanel = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const panel = document.querySelector('.promptseg')!;
+    const right = panel.getBoundingClientRect().right;
+    return [...panel.querySelectorAll('*')]
+      .filter((element) => element.getBoundingClientRect().right > right + 0.5)
+      .map((element) => element.className);
+  });
 
 export async function run(page: Page): Promise<void> {
   await page.press('[data-promptseg=prompt]', 'Enter');
 }
 
-/** Draws a segmentation that was in the archive when the page was opened, as a double click in the study browser does. */
+/**
+ * The job that `act` asks for, as the server accepted it. Cards do not show which job is the new one: those of earlier
+ * jobs may appear after it was asked for.
+ */
+export async function jobAskedBy(page: Page, act: () => Promise<void>): Promise<Job> {
+  const accepted = page.waitForResponse(
+    (response) => response.request().method() === 'POST' && response.url().endsWith('/segmentations'),
+  );
+  await act();
+  return (await (await accepted).json()) as Job;
+}
+
+export const runAndRead = (page: Page): Promise<Job> => jobAskedBy(page, () => run(page));
+
+/** The job of a prompt typed now, once it is completed and drawn. */
+export async function runAndSee(page: Page, prompt: string): Promise<Job> {
+  await type(page, prompt);
+  const { id } = await runAndRead(page);
+  await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
+  const job = await jobNow(page, id);
+  await waitUntilDrawn(page, job.result!.seriesInstanceUID);
+  return job;
+}
+
+/** A job as the server has it now. */
+const jobNow = async (page: Page, id: string): Promise<Job> =>
+  (await (await fetch(new URL(`/api/v1/segmentations/${id}`, page.url()))).json()) as Job;
+
+/** Study Instance UID of the only study in the product's archive. */
+export async function onlyStudy(productUrl: string): Promise<string> {
+  const response = await fetch(`${productUrl}/dicom-web/studies`, { headers: { Accept: 'application/json' } });
+  const [study] = (await response.json()) as { '0020000D': { Value: [string] } }[];
+  return study!['0020000D'].Value[0];
+}
+
+/** Puts a series into the active viewport, as a double click in the list of series does, once it is in that list. */
+export const putSeries = (page: Page, seriesInstanceUID: string): Promise<void> =>
+  page.evaluate(async (wanted) => {
+    const { services, commandsManager } = window as unknown as OhifGlobals;
+    const find = () =>
+      services.displaySetService.getActiveDisplaySets().find(({ SeriesInstanceUID }) => SeriesInstanceUID === wanted);
+    while (find() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    commandsManager.runCommand('setDisplaySetsForViewports', {
+      viewportsToUpdate: [
+        {
+          viewportId: services.viewportGridService.getActiveViewportId(),
+          displaySetInstanceUIDs: [find()!.displaySetInstanceUID],
+        },
+      ],
+    });
+  }, seriesInstanceUID);
+
+/**
+ * Draws a segmentation that was in the archive when the page was opened, as a double click in the study browser does.
+ */
 export async function drawSegmentation(page: Page, seriesInstanceUID: string): Promise<void> {
   await page.evaluate(async (wanted) => {
     const { services, commandsManager } = window as unknown as OhifGlobals;
@@ -162,7 +269,7 @@ export function drawnSeries(page: Page): Promise<string[]> {
   });
 }
 
-/** The segments of a segmentation that lies in the active viewport, and whether OHIF draws them. */
+/** The segments of a segmentation that is in the active viewport, and whether OHIF draws them. */
 export function shownSegments(
   page: Page,
   seriesInstanceUID: string,
@@ -184,7 +291,7 @@ export function shownSegments(
 
 /** Waits until the active viewport draws `seriesInstanceUID`. */
 export async function waitUntilDrawn(page: Page, seriesInstanceUID: string): Promise<void> {
-  while (!(await drawnSeries(page)).includes(seriesInstanceUID)) await page.waitForTimeout(50);
+  await until(async () => (await drawnSeries(page)).includes(seriesInstanceUID));
 }
 
 /** Every non-empty frame of a drawn segmentation, from cornerstone's cache. */
@@ -206,7 +313,7 @@ export function drawnFrames(page: Page, seriesInstanceUID: string): Promise<Draw
       for (let index = 0; index < pixels.length; index += 1) {
         const segmentNumber = pixels[index]!;
         if (segmentNumber === 0) continue;
-        const packed = bits.get(segmentNumber) ?? new Uint8Array(pixels.length / 8);
+        const packed = bits.get(segmentNumber) ?? new Uint8Array(Math.ceil(pixels.length / 8));
         packed[index >> 3]! |= 1 << (index & 7);
         bits.set(segmentNumber, packed);
       }
@@ -232,13 +339,33 @@ export function drawnColours(page: Page, numberOfSegments: number): Promise<numb
   }, numberOfSegments);
 }
 
-/** SOPInstanceUID of the image that the active viewport shows. */
+/** SOPInstanceUID of the image that the active viewport shows; waits while OHIF fills the viewport. */
 export function imageOnScreen(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const { services } = window as unknown as OhifGlobals;
-    const viewportId = services.viewportGridService.getActiveViewportId();
-    const imageId = services.cornerstoneViewportService.getCornerstoneViewport(viewportId).getCurrentImageId();
-    return /\/instances\/([\d.]+)/.exec(imageId)![1]!;
+  return until(() =>
+    page.evaluate(() => {
+      const { services } = window as unknown as OhifGlobals;
+      const viewportId = services.viewportGridService.getActiveViewportId();
+      const imageId = services.cornerstoneViewportService.getCornerstoneViewport(viewportId)?.getCurrentImageId?.();
+      return /\/instances\/([\d.]+)/.exec(imageId ?? '')?.[1];
+    }),
+  );
+}
+
+/** The same, once OHIF has turned to where it is going. */
+export const imageItTurnsTo = (page: Page): Promise<string> => settled(page, () => imageOnScreen(page), fewFrames);
+
+/** The one button in the head of a job's card, as soon as it says `label`: before, it does something else. */
+export const actionOf = (card: Locator, label: 'Show' | 'Hide'): Locator =>
+  card.locator('[data-promptseg=action]').and(card.getByText(label, { exact: true }));
+
+/** Waits until the page looks the same twice, a frame of the browser or more apart: what was begun is drawn. */
+export async function untilStill(page: Page): Promise<void> {
+  let before: Buffer | undefined;
+  await until(async () => {
+    const now = await page.screenshot();
+    const isSame = before !== undefined && now.equals(before);
+    before = now;
+    return isSame;
   });
 }
 

@@ -1,6 +1,6 @@
-import { apply, type Vector3 } from '../../server/src/geometry/affine.js';
-import { voxelCount } from '../../server/src/geometry/grid.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
+import { apply, type Vector3 } from '../../server/src/values/affine.js';
+import { voxelCount } from '../../server/src/values/grid.js';
+import type { Mask } from '../../server/src/values/mask.js';
 
 /** Number of voxels of a mask on an even grid, and their mean position in LPS mm. */
 export function centroidOf({ grid, bits }: Mask): { readonly voxels: number; readonly lps: Vector3 } {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
-import type { Volume } from '../../server/src/volume/volume.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { type Companions, encodeCompanions } from './encodeCompanions.js';
 import { volumeOfFolder } from './encodeSeries.js';
@@ -39,7 +39,7 @@ describe.each(sources)('measurement report and structure set of %s', (name, seri
       volume = await volumeOfFolder(images);
       companions = encodeCompanions(volume);
       for (const { kind, part10 } of companions.results) await writeFile(file(kind), part10);
-    }, 180_000);
+    });
     afterAll(() => rm(scratch, { recursive: true, force: true }));
 
     itWithDciodvfy('have no errors for dciodvfy, and no warnings of their own', async () => {

@@ -1,7 +1,7 @@
-import { voxelCount } from '../../server/src/geometry/grid.js';
-import { findingOf, type MeasuredTarget, measureOutcomes } from '../../server/src/measureOutcomes.js';
 import { type EncodedResults, encodeResults } from '../../server/src/results/encodeResults.js';
-import type { Volume } from '../../server/src/volume/volume.js';
+import { findingOf, type MeasuredTarget, measureOutcomes } from '../../server/src/story/measureOutcomes.js';
+import { voxelCount } from '../../server/src/values/grid.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { description, segmentsOf } from './encodeSeries.js';
 
 /** Everything that can be stored of one volume, and what it was made from. */
@@ -18,12 +18,19 @@ export function encodeCompanions(volume: Volume): Companions {
   const [bright, ...others] = found;
   const outcomes = [{ ...bright!, mask: { ...bright!.mask, bits: everyEighthSlice(bright!.mask) } }, ...others];
   const measured = measureOutcomes(outcomes, volume);
-  const segments = measured.filter((outcome) => outcome.status === 'found');
+  const places = [{ slice: 0, sopInstanceUID: volume.sourceImages[0]!.sopInstanceUID, position: [0, 0, 0] }] as const;
+  const segments = measured
+    .filter((outcome) => outcome.status === 'found')
+    .map((segment) => ({
+      ...segment,
+      cautions: [{ code: 'few-slices', text: 'It is on one slice only.', count: 1, places } as const],
+    }));
   const results = encodeResults({
     output: { measurementReport: true, rtStructureSet: true },
     source: volume,
     segments,
     ...description,
+    operator: { name: 'Ada Lovelace', account: { subject: 'ada', institution: 'Example Hospital' } },
   });
   return { segments, results, findings: measured.map((outcome) => findingOf(outcome, volume)) };
 }

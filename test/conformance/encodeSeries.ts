@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { voxelCount } from '../../server/src/geometry/grid.js';
+import { freeTextTarget } from '../../server/src/prompts/freeText.js';
 import { encodeSegmentation, type SegmentationInput } from '../../server/src/results/encodeSegmentation.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
-import { freeTextTarget } from '../../server/src/segmenter/prompts/freeText.js';
-import type { Target } from '../../server/src/segmenter/target.js';
-import type { Concept } from '../../server/src/terminology/concept.js';
+import type { Concept } from '../../server/src/values/concept.js';
+import { voxelCount } from '../../server/src/values/grid.js';
+import type { Mask } from '../../server/src/values/mask.js';
+import type { Target } from '../../server/src/values/target.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
-import type { Volume } from '../../server/src/volume/volume.js';
 
 /** The volume of a folder that holds one series, its files at any depth. */
 export async function volumeOfFolder(folder: string): Promise<Volume> {
@@ -20,8 +20,9 @@ export async function volumeOfFolder(folder: string): Promise<Volume> {
 }
 
 /**
- * Three segments of a volume: bright voxels, an ellipsoid off the centre that overlaps them, and one corner voxel of the last slice, so
- * that any flip, shift or transposition shows. The voxel is named in free text: codes and category of our own.
+ * Three segments of a volume: bright voxels, an ellipsoid off the centre that overlaps them, and one corner voxel of
+ * the last slice, so that any flip, shift or transposition shows. The voxel is named in free text: codes and category
+ * of our own.
  */
 export function segmentsOf(volume: Volume): SegmentationInput['segments'] {
   const { size } = volume.grid;

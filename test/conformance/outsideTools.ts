@@ -3,11 +3,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { it } from '@jest/globals';
-import type { SourceImage } from '../../server/src/volume/volume.js';
+import type { SourceImage } from '../../server/src/values/volume.js';
 
 const run = promisify(execFile);
 
-/** `it` where the tool is there, else a skipped test and a warning. */
+/** `it` if the tool is there, else a skipped test and a warning. */
 function itWith(tool: string, isThere: boolean): typeof it.skip {
   if (!isThere) console.warn(`SKIPPED: ${tool} is not there, so what it says of our results is not tested.`);
   return isThere ? it : it.skip;
@@ -36,7 +36,7 @@ export const itWithPython: typeof it.skip = itWith(
 const expectedWarnings = [
   /<\/(PatientName|ReferringPhysicianName)\b.*Retired Person Name form/,
   /<\/Study(ID|Date|Time)\b.*needed to build DICOMDIR/,
-  /Unrecognized defined term = <99PROMPTSEG>/,
+  /Unrecognized defined term = <99PROMPTSEG(USER)?>/,
 ];
 
 /** What dciodvfy finds. It writes to standard error, and its exit status follows from what it finds. */

@@ -1,10 +1,12 @@
-"""Fills the contours of an RT Structure Set at the voxel centres of its images, with pydicom and Pillow, and prints each ROI's voxels as JSON.
+"""Fills the contours of an RT Structure Set at the voxel centres of its images, with pydicom and Pillow, and prints
+each ROI's voxels as JSON.
 
 Usage: rasterize_structure_set.py STRUCTURE_SET FOLDER SOURCES
 
-FOLDER holds the images at any depth; SOURCES is a JSON list of {sopInstanceUID, frameNumber?}, the images in the order of their slices. The place of an
-image comes from its own attributes. A contour fills the voxels whose centres it encloses, all contours of a ROI are joined. `sha256` is of the
-voxels as bits, column fastest, least significant bit first; `offPlane` is how far the points lie from their image at most, in mm.
+FOLDER holds the images at any depth; SOURCES is a JSON list of {sopInstanceUID, frameNumber?}, the images in the
+order of their slices. The place of an image comes from its own attributes. A contour fills the voxels whose centres
+it encloses, all contours of a ROI are joined. `sha256` is of the voxels as bits, column fastest, least significant
+bit first; `offPlane` is how far the points are from their image at most, in mm.
 """
 
 import hashlib
@@ -90,7 +92,8 @@ def rasterize(roi: pydicom.Dataset, slices: dict, planes: dict) -> dict:
 
 
 def filled(pixels: numpy.ndarray, columns: int, rows: int) -> numpy.ndarray:
-    """The pixels whose centre the polygon encloses. Pillow draws the outline too: on a canvas of four times the size the centres are away from it."""
+    """The pixels whose centre the polygon encloses. Pillow draws the outline too: on a canvas of four times the size
+    the centres are away from it."""
     canvas = Image.new("1", (4 * columns, 4 * rows))
     ImageDraw.Draw(canvas).polygon([(4 * x + 2, 4 * y + 2) for x, y in pixels.round(3).tolist()], fill=1, outline=1)
     return numpy.asarray(canvas)[2::4, 2::4]

@@ -2,9 +2,9 @@
 
 Usage: read_frames_with_highdicom.py SEG.dcm…
 
-Prints a JSON list, an object per file: segmentation type, numbers and labels of the segments as described, and the frames in their order, each
-with its segment number (null in a label map) and the SHA-256 of its pixels (one bit per pixel, least significant first, of a binary
-segmentation; else bytes as stored).
+Prints a JSON list, an object per file: segmentation type, numbers and labels of the segments as described, and the
+frames in their order, each with its segment number (null in a label map) and the SHA-256 of its pixels (one bit per
+pixel, least significant first, of a binary segmentation; else bytes as stored).
 """
 
 import hashlib

@@ -1,4 +1,5 @@
-"""Prints what highdicom reads in a measurement report (TID 1500): its observer and every volumetric ROI group (TID 1411), as JSON.
+"""Prints what highdicom reads in a measurement report (TID 1500): its observer and every volumetric ROI group (TID
+1411), as JSON.
 
 Usage: read_report_with_highdicom.py REPORT
 """

@@ -1,12 +1,12 @@
 """Reads a DICOM segmentation with dcmqi's segimage2itkimage, for the tests of this folder.
 
 Usage: read_with_dcmqi.py SEG.dcm FOLDER
-segimage2itkimage (of the Python package dcmqi) lies beside the Python interpreter; it writes into FOLDER, an NRRD file per group of
-segments that do not overlap.
+segimage2itkimage (of the Python package dcmqi) is beside the Python interpreter; it writes into FOLDER, an NRRD
+file per group of segments that do not overlap.
 
-Prints a JSON list, an object per segment: label, voxel count and centroid in LPS mm of what is not 0, and for every slice with anything in it
-the SHA-256 of its pixels, columns fastest (one bit per pixel, least significant first; of a fractional segmentation a byte), in the
-order of dcmqi, which need not be that of the source.
+Prints a JSON list, an object per segment: label, voxel count and centroid in LPS mm of what is not 0, and for every
+slice with anything in it the SHA-256 of its pixels, columns fastest (one bit per pixel, least significant first; of a
+fractional segmentation a byte), in the order of dcmqi, which need not be that of the source.
 """
 
 import gzip

@@ -1,16 +1,19 @@
 """Reads a DICOM segmentation with highdicom, for the tests of this folder.
 
 Usage: read_with_highdicom.py SEG.dcm SOURCES.json
-SOURCES.json lists the source images in the order of their slices, each with "sopInstanceUID" and, of a multi-frame instance, "frameNumber".
+SOURCES.json lists the source images in the order of their slices, each with "sopInstanceUID" and, of a multi-frame
+instance, "frameNumber".
 
-Prints a JSON list, an object per segment: number, label, code value of the type and of its modifier, the SHA-256 of its voxels on the
-slices of the source, columns fastest (one bit per voxel, least significant first; of a fractional segmentation a byte), and the
-centroid of what is not 0 in LPS mm by highdicom's own geometry, null where the slices are not evenly spaced or have no place.
+Prints a JSON list, an object per segment: number, label, code value of the type and of its modifier, the SHA-256 of
+its voxels on the slices of the source, columns fastest (one bit per voxel, least significant first; of a fractional
+segmentation a byte), and the centroid of what is not 0 in LPS mm by highdicom's own geometry, null where the slices
+are not evenly spaced or have no place.
 """
 
 import hashlib
 import json
 import sys
+from pathlib import Path
 
 import highdicom
 import numpy
@@ -18,7 +21,7 @@ import numpy
 
 def main(segmentation_file: str, sources_file: str) -> None:
     segmentation = highdicom.seg.segread(segmentation_file)
-    with open(sources_file, encoding="utf-8") as file:
+    with Path(sources_file, encoding="utf-8").open() as file:
         sources = json.load(file)
     print(json.dumps([describe(segmentation, number, sources) for number in segmentation.segment_numbers]))
 
@@ -60,7 +63,7 @@ def packed(segmentation: highdicom.seg.Segmentation, voxels: numpy.ndarray) -> n
 
 
 def centroid(segmentation: highdicom.seg.Segmentation, number: int) -> list[float] | None:
-    if "FrameOfReferenceUID" not in segmentation:  # of an image that stands alone
+    if "FrameOfReferenceUID" not in segmentation:  # of a single image
         return None
     try:
         volume = segmentation.get_volume(segment_numbers=[number], allow_missing_positions=True)

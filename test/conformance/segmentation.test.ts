@@ -3,8 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { NaturalizedDataset } from '../../server/src/dicom/naturalizedDataset.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
 import { encodeSegmentation } from '../../server/src/results/encodeSegmentation.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
@@ -16,7 +14,9 @@ import {
   randomGrid,
   randomMask,
 } from '../../server/src/results/syntheticSegments.js';
-import type { Volume } from '../../server/src/volume/volume.js';
+import type { Grid } from '../../server/src/values/grid.js';
+import type { NaturalizedDataset } from '../../server/src/values/naturalizedDataset.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { centroidOf } from './centroidOf.js';
 import { encodeVolume, segmentsOf, volumeOfFolder } from './encodeSeries.js';
@@ -30,7 +30,10 @@ import {
   readWithHighdicom,
 } from './outsideTools.js';
 
-/** Tilted or uneven slices lie on no grid of highdicom's or dcmqi's: there only the voxels of each slice are compared, not their place. */
+/**
+ * Tilted or uneven slices are on no grid of highdicom's or dcmqi's: there only the voxels of each slice are compared,
+ * not their place.
+ */
 const sources = [
   { folder: 'ct_chest', isBox: true },
   { folder: 'ct_abdomen_pelvis', isBox: true },
@@ -78,7 +81,7 @@ describe.each(sources)('a segmentation of $folder', ({ folder, isBox }) => {
       expect(stdout).toContain('left kidney');
     });
 
-    itWithPython('is the same bit by bit, and lies in the same place, for highdicom', async () => {
+    itWithPython('is the same bit by bit, and is in the same place, for highdicom', async () => {
       const read = await readWithHighdicom(file, volume.sourceImages);
       expect(read.map(({ label }) => label)).toEqual(segments.map(({ target }) => target.name));
       expect(read[1]).toMatchObject({ number: 2, type: '64033007', modifiers: ['7771000'] });
@@ -126,7 +129,9 @@ describe('a segmentation of made-up images', () => {
       const file = path.join(scratch, 'segmentation.dcm');
       const volume = makeVolume(grid, { header: sourceHeader });
       const masks = [randomMask(grid, next, () => true), randomMask(grid, next, (slice) => slice === 0)];
-      await writeFile(file, encodeSegmentation(makeInput(volume, masks)).part10);
+      const account = { subject: 'CLINIC\\löwe, a subject of more than 16 characters', institution: 'Spital Süd' };
+      const operator = { name: 'Ada Löwe \\^= 山田', account };
+      await writeFile(file, encodeSegmentation({ ...makeInput(volume, masks), operator }).part10);
       expect((await dciodvfy(file)).errors).toEqual([]);
     } finally {
       await rm(scratch, { recursive: true });

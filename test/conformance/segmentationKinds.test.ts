@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import { type SliceGrid, voxelCount } from '../../server/src/geometry/grid.js';
 import { encodeSegmentation, type SegmentationInput } from '../../server/src/results/encodeSegmentation.js';
 import type { SegmentationKind } from '../../server/src/results/segmentationFrames.js';
 import { makeInput, makeVolume, random, randomGrid } from '../../server/src/results/syntheticSegments.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
-import type { Volume } from '../../server/src/volume/volume.js';
+import { type SliceGrid, voxelCount } from '../../server/src/values/grid.js';
+import type { Mask } from '../../server/src/values/mask.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { centroidOf } from './centroidOf.js';
 import {
   dciodvfy,
@@ -42,7 +42,7 @@ const volumes: readonly [string, Volume, { readonly isEven: boolean }][] = [
   ['frames of one instance, last first', multiFrame(oblique), { isEven: true }],
 ];
 
-describe.each(['BINARY', 'LABELMAP', 'FRACTIONAL'] as const)('a %s segmentation', (kind) => {
+describe.each(['BINARY', 'LABELMAP', 'FRACTIONAL', 'OCCUPANCY'] as const)('a %s segmentation', (kind) => {
   describe.each(volumes)('of %s', (_what, volume, { isEven }) => {
     const input = inputOf(kind, volume);
     let scratch: string;
@@ -65,7 +65,7 @@ describe.each(['BINARY', 'LABELMAP', 'FRACTIONAL'] as const)('a %s segmentation'
     itWithDcmdump('is read by dcmtk without complaint', async () => {
       const { stdout, stderr } = await dcmdump(file, 'SegmentationType');
       expect(stderr).toBe('');
-      expect(stdout).toContain(kind);
+      expect(stdout).toContain(kind === 'OCCUPANCY' ? 'FRACTIONAL' : kind);
     });
 
     itWithPython('is the same voxel by voxel for highdicom', async () => {
@@ -74,7 +74,7 @@ describe.each(['BINARY', 'LABELMAP', 'FRACTIONAL'] as const)('a %s segmentation'
         input.segments.map(({ target, mask, probability }, index) => ({
           number: index + 1,
           label: target.name,
-          sha256: sha256(probability ?? mask.bits),
+          sha256: sha256(kind === 'OCCUPANCY' ? bytesOf(mask) : (probability ?? mask.bits)),
         })),
       );
       if (kind !== 'FRACTIONAL')
@@ -90,7 +90,7 @@ describe.each(['BINARY', 'LABELMAP', 'FRACTIONAL'] as const)('a %s segmentation'
         const read = await readWithDcmqi(file);
         for (const segment of input.segments) {
           const found = read.find(({ label }) => label === segment.target.name);
-          expect([...found!.slices].sort()).toEqual(slicesOf(segment).sort());
+          expect([...found!.slices].sort()).toEqual(slicesOf(kind, segment).sort());
           if (kind !== 'FRACTIONAL') expectClose(found!.centroid, centroidOf(segment.mask).lps);
         }
       });
@@ -123,7 +123,10 @@ describe('a LABELMAP segmentation of 300 segments', () => {
   });
 });
 
-/** Three segments, no two of which share a voxel; the second and fourth slice hold none of the first. */
+/**
+ * Three segments, of which only OCCUPANCY's first and second share voxels; the second and fourth slice hold none of the
+ * first.
+ */
 function inputOf(kind: SegmentationKind, volume: Volume): SegmentationInput {
   const { grid } = volume;
   const frameVoxels = grid.size[0] * grid.size[1];
@@ -135,7 +138,8 @@ function inputOf(kind: SegmentationKind, volume: Volume): SegmentationInput {
   const masks = [0, 1, 2].map((segment): Mask => {
     const bits = new Uint8Array(Math.ceil(owner.length / 8));
     owner.forEach((each, voxel) => {
-      if (each === segment) bits[voxel >> 3]! |= 1 << (voxel & 7);
+      const isShared = kind === 'OCCUPANCY' && segment === 1 && each === 0;
+      if (each === segment || isShared) bits[voxel >> 3]! |= 1 << (voxel & 7);
     });
     return { grid, bits };
   });
@@ -149,12 +153,13 @@ function inputOf(kind: SegmentationKind, volume: Volume): SegmentationInput {
 }
 
 /** The SHA-256 of every slice that holds anything, packed as the scripts do it. */
-function slicesOf({ mask, probability }: SegmentationInput['segments'][number]): string[] {
+function slicesOf(kind: SegmentationKind, { mask, probability }: SegmentationInput['segments'][number]): string[] {
   const [columns, rows, slices] = mask.grid.size;
   const frameVoxels = columns * rows;
+  const bytes = kind === 'OCCUPANCY' ? bytesOf(mask) : probability;
   return Array.from({ length: slices }, (_, slice) => {
     const first = slice * frameVoxels;
-    if (probability !== undefined) return probability.subarray(first, first + frameVoxels);
+    if (bytes !== undefined) return bytes.subarray(first, first + frameVoxels);
     const packed = new Uint8Array(Math.ceil(frameVoxels / 8));
     for (let pixel = 0; pixel < frameVoxels; pixel++) {
       const voxel = first + pixel;
@@ -165,6 +170,10 @@ function slicesOf({ mask, probability }: SegmentationInput['segments'][number]):
     .filter((pixels) => pixels.some((byte) => byte !== 0))
     .map(sha256);
 }
+
+/** 1 for each voxel inside. */
+const bytesOf = ({ grid, bits }: Mask): Uint8Array =>
+  Uint8Array.from({ length: voxelCount(grid) }, (_, voxel) => (bits[voxel >> 3]! >> (voxel & 7)) & 1);
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

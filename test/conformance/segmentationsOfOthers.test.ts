@@ -93,7 +93,7 @@ describeWithSharedData(
       }
     });
 
-    it('that 3D Slicer made of a PET lie on the slices of the images that their frames refer to', async () => {
+    it('that 3D Slicer made of a PET are on the slices of the images that their frames refer to', async () => {
       const { grid, sourceImages } = await volumeOfFolder(path.join(pet, 'PET'));
       const read = readSegmentation(await readFile(files.at(-1)!));
       const frameBits = read.rows * read.columns;

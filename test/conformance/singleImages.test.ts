@@ -10,10 +10,10 @@ import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import type { SegmentationKind } from '../../server/src/results/segmentationFrames.js';
 import { makeInput, random } from '../../server/src/results/syntheticSegments.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
-import { getBit } from '../../server/src/segmenter/maskBits.js';
+import type { Mask } from '../../server/src/values/mask.js';
+import { getBit } from '../../server/src/values/maskBits.js';
+import type { SingleImage } from '../../server/src/values/singleImage.js';
 import { readSingleImage } from '../../server/src/volume/readSingleImage.js';
-import type { SingleImage } from '../../server/src/volume/singleImage.js';
 import { streamOf } from '../volume/streamOf.js';
 import { dciodvfy, itWithDciodvfy, itWithPython, readFramesWithHighdicom, readWithHighdicom } from './outsideTools.js';
 
@@ -55,7 +55,7 @@ function inputOf(source: SingleImage, kind: SegmentationKind): SegmentationInput
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-describe('a segmentation of an image that stands alone', () => {
+describe('a segmentation of a single image', () => {
   let scratch: string;
   let source: SingleImage;
   let inputs: SegmentationInput<SingleImage>[];
@@ -72,7 +72,7 @@ describe('a segmentation of an image that stands alone', () => {
   });
   afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-  it('has no place: every frame lies pixel for pixel on the image that it refers to', () => {
+  it('has no place: every frame is pixel for pixel on the image that it refers to', () => {
     for (const part10 of parts) {
       const { frameOfReferenceUID, frames, referencedSeries, rows, columns } = readSegmentation(part10);
       expect([frameOfReferenceUID, rows, columns]).toEqual([undefined, 37, 23]);

@@ -12,8 +12,8 @@ import {
   randomGrid,
   randomMask,
 } from '../../server/src/results/syntheticSegments.js';
-import { vocabularySchema } from '../../server/src/segmenter/vocabulary.js';
-import type { CodedConcept, Concept } from '../../server/src/terminology/concept.js';
+import type { CodedConcept, Concept } from '../../server/src/values/concept.js';
+import { vocabularySchema } from '../../server/src/values/vocabulary.js';
 import { dciodvfy, itWithDciodvfy, itWithPython, readWithHighdicom } from './outsideTools.js';
 
 interface TableEntry {
@@ -24,9 +24,12 @@ interface TableEntry {
   readonly displayColours: { readonly whole: readonly [number, number, number]; readonly left?: unknown };
 }
 
-/** Every concept of models/terminology/concepts.json, as concept_of of terminology.py gives it; those with sides as the left one. */
+/**
+ * Every concept of models/tools/terminology/concepts.json, as concept_of of terminology.py gives it; those with sides
+ * as the left one.
+ */
 async function conceptsOfTheTable(): Promise<[id: string, concept: Concept][]> {
-  const file = path.join(import.meta.dirname, '../../models/terminology/concepts.json');
+  const file = path.join(import.meta.dirname, '../../models/tools/terminology/concepts.json');
   const table: { categories: Record<string, CodedConcept>; concepts: TableEntry[] } = JSON.parse(
     await readFile(file, 'utf8'),
   );

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitLimitMs } from '../support/limits.mjs';
 import { startInstallation } from './installation.mjs';
 
 /**
@@ -14,21 +15,22 @@ import { startInstallation } from './installation.mjs';
  * @property {number} accepted Jobs that a server said yes to.
  * @property {Readonly<Record<string, number>>} states Jobs by the state in which they ended.
  * @property {Readonly<Record<string, number>>} killed Kills by the part and what a job was at that moment.
- * @property {readonly string[]} violations What must never happen, a sentence each.
+ * @property {readonly string[]} violations What must never happen, one sentence each.
  */
 
-/** A part is killed when a job is in one of these, or up to `longestDelayMs` later: what a job does there takes about as long. */
+/**
+ * A part is killed when a job is in one of these, or up to `longestDelayMs` later: what a job does there takes about as
+ * long.
+ */
 const moments = ['queued', 'retrieving', 'preparing', 'segmenting', 'encoding', 'storing', 'verifying', 'completed'];
 const longestDelayMs = 60;
 /** Where no job comes there so soon, the part is killed all the same. */
 const longestWaitMs = 6000;
 const targets = ['body', 'bone', 'left lung', 'right lung', 'fat', 'soft tissue'];
-/** The longest wait before another attempt at an archive that is away, and the jobs after it. */
-const settleMs = 480_000;
 
 /**
- * Submits jobs and kills one part of the installation after another at random moments; then waits until all jobs have ended and looks
- * whether each has exactly the results that it says.
+ * Submits jobs and kills one part of the installation after another at random moments; then waits until all jobs have
+ * ended and looks whether each has exactly the results that it says.
  *
  * @param {CrashOptions} options
  * @returns {Promise<CrashReport>}
@@ -61,7 +63,7 @@ export async function crashRun({ shape, rounds, forMs = Number.POSITIVE_INFINITY
       coming.set(part, sleep(random() * 300).then(part.restart));
     }
     await Promise.all(coming.values());
-    const jobs = await allEnded(url, settleMs);
+    const jobs = await allEnded(url);
     return {
       accepted: accepted.size,
       states: countBy(jobs, ({ state }) => state),
@@ -74,7 +76,8 @@ export async function crashRun({ shape, rounds, forMs = Number.POSITIVE_INFINITY
 }
 
 /**
- * Orthanc less often than the others: a job that cannot reach it waits for seconds. Of the workers the one that has the job.
+ * Orthanc less often than the others: a job that cannot reach it waits for seconds. Of the workers the one that has the
+ * job.
  *
  * @param {readonly import('./installation.mjs').Part[]} parts
  * @param {number} chance 0–1
@@ -123,8 +126,8 @@ async function violationsOf({ archiveUrl }, accepted, jobs) {
   const violations = [];
   const known = new Set(jobs.map(({ id }) => id));
   for (const id of accepted) if (!known.has(id)) violations.push(`Job ${id} was accepted and is lost.`);
-  // A job whose worker is killed again and again is given up: it might be what kills them. Where one of its attempts was killed right after
-  // STOW its object stays in the archive, and the job must name it.
+  // A job whose worker is killed again and again is given up: it might be what kills them. Where one of its attempts
+  // was killed right after STOW its object stays in the archive, and the job must name it.
   const namedByGivenUp = new Set();
   for (const { id, state, problem, failedAttempts = [], begunToStore } of jobs) {
     const givenUp = ['worker-lost', 'worker-silent'].includes(problem?.code) && failedAttempts.length >= 2;
@@ -150,23 +153,24 @@ async function violationsOf({ archiveUrl }, accepted, jobs) {
  * @returns {Promise<string[]>}
  */
 async function storedSegmentations(archiveUrl) {
-  const answer = await fetch(`${archiveUrl}/tools/find`, {
+  const response = await fetch(`${archiveUrl}/tools/find`, {
     method: 'POST',
     body: JSON.stringify({ Level: 'Instance', Expand: true, Query: { Modality: 'SEG' } }),
   });
-  const instances = /** @type {{ MainDicomTags: { SOPInstanceUID: string } }[]} */ (await answer.json());
+  const instances = /** @type {{ MainDicomTags: { SOPInstanceUID: string } }[]} */ (await response.json());
   return instances.map(({ MainDicomTags }) => MainDicomTags.SOPInstanceUID);
 }
 
 /**
- * Asks until the server takes the job: it, the archive or the database may be down. One whose answer was lost is there already.
+ * Submits the job until the server accepts it: server, archive or database may be down. If only the response was
+ * lost, the job exists already.
  *
  * @param {string} url
  * @param {object} request
  * @returns {Promise<string>}
  */
 async function submit(url, request) {
-  const body = await untilAnswered(`${url}/api/v1/segmentations`, {
+  const body = await untilResponse(`${url}/api/v1/segmentations`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
@@ -177,13 +181,14 @@ async function submit(url, request) {
 /**
  * @param {string} url
  * @param {string} moment
- * @returns {Promise<{ stage: string, pid: number | undefined }>} What the newest jobs were in, and the process of the worker that has the job.
+ * @returns {Promise<{ stage: string, pid: number | undefined }>} What the newest jobs were in, and the process of the
+ * worker that has the job.
  */
 async function untilSomeJobIs(url, moment) {
-  await untilAnswered(`${url}/healthz`);
+  await untilResponse(`${url}/healthz`);
   const deadline = Date.now() + longestWaitMs;
   for (;;) {
-    const { segmentations } = await untilAnswered(`${url}/api/v1/segmentations?limit=10`);
+    const { segmentations } = await untilResponse(`${url}/api/v1/segmentations?limit=10`);
     const job = segmentations.find((/** @type {{ state: string }} */ one) => one.state === moment);
     if (job === undefined && Date.now() < deadline) {
       await sleep(5);
@@ -191,22 +196,21 @@ async function untilSomeJobIs(url, moment) {
     }
     const stage = job?.state ?? segmentations[0]?.state ?? 'none';
     if (job === undefined || ['queued', 'completed'].includes(stage)) return { stage, pid: undefined };
-    const { workers } = await untilAnswered(`${url}/api/v1/workers`);
+    const { workers } = await untilResponse(`${url}/api/v1/workers`);
     return { stage, pid: workers.find((/** @type {{ jobId?: string }} */ one) => one.jobId === job.id)?.pid };
   }
 }
 
 /**
  * @param {string} url
- * @param {number} withinMs
  * @returns {Promise<any[]>}
  */
-async function allEnded(url, withinMs) {
-  const deadline = Date.now() + withinMs;
+async function allEnded(url) {
+  const deadline = Date.now() + waitLimitMs;
   for (;;) {
     const jobs = [];
     for (let next = '?limit=500'; next !== ''; ) {
-      const page = await untilAnswered(`${url}/api/v1/segmentations${next}`);
+      const page = await untilResponse(`${url}/api/v1/segmentations${next}`);
       jobs.push(...page.segmentations);
       next = page.nextCursor === undefined ? '' : `?limit=500&cursor=${page.nextCursor}`;
     }
@@ -223,17 +227,17 @@ async function allEnded(url, withinMs) {
  * @param {RequestInit} [init]
  * @returns {Promise<any>}
  */
-export async function untilAnswered(address, init) {
-  for (let tries = 0; ; tries++) {
+export async function untilResponse(address, init) {
+  for (const deadline = performance.now() + waitLimitMs; ; await sleep(200)) {
+    const isLast = performance.now() > deadline;
     try {
-      const answer = await fetch(address, { ...init, signal: AbortSignal.timeout(30_000) });
-      const body = await answer.json();
-      if (answer.ok) return body;
-      if (answer.status < 500 || tries > 300) throw new RangeError(`${answer.status}: ${body.detail}`);
+      const response = await fetch(address, { ...init, signal: AbortSignal.timeout(waitLimitMs) });
+      const body = await response.json();
+      if (response.ok) return body;
+      if (response.status < 500 || isLast) throw new RangeError(`${response.status}: ${body.detail}`);
     } catch (error) {
-      if (error instanceof RangeError || tries > 300) throw error;
+      if (error instanceof RangeError || isLast) throw error;
     }
-    await sleep(200);
   }
 }
 

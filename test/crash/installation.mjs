@@ -34,8 +34,8 @@ import { startTestPostgres } from '../support/postgres.mjs';
  * The whole product with real programs, ready to be killed part by part.
  *
  * @param {Shape} shape
- * @param {{ settings?: NodeJS.ProcessEnv, followOrthanc?: boolean }} [options] `settings` of servers and workers; `followOrthanc`: they are told that the
- *   archive is an Orthanc.
+ * @param {{ settings?: NodeJS.ProcessEnv, followOrthanc?: boolean }} [options] `settings` of servers and workers;
+ *   `followOrthanc`: they know that the archive is an Orthanc.
  * @returns {Promise<Installation>}
  */
 export async function startInstallation(shape, { settings = {}, followOrthanc = false } = {}) {
@@ -49,7 +49,11 @@ export async function startInstallation(shape, { settings = {}, followOrthanc = 
     const orthancPort = await freePort();
     const source = await setUpOrthanc({ onlyInstalled: true });
     const archive = await startPart('Orthanc', async () =>
-      startOrthanc(source, { folder: path.join(folder, 'orthanc'), port: orthancPort }),
+      startOrthanc(source, {
+        folder: path.join(folder, 'orthanc'),
+        port: orthancPort,
+        settings: { AuthenticationEnabled: false },
+      }),
     );
     closing.push(archive.kill);
     const archiveUrl = `http://127.0.0.1:${orthancPort}`;
@@ -106,7 +110,7 @@ async function startPart(name, start) {
       await killed?.kill();
     },
     async restart() {
-      // What it needs may be down itself: whoever supervises it starts it again.
+      // What it needs may be down too: its supervisor starts it again.
       for (let tries = 1; running === undefined; tries++) {
         try {
           running = await start();
@@ -149,8 +153,8 @@ function startPromptseg(name, args, folder, env = {}) {
 async function upload(archiveUrl) {
   const { instances } = await createCtBodyPhantom({ size: [64, 64, 48], spacing: [6, 6, 8] });
   for (const body of instances) {
-    const answer = await fetch(`${archiveUrl}/instances`, { method: 'POST', body: new Uint8Array(body) });
-    if (!answer.ok) throw new Error(`Orthanc refused an instance: status ${answer.status}`);
+    const response = await fetch(`${archiveUrl}/instances`, { method: 'POST', body: new Uint8Array(body) });
+    if (!response.ok) throw new Error(`Orthanc refused an instance: status ${response.status}`);
   }
   const header = parseInstance(instances[0] ?? new Uint8Array());
   return {

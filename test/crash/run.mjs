@@ -1,7 +1,8 @@
 /**
- * `npm run crash -- [--rounds 1000] [--seed N] [--shape embedded|scaled-out]`: kills parts of a running installation at random moments, and
- * ends with exit code 1 where a job was lost, stored twice or stuck. Without a shape both are run, half of the rounds each.
- * `npm run crash -- --routing [--series 300]` does so while series arrive for a routing rule; `--calm` kills nothing, for the figures.
+ * `npm run crash -- [--rounds 1000] [--seed N] [--shape embedded|scaled-out]`: kills parts of a running installation at
+ * random moments, and ends with exit code 1 where a job was lost, stored twice or stuck. Without a shape both are run,
+ * half of the rounds each. `npm run crash -- --routing [--series 300]` does so while series arrive for a routing rule;
+ * `--calm` kills nothing, for the figures.
  */
 import '../../scripts/setup/nodeVersion.mjs';
 

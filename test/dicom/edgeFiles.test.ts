@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import { decodeFrame } from '../../server/src/dicom/decodeFrame.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
-import { PromptsegError } from '../../server/src/errors.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
 import { readSliceImages } from '../../server/src/volume/sliceImage.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 

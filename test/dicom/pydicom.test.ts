@@ -9,7 +9,7 @@ import { createMultiFrame } from '../../dicom-fixtures/src/createMultiFrame.js';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { decodeFrame } from '../../server/src/dicom/decodeFrame.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
-import { fromAxes, scale } from '../../server/src/geometry/affine.js';
+import { fromAxes, scale } from '../../server/src/values/affine.js';
 import { writeRescaled } from '../../server/src/volume/rescale.js';
 import { readSliceImages } from '../../server/src/volume/sliceImage.js';
 import { describeWithSharedData } from '../support/sharedData.js';

@@ -2,9 +2,10 @@
 
 Usage: read_with_pydicom.py FILE...
 
-Prints a JSON list, a list per file with an object per frame: position, orientation and pixel spacing, found by walking through the
-functional groups, and the SHA-256 of the frame's values (float32, little endian, rows after one another): stored values through the
-Modality LUT or slope and intercept, and for PET in BQML, decay corrected to the start of the series, further to SUVbw.
+Prints a JSON list, a list per file with an object per frame: position, orientation and pixel spacing, found by
+walking through the functional groups, and the SHA-256 of the frame's values (float32, little endian, rows after one
+another): stored values through the Modality LUT or slope and intercept, and for PET in BQML, decay corrected to the
+start of the series, further to SUVbw.
 """
 
 import datetime

@@ -1,12 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
-import type { Job, SegmentationRequest } from '../../server/src/jobs/job.js';
+import type { Job, SegmentationRequest } from '../../server/contract/job.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import {
   type ArchiveProxy,
   away,
@@ -18,6 +18,7 @@ import {
 } from '../support/archiveProxy.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { smallPhantom } from '../support/smallPhantom.js';
+import { until } from '../support/until.js';
 import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
 
 /** A worker keeps the images of its last series: what goes wrong while they are sent needs another one. */
@@ -38,10 +39,10 @@ beforeAll(async () => {
   request = await requestOf('archive trouble 1');
   otherRequest = await requestOf('archive trouble 2');
   archive = await startArchiveProxy(orthanc);
-  folder = await mkdtemp(path.join(tmpdir(), 'promptseg-archive-trouble-'));
+  folder = await newDataFolder('promptseg-archive-trouble-');
   const port = await freePort();
   server = await startServer({ archive: archive.url, viewer: await setUpViewer(), data: folder, port });
-}, 120_000);
+});
 afterEach(() => {
   archive.interfere = noInterference;
 });
@@ -50,17 +51,15 @@ afterAll(async () => {
   archive?.close();
   await orthanc?.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const accepted = async (asked = request): Promise<Job> => (await submit(server, asked)).body;
 const read = async (id: string): Promise<Job> => (await call<Job>(server, 'GET', `/segmentations/${id}`)).body;
-async function untilRetry(id: string): Promise<Job> {
-  for (;;) {
+const untilRetry = (id: string): Promise<Job> =>
+  until(async () => {
     const job = await read(id);
-    if (job.retryAt !== undefined || job.endedAt !== undefined) return job;
-    await sleep(20);
-  }
-}
+    return (job.retryAt !== undefined || job.endedAt !== undefined) && job;
+  });
 /** Counts the STOW-RS requests that reach the archive. */
 function countStores(): { count: number } {
   const stores = { count: 0 };
@@ -74,27 +73,23 @@ function countStores(): { count: number } {
 
 describe('while the archive', () => {
   it.each([
-    ['is away', away, 'archive-unreachable'],
-    ['answers 500', refusing(isStore, 500), 'archive-broken-answer'],
-    ['answers 429', refusing(isStore, 429, { 'Retry-After': '3' }), 'archive-busy'],
-  ])(
-    '%s, a job waits, and then finishes',
-    async (_, interfere, code) => {
-      // A job whose series cannot be found is not accepted; the trouble begins after that.
-      archive.interfere = (exchange) => isStore(exchange) && interfere(exchange);
-      const { id } = await accepted();
-      const waiting = await untilRetry(id);
-      expect(waiting).toMatchObject({
-        state: 'queued',
-        failedAttempts: [{ code, reason: expect.stringMatching(/\.$/) }],
-      });
-      archive.interfere = noInterference;
-      expect(await waitFor(server, id)).toMatchObject({ state: 'completed', failedAttempts: [{ code }] });
-    },
-    120_000,
-  );
+    ['is down', away, 'archive-unreachable'],
+    ['responds with 500', refusing(isStore, 500), 'archive-broken-answer'],
+    ['responds with 429', refusing(isStore, 429, { 'Retry-After': '3' }), 'archive-busy'],
+  ])('%s, a job waits, and then finishes', async (_, interfere, code) => {
+    // A job whose series cannot be found is not accepted; the trouble begins after that.
+    archive.interfere = (exchange) => isStore(exchange) && interfere(exchange);
+    const { id } = await accepted();
+    const waiting = await untilRetry(id);
+    expect(waiting).toMatchObject({
+      state: 'queued',
+      failedAttempts: [{ code, reason: expect.stringMatching(/\.$/) }],
+    });
+    archive.interfere = noInterference;
+    expect(await waitFor(server, id)).toMatchObject({ state: 'completed', failedAttempts: [{ code }] });
+  });
 
-  it('is away for a minute, a job tries again and again, and then finishes', async () => {
+  it('is down for a minute, a job tries again and again, and then finishes', async () => {
     archive.interfere = (exchange) => isStore(exchange) && away(exchange);
     const { id } = await accepted();
     let attempts = 0;
@@ -104,7 +99,7 @@ describe('while the archive', () => {
     }
     archive.interfere = noInterference;
     expect((await waitFor(server, id)).state).toBe('completed');
-  }, 180_000);
+  });
 
   it('breaks off in the middle of the series, a job waits, and then finishes', async () => {
     archive.interfere = (exchange) => {
@@ -119,14 +114,14 @@ describe('while the archive', () => {
     expect(await untilRetry(id)).toMatchObject({ failedAttempts: [{ code: 'archive-broken-answer' }] });
     archive.interfere = noInterference;
     expect((await waitFor(server, id)).state).toBe('completed');
-  }, 120_000);
+  });
 
   it('acknowledges and keeps nothing, a job is tried once more, and then finishes or fails', async () => {
     archive.interfere = refusing(isStore, 200);
-    const mended = await accepted();
-    expect(await untilRetry(mended.id)).toMatchObject({ failedAttempts: [{ code: 'store-not-verified' }] });
+    const corrected = await accepted();
+    expect(await untilRetry(corrected.id)).toMatchObject({ failedAttempts: [{ code: 'store-not-verified' }] });
     archive.interfere = noInterference;
-    expect((await waitFor(server, mended.id)).state).toBe('completed');
+    expect((await waitFor(server, corrected.id)).state).toBe('completed');
 
     archive.interfere = refusing(isStore, 200);
     const { id } = await accepted();
@@ -135,23 +130,19 @@ describe('while the archive', () => {
       problem: { code: 'store-not-verified' },
       failedAttempts: [{ code: 'store-not-verified' }],
     });
-  }, 180_000);
+  });
 
   it.each([
     [413, 'store-too-large', 'larger than the archive allows'],
     [507, 'store-refused', 'no space left'],
     [409, 'store-refused', 'did not store'],
-  ])(
-    'refuses the result with %d, a job fails at once and says why',
-    async (status, code, sentence) => {
-      archive.interfere = refusing(isStore, status);
-      const { id } = await accepted();
-      const failed = await waitFor(server, id);
-      expect(failed).toMatchObject({ state: 'failed', problem: { code, detail: expect.stringContaining(sentence) } });
-      expect(failed.failedAttempts).toBeUndefined();
-    },
-    120_000,
-  );
+  ])('refuses the result with %d, a job fails at once and says why', async (status, code, sentence) => {
+    archive.interfere = refusing(isStore, status);
+    const { id } = await accepted();
+    const failed = await waitFor(server, id);
+    expect(failed).toMatchObject({ state: 'failed', problem: { code, detail: expect.stringContaining(sentence) } });
+    expect(failed.failedAttempts).toBeUndefined();
+  });
 
   it('says 409 to an object that it holds, a job is done', async () => {
     archive.interfere = async (exchange) => {
@@ -164,7 +155,59 @@ describe('while the archive', () => {
     const done = await waitFor(server, id);
     expect(done.state).toBe('completed');
     expect(done.notes.join(' ')).toContain('held the result already');
-  }, 120_000);
+  });
+});
+
+describe('a study that is deleted while its job runs', () => {
+  it('does not come back through the result', async () => {
+    const instances = await smallPhantom('deleted meanwhile');
+    await orthanc.upload(instances);
+    const { studyInstanceUID } = uidsOf(instances[0]!);
+    const studies = async (): Promise<string[]> =>
+      (
+        await orthanc
+          .ask(`/tools/lookup`, { method: 'POST', body: studyInstanceUID })
+          .then((response) => response.json() as Promise<{ ID: string; Type: string }[]>)
+      ).flatMap(({ ID, Type }) => (Type === 'Study' ? [ID] : []));
+    expect(await studies()).toHaveLength(1);
+    let stores = 0;
+    archive.interfere = async (exchange) => {
+      if (isStore(exchange)) stores++;
+      // The first that the worker asks once the result is there: whether the archive holds it already.
+      if (/\/instances\/2\.25\.\d+$/.test(exchange.incoming.url ?? ''))
+        for (const id of await studies()) await orthanc.ask(`/studies/${id}`, { method: 'DELETE' });
+      return false;
+    };
+    const { id } = await accepted({ ...uidsOf(instances[0]!), prompts: ['left lung'] });
+    expect(await waitFor(server, id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'study-not-found', detail: expect.stringContaining('while the job ran') },
+    });
+    expect([stores, await studies()]).toEqual([0, []]);
+  });
+});
+
+describe('a series whose UIDs have leading zeros', () => {
+  it('is segmented under these UIDs', async () => {
+    const grid = { size: [16, 16, 6], voxelToLps: [20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 1] } as const;
+    const uids = { StudyInstanceUID: '1.2.034.05', SeriesInstanceUID: '1.2.034.06', FrameOfReferenceUID: '1.2.034.07' };
+    const instances = await createSeries({
+      name: 'leading zeros',
+      modality: 'CT',
+      grid,
+      valueAt: (i, j) => (Math.hypot(i - 7.5, j - 7.5) < 5 ? 40 : -1000),
+      attributes: (k) => ({ ...uids, SOPInstanceUID: `1.2.034.8.0${k}` }),
+    });
+    await orthanc.upload(instances);
+    const { id } = await accepted({
+      studyInstanceUID: uids.StudyInstanceUID,
+      seriesInstanceUID: uids.SeriesInstanceUID,
+      prompts: ['body'],
+    });
+    const done = await waitFor(server, id);
+    expect(done).toMatchObject({ state: 'completed', result: { studyInstanceUID: uids.StudyInstanceUID } });
+    expect(await storedSegmentations({ archive: orthanc })).toContain(done.result!.sopInstanceUID);
+  });
 });
 
 describe('a job whose worker is killed', () => {
@@ -192,5 +235,5 @@ describe('a job whose worker is killed', () => {
     const after = await storedSegmentations({ archive: orthanc });
     expect(after.filter((uid) => !before.includes(uid))).toEqual([done.result?.sopInstanceUID]);
     expect(stores.count).toBe(1);
-  }, 120_000);
+  });
 });

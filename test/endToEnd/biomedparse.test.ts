@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createImage } from '../../dicom-fixtures/src/createImage.js';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import type { FoundFinding } from '../../server/src/finding.js';
-import { fromAxes } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
-import type { StacksView } from '../../server/src/http/api.js';
-import type { Job, SegmentationRequest } from '../../server/src/jobs/job.js';
+import type { FoundFinding } from '../../server/contract/finding.js';
+import type { Job, SegmentationRequest } from '../../server/contract/job.js';
+import type { StacksView } from '../../server/contract/results.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { type ReadSegmentation, readSegmentation } from '../../server/src/results/readSegmentation.js';
-import { countBits, countCommonBits } from '../../server/src/segmenter/maskBits.js';
+import { fromAxes } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
+import { countBits, countCommonBits } from '../../server/src/values/maskBits.js';
 import { describeWithConvertedModel } from '../support/convertedModel.js';
 import { type Product, startProduct } from '../support/product.js';
 import { call, type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
@@ -29,7 +29,9 @@ const series = (name: string, modality: 'CT' | 'MR') =>
     },
   });
 
-/** Two views of 41 × 37 pixels, so that frames do not begin with a byte; low values white, as most detectors have it. */
+/**
+ * Two views of 41 × 37 pixels, so that frames do not begin with a byte; low values white, as most detectors have it.
+ */
 const radiographs = () =>
   Promise.all(
     [1, 2].map((number) =>
@@ -83,7 +85,7 @@ describeWithConvertedModel(
       const images = [...volumes, await radiographs(), [await ultrasound()]];
       [ct, mr, dx, us] = images.map(([first]) => uidsOf(first!)) as [SeriesUIDs, SeriesUIDs, SeriesUIDs, SeriesUIDs];
       product = await startProduct({ instances: images.flat(), models: await makeModels() });
-    }, 600_000);
+    });
     afterAll(() => product?.stop());
 
     const run = async (
@@ -93,15 +95,15 @@ describeWithConvertedModel(
     ) => {
       const { status, body } = await submit(product, { ...uids, prompts: [prompt], ...options });
       expect(status).toBe(202);
-      return waitFor(product, body.id, [], 120_000);
+      return waitFor(product, body.id);
     };
     const stored = async ({ result }: Job): Promise<ReadSegmentation> => {
-      const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+      const archive = createDicomWebArchive(product.archive.dicomWeb);
       const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
       return readSegmentation((await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID))!);
     };
 
-    it('v1 looks at each slice, leaves out what does not look like the target, and lets masks overlap in the object', async () => {
+    it('v1 looks at each slice, leaves out what looks unlike the target, and lets masks overlap', async () => {
       const job = await run(ct, 'kidney tumor and gallbladder', { model: 'biomedparse' });
       expect(job).toMatchObject({
         state: 'completed',
@@ -112,15 +114,15 @@ describeWithConvertedModel(
       });
       expect(job.findings![0]).not.toHaveProperty('presence');
       expect(job.notes.join(' ')).toMatch(
-        /its masks alone decide.*"gallbladder": of 6 slices in which it was outlined \d/,
+        /judged by their masks alone.*"gallbladder": \d of the 6 slices in which it was outlined/,
       );
       const segmentation = await stored(job);
       const [tumor, gallbladder] = [1, 2].map((segment) => maskOfSegment(segmentation, segment, grid).bits);
       expect(countCommonBits(tumor!, gallbladder!)).toBeGreaterThan(0);
       expect(countBits(gallbladder!)).toBeGreaterThan(countCommonBits(tumor!, gallbladder!));
-    }, 180_000);
+    });
 
-    it('v1 recognizes one of targets that mark the same place, and gives both when they are asked for by name', async () => {
+    it('v1 recognizes one of two targets in the same place, and gives both when asked for by name', async () => {
       const prompt = 'lung nodule and lung tumor';
       const recognized = await run(ct, prompt, {
         model: 'biomedparse',
@@ -130,11 +132,11 @@ describeWithConvertedModel(
       const overlapped = nodule!.status === 'found' ? tumor : nodule;
       expect([nodule!.status, tumor!.status].sort()).toEqual(['found', 'not-found']);
       expect(overlapped).toMatchObject({
-        reason: expect.stringMatching(/^\d+ % .* lies in "lung (nodule|tumor)" too/),
+        reason: expect.stringMatching(/^\d+ % .* is also in "lung (nodule|tumor)",/),
       });
       const named = await run(ct, prompt, { model: 'biomedparse' });
       expect(named.findings).toMatchObject([{ status: 'found' }, { status: 'found' }]);
-    }, 180_000);
+    });
 
     it('v1 reads words outside its vocabulary, and says whose reading it is', async () => {
       const job = await run(ct, '"shiny ball"', { model: 'biomedparse' });
@@ -143,9 +145,9 @@ describeWithConvertedModel(
         findings: [{ target: { freeText: 'shiny ball', code: { scheme: '99PROMPTSEG' } } }],
       });
       expect(job.notes.join(' ')).toMatch(/shiny ball.* is not in the model's vocabulary/);
-    }, 180_000);
+    });
 
-    it('v1 outlines a radiograph among several; the object lies on the image itself', async () => {
+    it('v1 outlines a radiograph among several; the object is on the image itself', async () => {
       const { body: listed } = await call<StacksView>(
         product,
         'GET',
@@ -158,7 +160,7 @@ describeWithConvertedModel(
       const jobs = [await run(dx, 'lungs', {}), await run(dx, 'lungs', { stack: 'image-2' })];
       for (const [index, job] of jobs.entries()) {
         expect(job).toMatchObject({ state: 'completed', model: { id: 'biomedparse' } });
-        expect(job.notes.join(' ')).toMatch(/2 images that stand alone.*MONOCHROME1/);
+        expect(job.notes.join(' ')).toMatch(/2 single images.*MONOCHROME1/);
         expect(job.stacks?.map(({ chosen }) => chosen)).toEqual([index === 0, index === 1]);
         const segmentation = await stored(job);
         expect(segmentation.frameOfReferenceUID).toBeUndefined();
@@ -174,7 +176,7 @@ describeWithConvertedModel(
       expect(new Set(sources.flatMap(({ frames }) => frames.map((f) => f.sourceImages[0]!.sopInstanceUID))).size).toBe(
         2,
       );
-    }, 180_000);
+    });
 
     it('v1 measures in mm² where an image has a scale, and recognizes in colour', async () => {
       const job = await run(us, 'everything', { recognize: { withinSeconds: 100, store: true } });
@@ -183,7 +185,7 @@ describeWithConvertedModel(
       expect(found.length).toBeGreaterThan(0);
       for (const { voxelCount, areaMm2 } of found) expect(areaMm2).toBeCloseTo(voxelCount * 0.25, 9);
       expect(job.notes).toContain('The image was compressed with loss before it was stored.');
-    }, 180_000);
+    });
 
     it('v1 makes no structure set of an image without a place, and other models refuse it', async () => {
       const asked = { ...dx, prompts: ['lungs'] };
@@ -192,7 +194,7 @@ describeWithConvertedModel(
       expect(await refused({ ...asked, model: 'medimageparse3d' })).toMatchObject({ code: 'modality-not-served' });
     });
 
-    it('v2 gives each target a presence and a box, in voxels and in the patient, and stores what it found', async () => {
+    it('v2 gives each target a presence and a box, in voxels and in the patient, and stores the result', async () => {
       const job = await run(ct, 'liver, spleen and left lung');
       expect(job.state).toBe('completed');
       expect(job.notes.join(' ')).toMatch(/window "soft-tissue" .* window "lung"/);
@@ -215,19 +217,19 @@ describeWithConvertedModel(
       }
       const { segments } = await stored(job);
       expect(segments.map(({ label }) => label)).toEqual(found.map(({ target }) => target.name));
-    }, 180_000);
+    });
 
-    it('v2 answers a second prompt from the image features of the first', async () => {
+    it('v2 segments a second prompt with the image features of the first', async () => {
       const job = await run(ct, 'pancreas');
       expect(job.state).toBe('completed');
       expect(job.notes).toContain('The image was looked at for an earlier prompt already; only the prompts were run.');
-    }, 180_000);
+    });
 
     it('v2 gives the same result for the same request', async () => {
       const jobs = [await run(ct, 'liver'), await run(ct, 'liver')];
       const [first, second] = jobs.map(({ findings }) => findings);
       expect(first).toEqual(second);
-    }, 180_000);
+    });
 
     it('v2 reads words outside its vocabulary in the window for free text, and judges their presence', async () => {
       const job = await run(ct, '"shiny ball"');
@@ -236,14 +238,14 @@ describeWithConvertedModel(
         findings: [{ target: { freeText: 'shiny ball' }, presence: expect.any(Number) }],
       });
       expect(job.notes.join(' ')).toMatch(/window "soft-tissue".*shiny ball.* is not in the model's vocabulary/);
-    }, 180_000);
+    });
 
     it('v2 looks at MR without a window', async () => {
       const job = await run(mr, 'liver');
       expect(job.state).toBe('completed');
       expect(job.notes.join(' ')).not.toMatch(/window/);
       expect(job.findings).toMatchObject([{ target: { name: 'liver' }, presence: expect.any(Number) }]);
-    }, 180_000);
+    });
 
     it('v2 says what it does not look for in MR', async () => {
       const job = await run(mr, 'trachea');
@@ -251,6 +253,6 @@ describeWithConvertedModel(
         state: 'completed',
         findings: [{ status: 'not-found', reason: expect.stringContaining('modality CT only') }],
       });
-    }, 180_000);
+    });
   },
 );

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { fromAxes } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { fractionsOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { fromAxes } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { type Product, startProduct } from '../support/product.js';
 import { submit, uidsOf, waitFor } from './productClient.js';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const instances = await createSeries({ name: 'ramp', modality: 'MR', grid, valueAt });
   series = uidsOf(instances[0]!);
   product = await startProduct({ instances, models });
-}, 180_000);
+});
 afterAll(() => product?.stop());
 
 describe('a fractional segmentation from a prompt', () => {
@@ -33,10 +33,10 @@ describe('a fractional segmentation from a prompt', () => {
     const prompts = ['grey region and bright region'];
     const { status, body } = await submit(product, { ...series, prompts, output: { segmentation: 'fractional' } });
     expect(status).toBe(202);
-    const job = await waitFor(product, body.id, [], 120_000);
+    const job = await waitFor(product, body.id);
     expect(job).toMatchObject({ state: 'completed', findings: [{ status: 'found' }, { status: 'found' }] });
 
-    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = job.result!;
     const segmentation = readSegmentation(
       (await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID))!,
@@ -51,7 +51,7 @@ describe('a fractional segmentation from a prompt', () => {
         expect(Math.abs(fraction - 255 * probabilities(valueAt(i, 0, k) / 1000)[index]!)).toBeLessThan(1);
       });
     });
-  }, 180_000);
+  });
 });
 
 /** Of grey and bright, at an intensity of 0–1: softmax of the model's logits, the background's being 0. */

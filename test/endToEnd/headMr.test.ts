@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bitsOfTarget, loadHeadInstances, loadHeadTruth } from '../../dicom-fixtures/src/headStudy.js';
-import { formatStageTimes } from '../../server/src/cli/report.js';
-import { voxelCount } from '../../server/src/geometry/grid.js';
+import { formatStageTimes } from '../../server/src/cli/terminal/report.js';
 import { connectedComponents } from '../../server/src/segmenter/connectedComponents.js';
-import { countBits, diceOfBits, getBit } from '../../server/src/segmenter/maskBits.js';
+import { voxelCount } from '../../server/src/values/grid.js';
+import { countBits, diceOfBits, getBit } from '../../server/src/values/maskBits.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
-import type { Volume } from '../../server/src/volume/volume.js';
 import { readDicomFiles } from '../support/dicomFiles.js';
 import { describeWithHeadModel, modelsFolder } from '../support/headModel.js';
 import { type Product, startProduct } from '../support/product.js';
@@ -25,9 +25,10 @@ function peakBytes(pid: number): number {
 }
 
 /**
- * Millilitres of adults without disease, with room for four standard deviations and more. Of one side: Potvin et al., Normative data for
- * subcortical regional volumes over the lifetime of the adult human brain, NeuroImage 137 (2016) 9–20. Of the whole: Allen, Damasio and
- * Grabowski, Normal neuroanatomical variation in the human brain, American Journal of Physical Anthropology 118 (2002) 341–358.
+ * Millilitres of adults without disease, with room for four standard deviations and more. Of one side: Potvin et al.,
+ * Normative data for subcortical regional volumes over the lifetime of the adult human brain, NeuroImage 137 (2016)
+ * 9–20. Of the whole: Allen, Damasio and Grabowski, Normal neuroanatomical variation in the human brain, American
+ * Journal of Physical Anthropology 118 (2002) 341–358.
  */
 const adultMl: readonly (readonly [structure: string, least: number, most: number])[] = [
   ['hippocampus', 2.3, 6],
@@ -44,7 +45,7 @@ const wholeMl: readonly (readonly [target: string, least: number, most: number])
   ['ventricles', 6, 120],
 ];
 
-const knownNote = 'The image was segmented for an earlier prompt already; only the masks were made anew.';
+const knownNote = 'The image was segmented for an earlier prompt already; only the masks were made again.';
 
 describeWithHeadModel('the head model', () => {
   describeWithSharedData('on a real T1 of a head, sagittal and oblique', ['mr_t1_head_sagittal'], ([folder]) => {
@@ -65,7 +66,7 @@ describeWithHeadModel('the head model', () => {
         volume.grid,
       );
       console.log(`a whole head: ${formatStageTimes(together.job)}`);
-    }, 600_000);
+    });
 
     afterAll(async () => {
       await product?.stop();
@@ -111,12 +112,12 @@ describeWithHeadModel('the head model', () => {
       expect(Math.max(...parts) / countBits(bits)).toBeGreaterThan(0.999);
     });
 
-    it('answers a further prompt from what it kept of the image', async () => {
+    it('segments a further prompt with what it kept of the image', async () => {
       const further = await segmentHead(product, series, ['left hippocampus'], volume.grid);
       console.log(`a further target: ${formatStageTimes(further.job)}`);
       expect(further.job).toMatchObject({ sessionRunMs: 0, notes: expect.arrayContaining([knownNote]) });
       expect([...further.masks]).toEqual([['left-hippocampus', together.masks.get('left-hippocampus')]]);
-    }, 600_000);
+    });
 
     it('says of every other part of the body that it does not know it', async () => {
       const { status, body } = await call<{ code: string }>(product, 'POST', '/segmentations', {
@@ -139,7 +140,7 @@ describeWithHeadModel('the head model', () => {
     let together: HeadJob;
     beforeAll(async () => {
       product = await startProduct({ instances, models: modelsFolder });
-    }, 300_000);
+    });
     afterAll(async () => {
       await product?.stop();
     });
@@ -164,7 +165,7 @@ describeWithHeadModel('the head model', () => {
       ]);
       for (const [id, value] of Object.entries(dice))
         expect([id, value > (id === 'brain' ? 0.9 : 0.65)]).toEqual([id, true]);
-    }, 600_000);
+    });
 
     it('gives one prompt alone the mask that it has among others', async () => {
       // A new worker has kept nothing.
@@ -174,6 +175,6 @@ describeWithHeadModel('the head model', () => {
       expect(alone.job.notes).not.toContain(knownNote);
       const [mask] = alone.masks.values();
       expect(diceOfBits(mask!, together.masks.get('left-hippocampus')!)).toBeGreaterThan(0.98);
-    }, 600_000);
+    });
   });
 });

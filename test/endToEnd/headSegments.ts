@@ -1,14 +1,11 @@
-import type { Finding } from '../../server/src/finding.js';
-import type { SliceGrid } from '../../server/src/geometry/grid.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Finding } from '../../server/contract/finding.js';
+import type { Job } from '../../server/contract/job.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import type { SliceGrid } from '../../server/src/values/grid.js';
 import type { Product } from '../support/product.js';
 import { type SeriesUIDs, submit, waitFor } from './productClient.js';
-
-/** A whole head takes seconds on a quiet machine; a test machine may be busy. */
-const limitMs = 540_000;
 
 export type Found = Extract<Finding, { status: 'found' }>;
 
@@ -28,13 +25,13 @@ export async function segmentHead(
   grid: SliceGrid,
 ): Promise<HeadJob> {
   const { status, body } = await submit(product, { ...series, prompts: [...prompts] });
-  if (status !== 202) throw new Error(`the request was answered with ${status}: ${JSON.stringify(body)}`);
-  const job = await waitFor(product, body.id, [], limitMs);
+  if (status !== 202) throw new Error(`the server responded with ${status}: ${JSON.stringify(body)}`);
+  const job = await waitFor(product, body.id);
   if (job.state !== 'completed') throw new Error(`the job ${job.state}: ${job.problem?.detail}`);
   const found = job.findings.filter((finding) => finding.status === 'found');
   const masks = new Map<string, Uint8Array>();
   if (job.result !== undefined) {
-    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = job.result;
     const stored = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
     const segmentation = readSegmentation(stored!);

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repository } from '../../scripts/setup/paths.mjs';
-import { hasEnded, type Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import { hasEnded } from '../../server/contract/jobState.js';
 import { type Installation, type Part, startInstallation } from '../crash/installation.mjs';
 import { call, submit, waitFor } from './productClient.js';
 
@@ -16,14 +17,17 @@ describe('many processes', () => {
   beforeAll(async () => {
     installation = await startInstallation('scaled out');
     second = await installation.addServer();
-  }, 180_000);
+  });
   afterAll(() => installation?.stop());
 
   const partOf = (pid: number): Part => installation.parts.find((part) => part.pid() === pid)!;
   const accept = async (prompt: string): Promise<Job> =>
     (await submit(installation, { ...installation.series, prompts: [prompt] })).body;
 
-  /** A job and the process of the worker that is at it. One that knows the images may have ended a job before it is looked for: then the next is asked. */
+  /**
+   * A job and the process of the worker that is at it. One that knows the images may have ended a job before it is
+   * looked for: then the next is asked.
+   */
   async function catchAtWork(prompts: readonly string[]): Promise<{ id: string; pid: number }> {
     for (const prompt of prompts) {
       const { id } = await accept(prompt);
@@ -59,7 +63,7 @@ describe('many processes', () => {
     return seen;
   }
 
-  it('tell a job from any server, and on after a dropped connection and a restart', async () => {
+  it('report a job from any server, and continue after a dropped connection and a restart', async () => {
     const { id } = await accept('bone');
     const elsewhere = follow(second.url, id);
     const server = installation.parts.find(({ name }) => name === 'server')!;
@@ -77,7 +81,7 @@ describe('many processes', () => {
 
     await server.restart();
     expect((await follow(installation.url, id, lastEventId)).map(({ state }) => state)).toEqual(['completed']);
-  }, 120_000);
+  });
 
   it('give the job of a killed worker to the other one', async () => {
     const { id, pid } = await catchAtWork(['fat', 'fat and bone', 'fat and body', 'fat, bone and body']);
@@ -91,7 +95,7 @@ describe('many processes', () => {
     );
     await busy.restart();
     expect(job).toMatchObject({ state: 'completed', failedAttempts: [{ code: 'worker-silent' }] });
-  }, 120_000);
+  });
 
   it('stop a worker cleanly, with its job back in the queue at once', async () => {
     const { id, pid: busy } = await catchAtWork([
@@ -105,10 +109,10 @@ describe('many processes', () => {
     const job = await waitFor(installation, id);
     expect(job.state).toBe('completed');
     expect(job.failedAttempts).toBeUndefined();
-    expect(job.notes.join()).toMatch(/was stopped; the job was started again/);
+    expect(job.notes.join()).toMatch(/was stopped\. The job was started again/);
     await partOf(busy)?.kill();
     for (const part of installation.parts) await part.restart();
-  }, 120_000);
+  });
 
   it('use the images of the job before again, and say so', async () => {
     const notesOf = async (prompt: string): Promise<string> => {
@@ -119,7 +123,7 @@ describe('many processes', () => {
     const notes = [await notesOf('body'), await notesOf('airways'), await notesOf('bone')].join(' ');
     expect(notes).toContain('not retrieved again');
     expect(notes).toContain('known from an earlier job');
-  }, 120_000);
+  });
 
   it('refuse to start without what they need, in a sentence', async () => {
     const run = (...args: string[]): Promise<string> =>
@@ -129,11 +133,11 @@ describe('many processes', () => {
         ({ stdout }) => stdout,
         ({ stderr }) => stderr,
       );
-    expect(await run('worker')).toContain('A worker of its own needs DATABASE_URL');
+    expect(await run('worker')).toContain('`promptseg worker` needs DATABASE_URL');
     expect(await run('serve', '--no-worker')).toContain('A server without a worker needs DATABASE_URL');
   });
 
-  it('start a job soon after it is accepted, and answer probes while one runs', async () => {
+  it('start a job soon after it is accepted, and respond to probes while one runs', async () => {
     const overheads: number[] = [];
     const probes: number[] = [];
     for (let n = 0; n < 10; n++) {
@@ -157,5 +161,5 @@ describe('many processes', () => {
       `accepted → started ${median} ms (median of 10); /healthz p99 ${p99.toFixed(0)} ms of ${probes.length}`,
     );
     expect(overheads).toHaveLength(10);
-  }, 120_000);
+  });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { type Affine, fromAxes } from '../../server/src/geometry/affine.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { type Affine, fromAxes } from '../../server/src/values/affine.js';
 import { describeWithConvertedModel } from '../support/convertedModel.js';
 import { type Product, startProduct } from '../support/product.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
@@ -32,13 +32,13 @@ describeWithConvertedModel('SAT with random weights, through Orthanc', 'tiny_sat
     const images = [await series('sat ct', 'CT'), await series('sat mr', 'MR')];
     [ct, mr] = images.map(([first]) => uidsOf(first!)) as [SeriesUIDs, SeriesUIDs];
     product = await startProduct({ instances: images.flat(), models: await makeModels() });
-  }, 300_000);
+  });
   afterAll(() => product?.stop());
 
   const run = async (uids: SeriesUIDs, prompt: string) => {
     const { status, body } = await submit(product, { ...uids, prompts: [prompt] });
     expect(status).toBe(202);
-    return waitFor(product, body.id, [], 120_000);
+    return waitFor(product, body.id);
   };
 
   it('stores what it found as a coded SEG on the grid of the images', async () => {
@@ -47,19 +47,19 @@ describeWithConvertedModel('SAT with random weights, through Orthanc', 'tiny_sat
     const found = job.findings!.filter((finding) => finding.status === 'found');
     expect(job.findings).toHaveLength(3);
     expect(found.length).toBeGreaterThan(0);
-    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = job.result!;
     const stored = readSegmentation(
       (await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID))!,
     );
     expect(stored.segments.map(({ label }) => label)).toEqual(found.map(({ target }) => target.name));
-    // What lies outside the block is cropped away before the model sees it, and never marked.
+    // What is outside the block is cropped away before the model sees it, and never marked.
     for (const { voxelCount, boundingBox } of found) {
       expect(voxelCount).toBeGreaterThan(0);
       expect(Math.min(...boundingBox.first.map((first, axis) => first - [3, 3, 1][axis]!))).toBeGreaterThanOrEqual(0);
       expect(Math.max(...boundingBox.last.map((last, axis) => last - [36, 28, 12][axis]!))).toBeLessThanOrEqual(0);
     }
-  }, 180_000);
+  });
 
   it('is asked in words that it does not know, and the SEG says that they are such', async () => {
     const job = await run(ct, 'liver, "perihepatic fluid"');
@@ -71,7 +71,7 @@ describeWithConvertedModel('SAT with random weights, through Orthanc', 'tiny_sat
     });
     const caveat = /^Free text: "perihepatic fluid" is not in the model's vocabulary/;
     expect(job.notes.filter((note) => caveat.test(note))).toHaveLength(1);
-    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = job.result!;
     const part10 = (await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID))!;
     expect(Buffer.from(part10).includes('Free text: "perihepatic fluid" is not in the model')).toBe(true);
@@ -79,7 +79,7 @@ describeWithConvertedModel('SAT with random weights, through Orthanc', 'tiny_sat
       label: 'perihepatic fluid',
       type: { scheme: '99PROMPTSEG', meaning: 'perihepatic fluid' },
     });
-  }, 180_000);
+  });
 
   it('says which modality a target was trained in, and gives an MR its own embedding', async () => {
     const job = await run(mr, 'brainstem and aorta');
@@ -87,5 +87,5 @@ describeWithConvertedModel('SAT with random weights, through Orthanc', 'tiny_sat
     expect(job.findings).toContainEqual(
       expect.objectContaining({ status: 'not-found', reason: 'The model was trained to find it in CT only.' }),
     );
-  }, 180_000);
+  });
 });

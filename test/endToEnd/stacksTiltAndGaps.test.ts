@@ -4,22 +4,24 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { materialAt } from '../../dicom-fixtures/src/ctBodyAnatomy.js';
+import type { Finding } from '../../server/contract/finding.js';
+import type { Job } from '../../server/contract/job.js';
+import type { Problem } from '../../server/contract/problem.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
-import type { Problem } from '../../server/src/errors.js';
-import type { Finding } from '../../server/src/finding.js';
-import { apply, fromAxes } from '../../server/src/geometry/affine.js';
-import { type Grid, type UnevenGrid, voxelCentre } from '../../server/src/geometry/grid.js';
-import type { Job } from '../../server/src/jobs/job.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { type ReadSegmentation, readSegmentation } from '../../server/src/results/readSegmentation.js';
-import { getBit } from '../../server/src/segmenter/maskBits.js';
+import { apply, fromAxes } from '../../server/src/values/affine.js';
+import { type Grid, type UnevenGrid, voxelCentre } from '../../server/src/values/grid.js';
+import { getBit } from '../../server/src/values/maskBits.js';
 import { type Product, startProduct } from '../support/product.js';
 import { describeWithSharedData, sharedSeries } from '../support/sharedData.js';
 import { filesOf } from '../volume/streamOf.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
 
-/** The torso of the CT phantom, on slices tilted by 15° that lie 6 mm apart below and 4 mm above, one of them missing. */
+/**
+ * The torso of the CT phantom, on slices tilted by 15° that are 6 mm apart below and 4 mm above, one of them missing.
+ */
 const tilt = Math.tan((15 * Math.PI) / 180);
 const heights = [
   ...Array.from({ length: 30 }, (_, k) => -190 + 6 * k),
@@ -66,7 +68,7 @@ beforeAll(async () => {
     instances,
     ...(headCt !== undefined && { dicomFolders: [path.join(headCt, 'In/GE')] }),
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await product?.stop();
@@ -76,7 +78,7 @@ const found = (job: Job) =>
   job.findings.filter((each): each is Extract<Finding, { status: 'found' }> => each.status === 'found');
 
 async function read({ request, result }: Job): Promise<ReadSegmentation> {
-  const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+  const archive = createDicomWebArchive(product.archive.dicomWeb);
   const { seriesInstanceUID, sopInstanceUID } = result!;
   return readSegmentation(
     (await archive.retrieveInstance(request.studyInstanceUID, seriesInstanceUID, sopInstanceUID))!,
@@ -93,7 +95,7 @@ describe('a series of two phases on tilted, uneven slices, with localizers', () 
   let job: Job;
   beforeAll(async () => {
     job = await run(series);
-  }, 120_000);
+  });
 
   it('is segmented in its first phase, and the record says all that was chosen', () => {
     expect(job.state).toBe('completed');
@@ -113,11 +115,11 @@ describe('a series of two phases on tilted, uneven slices, with localizers', () 
     );
   });
 
-  it('tells its stacks before a run, the one first that a run takes', async () => {
+  it('lists its stacks before a run, the chosen one first', async () => {
     const { studyInstanceUID, seriesInstanceUID } = series;
     const path = `/api/v1/studies/${studyInstanceUID}/series/${seriesInstanceUID}/stacks`;
-    const answer = await fetch(`${product.url}${path}`);
-    expect(await answer.json()).toEqual({ stacks: job.stacks!.map(({ chosen: _, ...stack }) => stack) });
+    const response = await fetch(`${product.url}${path}`);
+    expect(await response.json()).toEqual({ stacks: job.stacks!.map(({ chosen: _, ...stack }) => stack) });
     const nowhere = await fetch(`${product.url}/api/v1/studies/1.2/series/1.2.3/stacks`);
     expect(await nowhere.json()).toEqual({ stacks: [] });
   });
@@ -215,6 +217,6 @@ describeWithSharedData(
       expect(bone).toBeLessThan(1100);
       expect(softTissue).toBeGreaterThan(1500);
       expect(softTissue).toBeLessThan(3200);
-    }, 120_000);
+    });
   },
 );

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { type Affine, fromAxes } from '../../server/src/geometry/affine.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { type Affine, fromAxes } from '../../server/src/values/affine.js';
 import { describeWithConvertedModel } from '../support/convertedModel.js';
 import { type Product, startProduct } from '../support/product.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
@@ -31,13 +31,13 @@ describeWithConvertedModel('VoxTell with random weights, through Orthanc', 'tiny
     const images = await series();
     mr = uidsOf(images[0]!);
     product = await startProduct({ instances: images, models: await makeModels() });
-  }, 300_000);
+  });
   afterAll(() => product?.stop());
 
   const run = async (prompt: string) => {
     const { status, body } = await submit(product, { ...mr, prompts: [prompt] });
     expect(status).toBe(202);
-    return waitFor(product, body.id, [], 120_000);
+    return waitFor(product, body.id);
   };
 
   it('stores what it found as a coded SEG on the grid of the images', async () => {
@@ -46,17 +46,17 @@ describeWithConvertedModel('VoxTell with random weights, through Orthanc', 'tiny
     const found = job.findings!.filter((finding) => finding.status === 'found');
     expect(job.findings).toHaveLength(5);
     expect(found.length).toBeGreaterThan(0);
-    const archive = createDicomWebArchive({ baseUrl: product.archive.dicomWebUrl });
+    const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = job.result!;
     const stored = readSegmentation(
       (await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID))!,
     );
     expect(stored.segments.map(({ label }) => label)).toEqual(found.map(({ target }) => target.name));
-    // What lies outside the block is cropped away before the model sees it, and never marked.
+    // What is outside the block is cropped away before the model sees it, and never marked.
     for (const { voxelCount, boundingBox } of found) {
       expect(voxelCount).toBeGreaterThan(0);
       expect(Math.min(...boundingBox.first.map((first, axis) => first - [4, 4, 2][axis]!))).toBeGreaterThanOrEqual(0);
       expect(Math.max(...boundingBox.last.map((last, axis) => last - [75, 27, 11][axis]!))).toBeLessThanOrEqual(0);
     }
-  }, 180_000);
+  });
 });

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { Evaluation } from '../../server/src/evaluation/evaluateDataset.js';
-import { writeNifti } from '../../server/src/evaluation/testing/writeNifti.js';
-import { identity } from '../../server/src/geometry/affine.js';
+import { identity } from '../../server/src/values/affine.js';
+import { writeNifti } from '../../server/src/volume/testing/writeNifti.js';
 import { sharedPath } from '../support/sharedData.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -16,7 +16,7 @@ const scan = sharedPath('train', 'brain_t1_eval', 'data', 'test_scan.npz');
 const isThere = scan !== undefined && python !== undefined;
 if (!isThere) console.warn('SKIPPED: the real T1 with labels (shared data) or PROMPTSEG_PYTHON is not there.');
 
-/** FreeSurfer's values, both sides together, as models/training measures them. */
+/** FreeSurfer's values, both sides together, as models/tools/training measures them. */
 const labels = {
   'cerebral white matter': [2, 41],
   'cerebral cortex': [3, 42],
@@ -71,5 +71,5 @@ const labels = {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 900_000);
+  });
 });

@@ -1,4 +1,5 @@
-"""Writes the arrays of train/brain_t1_eval as raw numbers, first axis fastest, axes to the right, front and top: SCAN.npz OUT."""
+"""Writes the arrays of train/brain_t1_eval as raw numbers, first axis fastest, axes to the right, front and top:
+SCAN.npz OUT."""
 
 import json
 import sys

@@ -1,13 +1,14 @@
 /**
- * One process of the fuzzer: damages and reads, and tells its parent of each mutation before it begins, so that the parent knows which one
- * ended or stopped the process. Started by run.mjs with a bounded heap; the range to do comes as a message.
+ * One process of the fuzzer: it damages files and reads them. Before each mutation it sends a message, from which the
+ * parent knows which one ended or stopped the process. Started by run.mjs with a bounded heap; its range of mutations
+ * arrives as a message.
  */
 
 import { decodeFrame } from '../../server/dist/dicom/decodeFrame.js';
 import { parseInstance } from '../../server/dist/dicom/dicomInstance.js';
 import { naturalizeHeader } from '../../server/dist/dicom/naturalizeHeader.js';
-import { PromptsegError } from '../../server/dist/errors.js';
 import { multipartStream } from '../../server/dist/pacs/multipartStream.js';
+import { PromptsegError } from '../../server/dist/platform/errors.js';
 import { readSegmentation } from '../../server/dist/results/readSegmentation.js';
 import { assembleVolume } from '../../server/dist/volume/assembleVolume.js';
 import { readSingleImage } from '../../server/dist/volume/readSingleImage.js';
@@ -64,7 +65,8 @@ async function fuzzMultipart(random) {
 
 /**
  * @param {() => Promise<unknown>} read
- * @returns {Promise<{ code: string, defect?: string }>} The error's code, or "read"; `defect` is an error that nobody should meet.
+ * @returns {Promise<{ code: string, defect?: string }>} The error's code, or "read"; `defect` is an error that nobody
+ * should meet.
  */
 async function outcomeOf(read) {
   try {

@@ -2,7 +2,7 @@
 import dicomParser from 'dicom-parser';
 
 /**
- * Where an element lies in a file: its first byte, its value, its end.
+ * Where an element is in a file: its first byte, its value, its end.
  * @typedef {{ start: number, value: number, end: number, vr: string | undefined }} Place
  * @typedef {{ name: string, bytes: Buffer, places: readonly Place[] }} Seed
  * @typedef {import('./random.mjs').Random} Random

@@ -37,7 +37,8 @@ function wholeMessage(random) {
     const length = random.integer(2) === 0 ? `Content-Length: ${body.length}${lineEnd}` : '';
     return `--${boundary}${lineEnd}Content-Type: application/dicom${lineEnd}${length}${lineEnd}${body}${lineEnd}`;
   });
-  return `${random.pick(['', lineEnd, 'preamble\r\n'])}${parts.join('')}--${boundary}--${random.pick(['', lineEnd, 'more'])}`;
+  const [before, after] = [random.pick(['', lineEnd, 'preamble\r\n']), random.pick(['', lineEnd, 'more'])];
+  return `${before}${parts.join('')}--${boundary}--${after}`;
 }
 
 /**

@@ -15,19 +15,19 @@ function fuzz(...args: string[]): Promise<{ mutations: number; outcomes: Record<
 }
 
 describe('fuzzing', () => {
-  it('1000 damaged instances: read or refused with a code, each within 10 s and 512 MiB', async () => {
+  it('1000 damaged instances: read or refused with a code, none hangs, each within 512 MiB', async () => {
     const { mutations, outcomes, defects } = await fuzz('--count', '1000', '--seed', '20260101');
     expect(defects).toEqual([]);
     expect(mutations).toBe(1000);
     // Damage that nothing survives, or nothing notices, would test little.
     expect(outcomes.read).toBeGreaterThan(700);
     expect(outcomes['instance-unreadable']).toBeGreaterThan(700);
-  }, 300_000);
+  });
 
   it('1000 damaged multipart messages: read or refused as broken', async () => {
     const { outcomes, defects } = await fuzz('--kind', 'multipart', '--count', '1000', '--seed', '20260101');
     expect(defects).toEqual([]);
     expect(Object.keys(outcomes).sort()).toEqual(['archive-broken-answer', 'read']);
     expect(outcomes.read! + outcomes['archive-broken-answer']!).toBe(1000);
-  }, 300_000);
+  });
 });

@@ -1,11 +1,11 @@
 /**
- * Builds hostile files and reads each as a series would be, one after another in one process. Prints what came of each, and the most memory
- * that the process had had by then, as JSON. Run by hostileFiles.test.ts with a bounded heap.
+ * Builds hostile files and reads each as a series would be, one after another in one process. Prints the outcomes and
+ * the peak memory of the process as JSON. Run by hostileFiles.test.ts with a bounded heap.
  */
 import { deflateRawSync } from 'node:zlib';
 import { createMultiFrame } from '../../dicom-fixtures/dist/createMultiFrame.js';
 import { createSeries } from '../../dicom-fixtures/dist/createSeries.js';
-import { PromptsegError } from '../../server/dist/errors.js';
+import { PromptsegError } from '../../server/dist/platform/errors.js';
 import { assembleVolume } from '../../server/dist/volume/assembleVolume.js';
 
 const options = {

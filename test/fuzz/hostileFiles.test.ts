@@ -31,7 +31,7 @@ describe('hostile files, read one after another in one process', () => {
   beforeAll(async () => {
     const script = path.join(import.meta.dirname, 'hostileFiles.mjs');
     results = JSON.parse((await run(process.execPath, ['--max-old-space-size=1536', script])).stdout);
-  }, 300_000);
+  });
 
   it('end each with an error of ours', () => {
     expect(Object.fromEntries(results.map(({ name, outcome }) => [name, outcome]))).toEqual(expected);

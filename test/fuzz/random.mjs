@@ -7,7 +7,8 @@
  */
 
 /**
- * Mulberry32. A run has one generator per mutation, made of the run's seed and the mutation's number, so that any one can be repeated alone.
+ * Mulberry32. A run has one generator per mutation, made of the run's seed and the mutation's number, so that any one
+ * can be repeated alone.
  *
  * @param {number} seed
  * @param {number} number

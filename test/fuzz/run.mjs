@@ -1,15 +1,18 @@
 /**
- * `npm run fuzz -- [--kind instances|multipart] [--count N] [--seed N] [--from N] [--shared] [--json]`: reads damaged files, or multipart
- * messages, as the server would. A mutation is made of the seed and its number alone: `--from 42 --count 1` repeats the 42nd.
+ * `npm run fuzz -- [--kind instances|multipart] [--count N] [--seed N] [--from N] [--shared] [--json]`: reads damaged
+ * files, or multipart messages, as the server would. A mutation is made of the seed and its number alone: `--from 42
+ * --count 1` repeats the 42nd.
  *
- * The reading is done in a process with a heap of 512 MiB. A mutation that takes longer than 10 s, ends that process or throws anything but a
- * PromptsegError is a defect; the run goes on in a new process behind it. Exit code 1 where there was one.
+ * The reading is done in a process with a heap of 512 MiB. A mutation that takes longer than 10 s, ends that process or
+ * throws anything but a PromptsegError is a defect; the run goes on in a new process behind it. Exit code 1 where there
+ * was one.
  */
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const limitMs = 10_000;
+/** One damaged file takes milliseconds; only a hang reaches this. */
+const limitMs = 300_000;
 const { values } = parseArgs({
   options: {
     kind: { type: 'string', default: 'instances' },

@@ -12,11 +12,11 @@ const repository = path.resolve(import.meta.dirname, '../..');
 const maximumBytes = 200_000;
 
 /**
- * Small images of every kind and compression of our own, and small ones of the shared data where these are unpacked.
+ * Our own small images of every kind and compression, and small ones of the shared data if these are unpacked.
  *
  * @param {{ shared: boolean }} options
- * @returns {Promise<import('./damageInstance.mjs').Seed[][]>} Groups: single-frame and multi-frame images and images that stand alone
- * of our own, and those of others.
+ * @returns {Promise<import('./damageInstance.mjs').Seed[][]>} Groups: our single-frame images, multi-frame images
+ * and single images, and those of others.
  */
 export async function collectSeeds({ shared }) {
   const singleFrame = [];
@@ -39,11 +39,11 @@ export async function collectSeeds({ shared }) {
     }
   }
   const others = shared ? sharedSeeds() : [];
-  return [singleFrame, multiFrame, await imagesThatStandAlone(), others].filter((seeds) => seeds.length > 0);
+  return [singleFrame, multiFrame, await singleImageSeeds(), others].filter((seeds) => seeds.length > 0);
 }
 
 /** Gray with look-up tables, and colours of every kind. */
-async function imagesThatStandAlone() {
+async function singleImageSeeds() {
   const size = { columns: 41, rows: 35 };
   /** @type {(i: number, j: number) => readonly [number, number, number]} */
   const colourAt = (i, j) => [5 * i, 6 * j, i + j];

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import type { DatabaseLocation } from '../../server/src/jobs/database/database.js';
+import type { DatabaseLocation } from '../../server/src/database/database.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 
 /** Gives new, empty databases of one kind. */
@@ -21,7 +20,7 @@ export function describeOnEachDatabase(title: string, body: (kind: DatabaseKind)
     body({
       name: 'PGlite',
       async create() {
-        const dataFolder = await mkdtemp(path.join(tmpdir(), 'promptseg-jobs-'));
+        const dataFolder = await newDataFolder('promptseg-jobs-');
         folders.push(dataFolder);
         return { kind: 'embedded', dataFolder };
       },
@@ -31,7 +30,7 @@ export function describeOnEachDatabase(title: string, body: (kind: DatabaseKind)
     let postgres: TestPostgres;
     beforeAll(async () => {
       postgres = await startTestPostgres();
-    }, 60_000);
+    });
     afterAll(() => postgres?.stop());
     body({ name: 'PostgreSQL', create: async () => ({ kind: 'server', url: await postgres.createDatabase() }) });
   });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Finding } from '../../server/src/finding.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Finding } from '../../server/contract/finding.js';
+import type { Job } from '../../server/contract/job.js';
 import { moveJobs } from '../../server/src/jobs/moveJobs.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { FeedbackFilter } from '../../server/src/jobs/records/feedbackStore.js';
 import { deleteEndedBefore } from '../../server/src/jobs/retention.js';
+import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
 import { queuedJob } from './jobParts.js';
 
@@ -17,7 +18,7 @@ describeOnEachDatabase('feedback', (kind) => {
   beforeAll(async () => {
     jobs = await openJobs(await kind.create());
     job = await completedJob();
-  }, 60_000);
+  });
   afterAll(() => jobs?.close());
 
   async function completedJob(): Promise<Job> {
@@ -33,9 +34,9 @@ describeOnEachDatabase('feedback', (kind) => {
     return given;
   }
 
-  it('is part of the job, and its change is told as a change of the job', async () => {
-    const told: Job[] = [];
-    const stop = jobs.events.subscribe(job.id, (event) => told.push(event.job));
+  it('is part of the job, and its change is sent as a change of the job', async () => {
+    const heard: Job[] = [];
+    const stop = jobs.events.subscribe(job.id, (event) => heard.push(event.job));
     const first = await jobs.feedback.give(job.id, 1, { verdict: 'accepted' });
     expect(first.feedback).toMatchObject([{ findingIndex: 1, verdict: 'accepted' }]);
     expect(first.lastEventId).toBeGreaterThan(job.lastEventId);
@@ -48,7 +49,7 @@ describeOnEachDatabase('feedback', (kind) => {
     ]);
     expect(await jobs.store.get(job.id)).toEqual(second);
     expect((await jobs.lists.list({ limit: 10 })).jobs).toContainEqual(second);
-    while (told.at(-1)?.lastEventId !== second.lastEventId) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => heard.at(-1)?.lastEventId === second.lastEventId);
     stop();
     expect(await listed()).toHaveLength(2);
   });
@@ -71,7 +72,8 @@ describeOnEachDatabase('feedback', (kind) => {
   it('is found by model and moment, however much there is', async () => {
     const many = await completedJob();
     await jobs.database.executeSql(
-      `INSERT INTO promptseg.feedback SELECT gen_random_uuid(), 0, now(), 'many', '{"verdict": "accepted"}', '{}' FROM generate_series(1, 1203)`,
+      `INSERT INTO promptseg.feedback SELECT gen_random_uuid(), 0, now(), 'many', '{"verdict": "accepted"}', '{}'
+       FROM generate_series(1, 1203)`,
     );
     expect(await listed({ model: 'many' })).toHaveLength(1203);
     expect(new Set((await listed()).map(({ jobId }) => jobId)).size).toBe(1204);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded, type Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import { hasEnded } from '../../server/contract/jobState.js';
 import type { JobStore } from '../../server/src/jobs/records/jobStore.js';
 import type { Archive, SeriesSummary } from '../../server/src/pacs/archive.js';
-import type { ModelPackage } from '../../server/src/segmenter/modelPackage.js';
+import type { ModelPackage, PromptablePackage } from '../../server/src/segmenter/packages/modelPackage.js';
+import { until } from '../support/until.js';
 
 /** What the tests of jobs share: a model and an archive of which only the surface is asked. */
 
@@ -21,10 +22,26 @@ export const bone = {
 const model = {
   folder: 'models/test',
   sha256: 'f'.repeat(64),
-  manifest: { id: 'test', version: '1.0.0', modalities: ['CT'] },
+  manifest: { family: 'text-query', id: 'test', version: '1.0.0', modalities: ['CT'] },
   vocabulary: { targets: [bone], groups: [] },
 } as unknown as ModelPackage;
-export const library = { packages: [model], refused: [] };
+/** What a job for {@link bone} stored. */
+export const storedBone = {
+  studyInstanceUID: '1.2',
+  seriesInstanceUID: '1.2.4',
+  sopInstanceUID: '1.2.5',
+  sopClassUID: '1.2.840.10008.5.1.4.1.1.66.4',
+  seriesDescription: 'bone',
+  bytes: 1000,
+  alsoStored: [],
+};
+
+const takesBoxes = {
+  folder: 'models/boxes',
+  sha256: 'b'.repeat(64),
+  manifest: { family: 'medsam', id: 'boxes', version: '1.0.0', modalities: ['CT'] },
+} as unknown as PromptablePackage;
+export const library = { packages: [model], promptable: [takesBoxes], refused: [] };
 
 export const series: SeriesSummary = {
   studyInstanceUID: '1.2',
@@ -52,14 +69,6 @@ export function queuedJob(study = '1.2.3'): Omit<Job, 'lastEventId'> {
     notes: [],
     findings: [],
   };
-}
-
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('waited in vain');
-    await sleep(10);
-  }
 }
 
 export async function endOf(store: JobStore, id: string): Promise<Job> {

@@ -1,15 +1,32 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { PromptsegError } from '../../server/src/errors.js';
-import type { DatabaseLocation } from '../../server/src/jobs/database/database.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import type { Stage } from '../../server/contract/jobState.js';
+import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { createJobService, type JobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { type JobRunner, startJobRunner } from '../../server/src/jobs/worker/jobRunner.js';
+import type { WorkerJob } from '../../server/src/jobs/worker/workerProcess.js';
 import type { Archive } from '../../server/src/pacs/archive.js';
-import type { Stage } from '../../server/src/stage.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
+import type { UnderstoodPrompts } from '../../server/src/story/understandPrompts.js';
+import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, bone, endOf as endIn, library, request, requestNumber, series, until } from './jobParts.js';
+import { archiveWith, bone, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
 import { nothingFound, type ScriptedWorker, scriptedWorker, workerLost, workerOn } from './scriptedWorker.js';
+
+const box = {
+  kind: 'box' as const,
+  corners: [
+    [1, 2, 3],
+    [30, 40, 3],
+  ] as const,
+};
+
+/** What a worker was asked to find. */
+function understoodIn(job: WorkerJob | undefined): UnderstoodPrompts {
+  if (job === undefined || !('understood' in job.request)) throw new Error('no text was asked');
+  return job.request.understood;
+}
 
 describeOnEachDatabase('a server with its worker', (kind) => {
   let location: DatabaseLocation;
@@ -33,7 +50,7 @@ describeOnEachDatabase('a server with its worker', (kind) => {
   beforeAll(async () => {
     location = await kind.create();
     jobs = await openJobs(location);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
     await start();
@@ -75,6 +92,69 @@ describeOnEachDatabase('a server with its worker', (kind) => {
     expect(Object.keys(done.stageTimes).sort()).toEqual([...stages].sort());
   });
 
+  it('runs the targets that the job was accepted with, whatever its worker would make of the text', async () => {
+    const { job } = await service.submit(request);
+    // As a resolver of another version had left it.
+    await jobs.database.executeSql(
+      `UPDATE promptseg.jobs SET understood = jsonb_set(understood, '{targets,0,name}', '"bone as promised"')
+       WHERE id = $1`,
+      [job.id],
+    );
+    await until(() => worker.started.length === 1);
+    worker.settle[0]!.reject(workerLost());
+    await until(() => worker.started.length === 2);
+    const { targets, refused } = understoodIn(worker.started[1]);
+    expect(targets).toEqual([{ id: 'bone', name: 'bone as promised', prompt: 'bone', concept: bone.concept }]);
+    expect(refused).toEqual([]);
+    worker.settle[1]!.resolve(nothingFound);
+    await endOf(job.id);
+    const { rows } = await jobs.database.executeSql('SELECT understood FROM promptseg.jobs WHERE id = $1', [job.id]);
+    expect(rows).toEqual([{ understood: null }]);
+  });
+
+  it('resolves the text of a record that an older program made without its targets', async () => {
+    const { job } = await service.submit(request);
+    await jobs.database.executeSql('UPDATE promptseg.jobs SET understood = NULL WHERE id = $1', [job.id]);
+    await until(() => worker.started.length === 1);
+    worker.settle[0]!.reject(workerLost());
+    await until(() => worker.started.length === 2);
+    expect(understoodIn(worker.started[1]).targets).toMatchObject([{ id: 'bone', prompt: 'bone' }]);
+    worker.settle[1]!.resolve(nothingFound);
+    await endOf(job.id);
+  });
+
+  it('runs boxes as any other job: the same boxes again after a lost worker, and in a repeated job', async () => {
+    const asked = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3', name: 'skeleton', boxes: [box] };
+    const { job, created } = await service.refine({ ...asked, window: { level: 40, width: 400 } });
+    expect(created).toBe(true);
+    expect(job).toMatchObject({
+      state: 'queued',
+      request: { prompts: ['skeleton'] },
+      refinement: { boxes: [box], window: { level: 40, width: 400 } },
+      targets: [{ id: 'bone' }],
+      model: { id: 'boxes', reason: 'It takes boxes.' },
+    });
+    await until(() => worker.started.length === 1);
+    worker.settle[0]!.reject(workerLost());
+    await until(() => worker.started.length === 2);
+    const [first, second] = worker.started.map(({ request }) => request);
+    expect(second).toEqual(first);
+    expect(second).toMatchObject({
+      boxes: [box],
+      throughSlices: true,
+      window: { level: 40, width: 400 },
+      made: { target: { name: 'bone', prompt: 'skeleton', concept: bone.concept }, output: {} },
+    });
+    worker.settle[1]!.resolve(nothingFound);
+    expect(await endOf(job.id)).toMatchObject({ state: 'completed', refinement: { boxes: [box] } });
+
+    const again = await service.rerun(job.id);
+    expect(again.job).toMatchObject({ rerunOf: job.id, refinement: job.refinement, request: job.request });
+    await until(() => worker.started.length === 3);
+    worker.settle[2]!.resolve(nothingFound);
+    await endOf(again.job.id);
+  });
+
   it('makes the same UIDs for every run of one job, and others for another job', async () => {
     const first = await service.submit(request);
     await until(() => worker.started.length === 1);
@@ -100,7 +180,7 @@ describeOnEachDatabase('a server with its worker', (kind) => {
     expect(worker.started).toHaveLength(3);
   });
 
-  it('answers the same request with the open job', async () => {
+  it('returns the open job for the same request', async () => {
     const first = await service.submit(request);
     const second = await service.submit({ ...request, prompts: ['Bone'] });
     expect(second).toMatchObject({ created: false, job: { id: first.job.id } });
@@ -168,7 +248,7 @@ describeOnEachDatabase('a server with its worker', (kind) => {
     worker.settle[0]!.resolve(nothingFound);
     await until(() => worker.started.length === 2);
     worker.settle[1]!.resolve(nothingFound);
-    expect((await endOf(running.job.id)).notes).toEqual(['The worker on here was stopped; the job was started again.']);
+    expect((await endOf(running.job.id)).notes).toEqual(['The worker on here was stopped. The job was started again.']);
     expect((await endOf(queued.job.id)).notes).toEqual([]);
   });
 
@@ -197,7 +277,7 @@ describeOnEachDatabase('a server with its worker', (kind) => {
     await expect(service.submit(request)).rejects.toMatchObject({ code: 'series-without-images' });
     await runner.stop();
     await start(
-      archiveWith(() => Promise.reject(new PromptsegError('archive-unreachable', 'The archive does not answer.'))),
+      archiveWith(() => Promise.reject(new PromptsegError('archive-unreachable', 'The archive does not respond.'))),
     );
     await expect(service.submit(request)).rejects.toMatchObject({ code: 'archive-unreachable' });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { DatabaseLocation } from '../../server/src/jobs/database/database.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
 import { queuedJob } from './jobParts.js';
@@ -17,7 +17,7 @@ describeOnEachDatabase('job store', (kind) => {
   beforeAll(async () => {
     location = await kind.create();
     jobs = await openJobs(location);
-  }, 60_000);
+  });
   afterAll(() => jobs?.close());
   beforeEach(async () => {
     await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers CASCADE');

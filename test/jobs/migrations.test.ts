@@ -4,13 +4,30 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import PgBoss from 'pg-boss';
-import { openEmbeddedDatabase } from '../../server/src/jobs/database/embeddedDatabase.js';
-import { migrations } from '../../server/src/jobs/database/migrations.js';
+import type { Database, DatabaseLocation } from '../../server/src/database/database.js';
+import { openEmbeddedDatabase } from '../../server/src/database/embeddedDatabase.js';
+import { migrate, migrations } from '../../server/src/database/migrations.js';
+import { openPostgresDatabase } from '../../server/src/database/postgresDatabase.js';
 import { openJobs } from '../../server/src/jobs/openJobs.js';
+import { killAt } from '../support/killAt.mjs';
 import { runOnce, startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
+import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
 import { queuedJob } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
+
+/** A database as the program before one of the migrations left it, found by a word in its script. */
+async function openBefore(word: string, location: DatabaseLocation): Promise<Database> {
+  const old =
+    location.kind === 'embedded'
+      ? await openEmbeddedDatabase(location.dataFolder)
+      : await openPostgresDatabase(location.url);
+  await old.executeSql('CREATE SCHEMA promptseg; CREATE TABLE promptseg.migrations (version int PRIMARY KEY)');
+  const version = migrations.findIndex((script) => script.includes(word));
+  for (const [index, script] of migrations.slice(0, version).entries())
+    await old.executeSql(`${script}; INSERT INTO promptseg.migrations VALUES (${index + 1})`);
+  return old;
+}
 
 describeOnEachDatabase('the schema', (kind) => {
   it('is refused where a newer program made it', async () => {
@@ -51,14 +68,130 @@ describe('a data folder of the first version', () => {
     expect((await jobs.leases.takeNext(worker))?.job.id).toBe(job.id);
     await jobs.close();
     await rm(dataFolder, { recursive: true, force: true });
-  }, 60_000);
+  });
+});
+
+describeOnEachDatabase('a database whose cautions were sentences', (kind) => {
+  it('keeps them, with a code', async () => {
+    const location = await kind.create();
+    const old = await openBefore('with_coded_cautions', location);
+    const [doubted, sure] = [{ status: 'found', cautions: ['It is small.', 'It is alone.'] }, { status: 'found' }];
+    const stored = {
+      ...queuedJob(),
+      state: 'completed',
+      findings: [doubted, sure],
+      editedResults: [{ findings: [sure] }, { findings: [sure, doubted] }, { findings: [] }],
+    };
+    for (const job of [stored, { ...queuedJob(), id: randomUUID(), state: 'completed', findings: [sure] }])
+      await old.executeSql(
+        `INSERT INTO promptseg.jobs (id, sequence, state, study_instance_uid, request_key, created_at, job)
+         VALUES ($1, nextval('promptseg.job_event_sequence'), 'completed', '1.2', gen_random_uuid(), now(), $2)`,
+        [job.id, JSON.stringify(job)],
+      );
+    await old.executeSql(
+      `INSERT INTO promptseg.feedback (job_id, finding_index, given_at, feedback, subject)
+       VALUES ($1, 0, now(), '{"verdict": "accepted"}', $2)`,
+      [stored.id, JSON.stringify({ finding: doubted })],
+    );
+    await old.close();
+
+    const jobs = await openJobs(location);
+    const coded = {
+      status: 'found',
+      cautions: [
+        { code: 'earlier-version', text: 'It is small.' },
+        { code: 'earlier-version', text: 'It is alone.' },
+      ],
+    };
+    expect(await jobs.store.get(stored.id)).toMatchObject({
+      findings: [coded, sure],
+      editedResults: [{ findings: [sure] }, { findings: [sure, coded] }, { findings: [] }],
+    });
+    const { rows } = await jobs.database.executeSql('SELECT subject FROM promptseg.feedback');
+    expect(rows).toEqual([{ subject: { finding: coded } }]);
+    await jobs.close();
+  });
+});
+
+describeOnEachDatabase('a database whose deliveries and webhook messages had a queue of their own', (kind) => {
+  const uuid = (digit: number): string => `${digit}`.repeat(8).concat('-1111-4111-8111-111111111111');
+  const [later, before] = [`now() + interval '1 hour'`, `now() - interval '1 hour'`];
+  const step = (id: number, target: string, state: string, due: string, lease?: string): string =>
+    `('${uuid(id)}', '${uuid(0)}', '${target}', '${state}', ${due},
+      ${lease ? `gen_random_uuid(), ${lease}` : 'NULL, NULL'})`;
+  const columns = '(id, job_id, target, state, next_attempt_at, lease, leased_until)';
+  const routed = (series: number, state: string, job: number, retryAt: string): string =>
+    `('ct', 1, 'work', '1.2', '1.2.${series}', 'content', 'model', '${state}', '${uuid(job)}', ${retryAt})`;
+
+  it('is taken over with all that waits, also where the program was killed while it did so', async () => {
+    const location = await kind.create();
+    const old = await openBefore('remove_message', location);
+    const boss = new PgBoss({ db: old, supervise: false, schedule: false });
+    await boss.start();
+    await boss.createQueue('segmentations');
+
+    const retryAt = new Date(Date.now() + 3_600_000).toISOString();
+    for (const [id, state, more] of [
+      [0, 'completed', {}],
+      [1, 'queued', {}],
+      [2, 'queued', { retryAt }],
+      [3, 'queued', {}],
+    ] as const)
+      await old.executeSql(
+        `INSERT INTO promptseg.jobs (id, sequence, state, study_instance_uid, request_key, created_at, job)
+         VALUES ($1, nextval('promptseg.job_event_sequence'), $2, '1.2', gen_random_uuid(), now(), $3)`,
+        [uuid(id), state, JSON.stringify({ ...queuedJob(), id: uuid(id), state, ...more })],
+      );
+    await boss.send('segmentations', {}, { id: uuid(1), priority: 200_000_000 });
+    await boss.send('segmentations', {}, { id: uuid(2), priority: 200_000_000, startAfter: new Date(retryAt) });
+    await old.executeSql(
+      `INSERT INTO promptseg.deliveries ${columns} VALUES ${[
+        step(1, 'due', 'waiting', before),
+        step(2, 'later', 'waiting', later),
+        step(3, 'left', 'delivering', before, before),
+        step(4, 'delivered', 'delivered', before),
+        step(5, 'failed', 'failed', before),
+      ]};
+      INSERT INTO promptseg.webhooks VALUES ('ris', '{}');
+      INSERT INTO promptseg.webhook_messages ${columns} VALUES ${step(6, 'ris', 'waiting', before)};
+      INSERT INTO promptseg.routed (rule_name, rule_version, rule_work, study_instance_uid, series_instance_uid,
+        content, model, state, job_id, retry_at)
+        VALUES ${[routed(1, 'waiting', 7, before), routed(2, 'parked', 8, 'NULL'), routed(3, 'waiting', 9, later)]}`,
+    );
+    await boss.stop({ graceful: false, close: false });
+    const undo = killAt(old, 2, () => Promise.reject(new Error('killed')));
+    await expect(migrate(old)).rejects.toThrow('killed');
+    undo();
+    await old.close();
+
+    const jobs = await openJobs(location);
+    expect(await differences(jobs.database)).toEqual([]);
+    const targets = ['due', 'later', 'left', 'delivered', 'failed'];
+    const taken = [];
+    for (const target of targets) taken.push((await jobs.deliveries.take(target, 60_000))?.id);
+    expect(taken).toEqual([uuid(1), undefined, uuid(3), undefined, undefined]);
+    expect(await jobs.deliveries.retry(uuid(0), 'failed')).toBe('failed');
+    expect((await jobs.deliveries.take('failed', 60_000))?.id).toBe(uuid(5));
+    expect((await jobs.webhookMessages.take('ris', 60_000))?.id).toBe(uuid(6));
+    const ofLedger = () => jobs.database.transaction((sql) => jobs.messages.take(sql, 'routed'));
+    expect([await ofLedger(), await ofLedger()]).toEqual([uuid(7), undefined]);
+    const worker = { id: randomUUID(), host: 'here' };
+    await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
+    const run = [await jobs.leases.takeNext(worker)];
+    await jobs.leases.end(run[0]!.lease, { state: 'completed' });
+    run.push(await jobs.leases.takeNext(worker));
+    await jobs.leases.end(run[1]!.lease, { state: 'completed' });
+    run.push(await jobs.leases.takeNext(worker));
+    expect(run.map((each) => each?.job.id).toSorted()).toEqual([uuid(1), uuid(3), undefined]);
+    await jobs.close();
+  });
 });
 
 describe('a PostgreSQL server', () => {
   let postgres: TestPostgres;
   beforeAll(async () => {
     postgres = await startTestPostgres();
-  }, 60_000);
+  });
   afterAll(() => postgres?.stop());
 
   it('gets the schema once from six programs that start at the same time', async () => {
@@ -70,7 +203,7 @@ describe('a PostgreSQL server', () => {
     expect(rows.length).toBeGreaterThan(1);
   });
 
-  it('that is away is named, without its password', async () => {
+  it('that is down is named, without its password', async () => {
     const url = 'postgres://promptseg:secret@127.0.0.1:1/promptseg';
     const error = await openJobs({ kind: 'server', url }).catch((reason: Error) => reason);
     expect(error).toMatchObject({ code: 'database-unreachable' });

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { lockDataFolder } from '../../server/src/jobs/database/dataFolderLock.js';
+import { lockDataFolder } from '../../server/src/database/dataFolderLock.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { createArrivals } from '../../server/src/routing/records/arrivals.js';
 import { createRoutingHistory } from '../../server/src/routing/records/history.js';
 import { createTriggerStates } from '../../server/src/routing/records/triggerStates.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
-import { archiveWith, library, requestNumber, series } from './jobParts.js';
+import { differences } from './differences.js';
+import { archiveWith, library, requestNumber, series, storedBone } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const promptseg = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
@@ -24,7 +25,7 @@ describe('promptseg migrate', () => {
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
-  }, 60_000);
+  });
   afterAll(() => postgres?.stop());
   beforeEach(async () => {
     url = await postgres.createDatabase();
@@ -34,15 +35,6 @@ describe('promptseg migrate', () => {
 
   const serviceOf = (jobs: Jobs) =>
     createJobService({ jobs, archive: archiveWith(async () => series), library, destinations: ['research'] });
-  const stored = {
-    studyInstanceUID: '1.2',
-    seriesInstanceUID: '1.2.4',
-    sopInstanceUID: '1.2.5',
-    sopClassUID: '1.2.840.10008.5.1.4.1.1.66.4',
-    seriesDescription: 'bone',
-    bytes: 1000,
-    alsoStored: [],
-  };
   /** One job that ended, one that a killed server left running, one that waits. */
   async function fill(): Promise<string[]> {
     const jobs = await openJobs({ kind: 'embedded', dataFolder: folder });
@@ -53,13 +45,16 @@ describe('promptseg migrate', () => {
       ids.push((await serviceOf(jobs).submit({ ...requestNumber(number), destinations: ['research'] })).job.id);
     const first = await jobs.leases.takeNext(worker);
     await jobs.database.executeSql(`INSERT INTO promptseg.webhooks VALUES ('ris', '{}')`);
+    await jobs.promptSets.create({ name: 'Thorax', prompts: ['lung'] });
     await jobs.database.executeSql(
       `INSERT INTO promptseg.routing_triggers VALUES ('orthanc', '{"cursor": 17}');
-       INSERT INTO promptseg.routing_series (study_instance_uid, series_instance_uid, state) VALUES ('1.2', '1.2.3', 'ready');
-       INSERT INTO promptseg.routed (rule_name, rule_version, rule_work, study_instance_uid, series_instance_uid, content, model, state)
+       INSERT INTO promptseg.routing_series (study_instance_uid, series_instance_uid, state)
+       VALUES ('1.2', '1.2.3', 'ready');
+       INSERT INTO promptseg.routed (rule_name, rule_version, rule_work, study_instance_uid, series_instance_uid,
+         content, model, state)
          VALUES ('ct', 1, 'work', '1.2', '1.2.3', 'content', 'model', 'completed')`,
     );
-    await jobs.leases.end(first!.lease, { state: 'completed', notes: ['done'], result: stored });
+    await jobs.leases.end(first!.lease, { state: 'completed', notes: ['done'], result: storedBone });
     await jobs.leases.takeNext(worker);
     await jobs.close();
     return ids;
@@ -81,11 +76,17 @@ describe('promptseg migrate', () => {
     expect(await jobs.store.get(ended!)).toMatchObject({ state: 'completed', notes: ['done'] });
     expect((await jobs.store.get(ended!)).deliveries).toMatchObject([{ destination: 'research', state: 'waiting' }]);
     expect(await jobs.webhookMessages.latest('ris', 10)).toMatchObject([{ jobId: ended, state: 'waiting' }]);
+    expect(await jobs.promptSets.list()).toMatchObject([{ name: 'Thorax', prompts: ['lung'] }]);
     const arrivals = createArrivals(jobs.database);
     expect(await createTriggerStates(jobs.database).load('orthanc')).toEqual({ cursor: 17 });
     expect(await arrivals.ready(9)).toMatchObject([{ seriesInstanceUID: '1.2.3' }]);
-    await arrivals.tell(jobs.database, [{ studyInstanceUID: '1.2', seriesInstanceUID: '1.2.4', state: 'ready' }]);
-    expect((await createRoutingHistory(jobs.database, arrivals).counts()).get('ct')).toMatchObject({ completed: 1 });
+    await arrivals.report(jobs.database, [{ studyInstanceUID: '1.2', seriesInstanceUID: '1.2.4', state: 'ready' }]);
+    expect((await createRoutingHistory(jobs.database, jobs.messages, arrivals).counts()).get('ct')).toMatchObject({
+      completed: 1,
+    });
+    expect(await differences(jobs.database)).toEqual([]);
+    expect(await jobs.deliveries.take('research', 60_000)).toMatchObject({ jobId: ended, attempts: 1 });
+    expect(await jobs.webhookMessages.take('ris', 60_000)).toMatchObject({ jobId: ended, attempts: 1 });
     const worker = { id: randomUUID(), host: 'there' };
     await jobs.workers.register(worker.id, workerOn('there'), idleStatus);
     const taken = [await jobs.leases.takeNext(worker), await jobs.leases.takeNext(worker)];
@@ -96,9 +97,9 @@ describe('promptseg migrate', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('database'))).toEqual([
       expect.stringMatching(/^database-moved-/),
     ]);
-  }, 60_000);
+  });
 
-  it('refuses a database that holds jobs, and a folder that is in use or empty', async () => {
+  it('refuses a database on which a server has run, and a folder that is in use or empty', async () => {
     await fill();
     const jobs = await openJobs({ kind: 'server', url });
     await serviceOf(jobs).submit(requestNumber(9));
@@ -111,6 +112,6 @@ describe('promptseg migrate', () => {
     await lock.release();
 
     await rm(path.join(folder, 'database'), { recursive: true });
-    expect(await migrate()).toMatchObject({ code: 1, stdout: expect.stringContaining('request-invalid') });
-  }, 60_000);
+    expect(await migrate()).toMatchObject({ code: 1, stdout: expect.stringContaining('options-invalid') });
+  });
 });

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { PromptsegError, toProblem } from '../../server/src/errors.js';
-import type { DatabaseLocation } from '../../server/src/jobs/database/database.js';
-import type { EndState, Job } from '../../server/src/jobs/job.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job } from '../../server/contract/job.js';
+import type { EndState } from '../../server/contract/jobState.js';
+import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { OutboxTiming } from '../../server/src/jobs/outbox/workOutbox.js';
 import { workOutbox } from '../../server/src/jobs/outbox/workOutbox.js';
+import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
+import { startTestPostgres } from '../support/postgres.mjs';
+import { until } from '../support/until.js';
+import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, library, requestNumber, series, until } from './jobParts.js';
+import { archiveWith, library, requestNumber, series, storedBone } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const timing: OutboxTiming = {
@@ -19,16 +23,7 @@ const timing: OutboxTiming = {
   giveUpAfterMs: 60_000,
 };
 const unknownTarget = new PromptsegError('destination-unknown', 'Nobody knows it.');
-const away = new PromptsegError('destination-unreachable', 'It does not answer.');
-const result = {
-  studyInstanceUID: '1.2',
-  seriesInstanceUID: '1.2.4',
-  sopInstanceUID: '1.2.5',
-  sopClassUID: '1.2.840.10008.5.1.4.1.1.66.4',
-  seriesDescription: 'bone',
-  bytes: 1000,
-  alsoStored: [],
-};
+const away = new PromptsegError('destination-unreachable', 'It does not respond.');
 
 describeOnEachDatabase('what goes out when a job ends', (kind) => {
   let location: DatabaseLocation;
@@ -48,7 +43,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
   };
   async function endOne(state: EndState, withResult = state === 'completed'): Promise<void> {
     const taken = await jobs.leases.takeNext(worker);
-    await jobs.leases.end(taken!.lease, { state, ...(withResult && { result }) });
+    await jobs.leases.end(taken!.lease, { state, ...(withResult && { result: storedBone }) });
   }
   const completed = async (...destinations: string[]): Promise<string> => {
     const { id } = await submit(destinations);
@@ -74,7 +69,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
   beforeAll(async () => {
     location = await kind.create();
     jobs = await openJobs(location);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await jobs.database.executeSql(
       'TRUNCATE promptseg.jobs, promptseg.workers, promptseg.webhooks, pgboss.job CASCADE',
@@ -130,7 +125,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     ]);
   });
 
-  it('is delivered, told as an event after the end, and never told as another end', async () => {
+  it('is delivered, sent as an event after the end, and never sent as another end', async () => {
     const ends: string[] = [];
     closing.push(async () => stop());
     const stop = jobs.events.onEnded(({ id }) => ends.push(id));
@@ -146,7 +141,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     expect(ends).toEqual([id]);
   });
 
-  it('is tried again and again while the destination is away, and does not hold up another', async () => {
+  it('is tried again and again while the destination is down, and does not hold up another', async () => {
     let up = false;
     const id = await completed('research', 'ward');
     perform(['research', 'ward'], async (target) => {
@@ -161,7 +156,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     expect((await wardOf())?.problem).toBeUndefined();
   });
 
-  it('is given up where it was refused, or not accepted for too long; a retry begins anew', async () => {
+  it('is given up where it was refused, or not accepted for too long; a retry begins again', async () => {
     const id = await completed('research', 'ward');
     let refuse = true;
     perform(['research', 'ward'], async (target) => {
@@ -237,5 +232,42 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     await jobs.workers.register(randomUUID(), workerOn('here'), idleStatus);
     perform(['ward'], async () => {});
     await until(async () => (await statesOf(id)).ward === 'delivered');
+  });
+});
+
+describe('what goes out when a job ends, on a PostgreSQL that is killed', () => {
+  it('is delivered when the database is back', async () => {
+    const postgres = await startTestPostgres();
+    const jobs = await openJobs({ kind: 'server', url: await postgres.createDatabase() });
+    const worker = { id: randomUUID(), host: 'here' };
+    await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
+    const archive = archiveWith(async () => series);
+    const service = createJobService({ jobs, archive, library, destinations: ['ward'] });
+    const { job } = await service.submit({ ...requestNumber(1), destinations: ['ward'] });
+    const { lease } = (await jobs.leases.takeNext(worker))!;
+    await jobs.leases.end(lease, { state: 'completed', result: storedBone });
+
+    let began = 0;
+    let goOn = (): void => {};
+    const running = workOutbox({
+      outbox: jobs.deliveries,
+      targets: ['ward'],
+      perform: async () => {
+        began++;
+        if (began === 1) await new Promise<void>((resolve) => (goOn = resolve));
+      },
+      unknownTarget,
+      timing: { ...timing, leaseMs: 200 },
+    });
+    await until(() => began === 1);
+    await postgres.kill();
+    goOn();
+    await postgres.restart();
+    const delivery = async () => (await jobs.store.get(job.id)).deliveries?.[0];
+    await until(async () => (await delivery())?.state === 'delivered');
+    expect(await differences(jobs.database)).toEqual([]);
+    await running.stop();
+    await jobs.close();
+    await postgres.stop();
   });
 });

@@ -1,7 +1,7 @@
-import { PromptsegError } from '../../server/src/errors.js';
+import type { WorkerDescription, WorkerStatus } from '../../server/src/jobs/records/workerRegistry.js';
 import type { WorkerJob, WorkerProcess } from '../../server/src/jobs/worker/workerProcess.js';
-import type { WorkerDescription, WorkerStatus } from '../../server/src/jobs/worker/workerRegistry.js';
-import type { SegmentByTextResult } from '../../server/src/segmentByText.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
+import type { SegmentByTextResult } from '../../server/src/story/segmentByText.js';
 
 export const workerOn = (host: string): WorkerDescription => ({ host, pid: 1, executionProvider: 'cpu', models: [] });
 

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { PromptsegError } from '../../server/src/errors.js';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import { stages } from '../../server/contract/jobState.js';
 import { createJobService, type JobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { createWaitEstimates } from '../../server/src/jobs/queue/waitEstimates.js';
 import { deleteEndedBefore } from '../../server/src/jobs/retention.js';
 import { type JobRunner, startJobRunner } from '../../server/src/jobs/worker/jobRunner.js';
-import { stages } from '../../server/src/stage.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
+import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, endOf as endIn, library, request, requestNumber, series, until } from './jobParts.js';
+import { archiveWith, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
 import { idleStatus, nothingFound, type ScriptedWorker, scriptedWorker, workerOn } from './scriptedWorker.js';
 
 describeOnEachDatabase('jobs that wait', (kind) => {
@@ -20,7 +21,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
 
   beforeAll(async () => {
     jobs = await openJobs(await kind.create());
-  }, 60_000);
+  });
   beforeEach(async () => {
     await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
     service = createJobService({ jobs, archive: archiveWith(async () => series), library });
@@ -37,7 +38,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     const heartbeat = { everyMs: 100, lostAfterMs: 60_000 };
     runner = await startJobRunner({ jobs, library, worker, description: workerOn('here'), heartbeat });
   }
-  const away = () => new PromptsegError('archive-unreachable', 'The archive does not answer.');
+  const away = () => new PromptsegError('archive-unreachable', 'The archive does not respond.');
   async function failOnce(job: Job): Promise<Job> {
     await until(() => worker.started.length === 1);
     worker.settle[0]!.reject(away());
@@ -90,14 +91,14 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     }
     await until(async () => (await jobs.lists.queueLength()).running === 0);
     expect(worker.started.map(({ jobId }) => jobId)).toEqual(inTurn);
-  }, 60_000);
+  });
 
   it('wait for another attempt while others run, and then finish', async () => {
     await work();
     const { job } = await service.submit(request);
     const waiting = await failOnce(job);
     expect(waiting.failedAttempts).toEqual([
-      { at: expect.any(String), code: 'archive-unreachable', reason: 'The archive does not answer.' },
+      { at: expect.any(String), code: 'archive-unreachable', reason: 'The archive does not respond.' },
     ]);
     expect(Date.parse(waiting.retryAt!)).toBeGreaterThan(Date.now());
     expect(waiting.queuePosition).toBeUndefined();
@@ -116,7 +117,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
       state: 'completed',
       failedAttempts: [{ code: 'archive-unreachable' }],
     });
-  }, 60_000);
+  });
 
   it('can be cancelled while they wait for another attempt', async () => {
     await work();
@@ -157,7 +158,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     }
   });
 
-  it('are the answer to the same request, also while they wait for another attempt', async () => {
+  it('are returned for the same request, also while they wait for another attempt', async () => {
     await work();
     const { job } = await service.submit(request);
     await failOnce(job);
@@ -198,7 +199,8 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     }
     // As if they had taken ten seconds each.
     await jobs.database.executeSql(
-      `UPDATE promptseg.jobs SET job = job || jsonb_build_object('startedAt', '2026-01-01T00:00:00Z', 'endedAt', '2026-01-01T00:00:10Z')`,
+      `UPDATE promptseg.jobs
+       SET job = job || jsonb_build_object('startedAt', '2026-01-01T00:00:00Z', 'endedAt', '2026-01-01T00:00:10Z')`,
     );
     const [running, first, second] = [await begin(3), await begin(4), await begin(5)];
     await until(async () => (await jobs.store.get(running)).state !== 'queued');
@@ -240,7 +242,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     expect(pages).toEqual([newestFirst.slice(0, 2), newestFirst.slice(2, 4), newestFirst.slice(4)]);
   });
 
-  it('tell what changed since an event', async () => {
+  it('report what changed since an event', async () => {
     const { job: first } = await service.submit(requestNumber(1));
     const { job: second } = await service.submit(requestNumber(2));
     const { rows } = await jobs.database.executeSql('SELECT sequence FROM promptseg.jobs WHERE id = $1', [second.id]);

@@ -19,14 +19,14 @@ describeWithSharedData('the DICOMweb archive against a real Orthanc', ['edge'], 
 
   beforeAll(async () => {
     orthanc = await startTestOrthanc();
-    archive = createDicomWebArchive({ baseUrl: orthanc.dicomWebUrl });
+    archive = createDicomWebArchive(orthanc.dicomWeb);
   });
 
   afterAll(async () => {
     await orthanc?.stop();
   });
 
-  it('answers before anything is stored', async () => {
+  it('responds before anything is stored', async () => {
     await archive.ping();
     await expect(archive.findSeries(study, series)).rejects.toMatchObject({ code: 'study-not-found' });
   });
@@ -54,7 +54,7 @@ describeWithSharedData('the DICOMweb archive against a real Orthanc', ['edge'], 
     expect(Buffer.from(one!).equals(files[0]!)).toBe(true);
   });
 
-  it('tells what is missing', async () => {
+  it('says what is missing', async () => {
     expect(await archive.retrieveInstance(study, series, '1.2.3')).toBeUndefined();
     await expect(archive.findSeries(study, '1.2.3')).rejects.toMatchObject({ code: 'series-not-found' });
     const retrieving = archive.retrieveSeries(study, '1.2.3')[Symbol.asyncIterator]();

@@ -80,7 +80,7 @@ describeOnEachDatabase('what arrives', (kind) => {
     await t.routeAll();
     expect(t.gaps).toEqual([gap]);
     expect(await t.seriesOfJobs()).toEqual(['1.2.1', '1.2.2', '1.2.3']);
-    // The one that came shortly before the gap is told again; it has its job.
+    // The one that came shortly before the gap is reported again; it has its job.
     expect(await t.routing.states.load('orthanc')).toMatchObject({ gaps: [{ kind: gap, seriesFound: 3 }] });
     t.orthanc.receive('1.2.4', 3);
     await t.readAll();
@@ -123,7 +123,7 @@ describeOnEachDatabase('what arrives', (kind) => {
     expect(await t.seriesOfJobs()).toEqual(['1.2.1']);
   });
 
-  it('looks through an archive without a list of changes: what was there is known, what is new is routed when it is complete', async () => {
+  it('looks through an archive without a list of changes: new series are routed when they are complete', async () => {
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
     const search = createDicomWebTrigger({ ...t.routing, settleSeconds: 0 });
     const look = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { createBackfillRunner } from '../../server/src/routing/backfill.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
 import { never, routingOn, rules } from './routingOn.js';
 
-describeOnEachDatabase('back-fills', (kind) => {
+describeOnEachDatabase('backfills', (kind) => {
   const t = routingOn(kind);
 
   it('fills the past day by day, once, on over a restart, and ends', async () => {

@@ -1,7 +1,7 @@
-import { PromptsegError } from '../../server/src/errors.js';
+import type { DicomJson } from '../../server/contract/dicomJson.js';
 import type { Archive } from '../../server/src/pacs/archive.js';
-import type { DicomJson } from '../../server/src/pacs/dicomJson.js';
 import type { Change, ChangesPage, OrthancChanges, OrthancSeries } from '../../server/src/pacs/orthancChanges.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
 
 interface HeldSeries {
   readonly study: string;
@@ -12,7 +12,10 @@ interface HeldSeries {
   lastUpdate: string;
 }
 
-/** An archive of which nothing but headers is asked, and which can do what Orthanc does when it is restarted, cleared or replaced. */
+/**
+ * An archive of which nothing but headers is asked, and which can do what Orthanc does when it is restarted, cleared or
+ * replaced.
+ */
 export interface FakeOrthanc {
   readonly archive: Archive;
   readonly changes: OrthancChanges;
@@ -24,7 +27,7 @@ export interface FakeOrthanc {
   restart(): void;
   /** Takes all entries out of the list of changes. */
   clearChanges(): void;
-  /** Begins to count anew, as a database that is made anew does; its series are there again. */
+  /** Begins to count again, as a database that is made again does; its series are there again. */
   recreate(): void;
   remove(series: string): void;
   /** Requests fail with this as long as it is set. */

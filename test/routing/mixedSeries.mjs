@@ -18,7 +18,8 @@ const grid = /** @type {const} */ ({
 const original = { ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'] };
 
 /**
- * Kinds of series and what of each is special: two in five are for the rule, as many of the rest look alike in all but one attribute.
+ * Kinds of series and what of each is special: two in five are for the rule, as many of the rest look alike in all but
+ * one attribute.
  *
  * @type {readonly { kind: string, modality: 'CT' | 'MR', matches?: boolean, attributes: Record<string, unknown> }[]}
  */

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { Archive } from '../../server/src/pacs/archive.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
@@ -12,7 +11,7 @@ import { createDicomWebTrigger } from '../../server/src/routing/triggers/dicomWe
 import { createOrthancTrigger } from '../../server/src/routing/triggers/orthancTrigger.js';
 import type { Trigger } from '../../server/src/routing/triggers/trigger.js';
 import { uidsOf } from '../endToEnd/productClient.js';
-import { until } from '../jobs/jobParts.js';
+import { until } from '../support/until.js';
 import { type OrthancNode, startOrthancNode } from './orthancNode.js';
 import { openTestRouting, rulesOf, type TestRouting } from './routingParts.js';
 
@@ -39,11 +38,11 @@ describe('what arrives in a real Orthanc', () => {
 
   beforeAll(async () => {
     orthanc = await startOrthancNode({});
-    archive = createDicomWebArchive({ baseUrl: orthanc.dicomWebUrl });
-    folder = await mkdtemp(path.join(tmpdir(), 'promptseg-feed-'));
+    archive = createDicomWebArchive({ baseUrl: orthanc.dicomWebUrl, ...orthanc.headers });
+    folder = await newDataFolder('promptseg-feed-');
     jobs = await openJobs({ kind: 'embedded', dataFolder: folder });
     routing = await openTestRouting(jobs, archive);
-  }, 120_000);
+  });
   afterAll(async () => {
     await jobs?.close();
     await orthanc?.stop();
@@ -61,8 +60,8 @@ describe('what arrives in a real Orthanc', () => {
     });
   }
 
-  it('is told by its list of changes, also after it was killed, and after the list was cleared', async () => {
-    const changes = createOrthancChanges({ baseUrl: orthanc.url });
+  it('is known from its list of changes, also after it was killed, and after the list was cleared', async () => {
+    const changes = createOrthancChanges({ baseUrl: orthanc.url, authorization: orthanc.headers.authorization });
     const trigger = createOrthancTrigger({
       ...routing,
       changes,
@@ -83,10 +82,10 @@ describe('what arrives in a real Orthanc', () => {
 
     const unread = await seriesOn('unread', today);
     await orthanc.upload(unread);
-    await fetch(`${orthanc.url}/changes`, { method: 'DELETE' });
+    await fetch(`${orthanc.url}/changes`, { method: 'DELETE', headers: orthanc.headers });
     await untilReady(trigger, unread);
     expect(gaps).toEqual(['cleared']);
-  }, 120_000);
+  });
 
   it('is found by searches, and filled in for past days', async () => {
     const search = createDicomWebTrigger({ ...routing, settleSeconds: 0 });
@@ -103,5 +102,5 @@ describe('what arrives in a real Orthanc', () => {
     expect(await routing.backfills.get(id)).toMatchObject({ state: 'completed', counts: { studies: 1, routed: 1 } });
     const [entry] = (await routing.history.of('ct', { limit: 10 })).entries;
     expect(entry).toMatchObject({ seriesInstanceUID: uidsOf(past[0]!).seriesInstanceUID, backfillId: id });
-  }, 120_000);
+  });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,10 @@ import { type Orthanc, startOrthanc } from '../../scripts/setup/startOrthanc.mjs
 export interface OrthancNode {
   readonly url: string;
   readonly dicomWebUrl: string;
+  /** What it wants of each request: the credentials. */
+  readonly headers: { readonly authorization?: string };
+  /** The credentials as environment of a Promptseg server. */
+  readonly settings: Readonly<Record<string, string>>;
   upload(instances: readonly Uint8Array[]): Promise<void>;
   /** SOP Instance UIDs of all that it holds, sorted. */
   sopInstanceUIDs(): Promise<string[]>;
@@ -20,20 +25,21 @@ export interface OrthancNode {
   stop(): Promise<void>;
 }
 
-/** @param authorization header for our own calls, where the settings ask for credentials */
 export async function startOrthancNode(
   settings: Readonly<Record<string, unknown>>,
-  authorization?: string,
+  password: string = randomUUID(),
 ): Promise<OrthancNode> {
   const source = await setUpOrthanc({ onlyInstalled: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-node-'));
   const port = await freePort();
-  const headers = authorization === undefined ? {} : { authorization };
-  const start = (): Promise<Orthanc> => startOrthanc(source, { folder, port, settings });
+  const start = (): Promise<Orthanc> => startOrthanc(source, { folder, port, settings, password });
   let orthanc = await start();
+  const { headers } = orthanc;
   return {
     url: orthanc.url,
     dicomWebUrl: orthanc.dicomWebUrl,
+    headers,
+    settings: orthanc.settings,
     async upload(instances) {
       for (const part10 of instances) {
         const body = new Uint8Array(part10);

@@ -1,9 +1,10 @@
 """Reads a workitem in DICOM JSON with pydicom, for workitems.test.ts.
 
-Usage: read_workitem_with_pydicom.py < ANSWER
+Usage: read_workitem_with_pydicom.py < RESPONSE
 
-Prints a JSON object: the SOP class, the state, and for each output its SOP class and SOP Instance UID. The dataset is also written as DICOM and read
-again, so that every value fits its value representation; pydicom raises an error where one does not.
+Prints a JSON object: the SOP class, the state, and for each output its SOP class and SOP Instance UID. The dataset is
+also written as DICOM and read again, so every value must fit its value representation; pydicom raises an error
+otherwise.
 """
 
 import io
@@ -17,8 +18,8 @@ pydicom.config.settings.writing_validation_mode = pydicom.config.RAISE
 
 
 def main() -> None:
-    [answer] = json.load(sys.stdin)
-    parsed = pydicom.Dataset.from_json(answer)
+    [dataset] = json.load(sys.stdin)
+    parsed = pydicom.Dataset.from_json(dataset)
     encoded = io.BytesIO()
     pydicom.dcmwrite(encoded, parsed, implicit_vr=False, little_endian=True)
     encoded.seek(0)

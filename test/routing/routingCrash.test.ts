@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { waitLimitMs } from '../support/limits.mjs';
 import { routingCrashRun } from './routingCrashRun.mjs';
 
 /** A short run at moments that differ each time; `npm run crash -- --routing` is the long one, with 300 series. */
@@ -12,12 +13,12 @@ describe('series that arrive while Orthanc and the server are killed', () => {
       killEveryMs: 3000,
       shape: 'embedded',
       seed,
-      settleMs: 300_000,
+      settleMs: waitLimitMs,
       log: () => {},
     });
     console.log(`seed ${seed}; ${JSON.stringify(report)}`);
     expect(report.violations).toEqual([]);
     expect(report.matching).toBe(16);
     expect(report.results).toBe(report.matching + report.grown);
-  }, 600_000);
+  });
 });

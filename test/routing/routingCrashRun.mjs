@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, kill, untilAnswered } from '../crash/crashRun.mjs';
+import { createRandom, kill, untilResponse } from '../crash/crashRun.mjs';
 import { startInstallation } from '../crash/installation.mjs';
 import { mixedSeries } from './mixedSeries.mjs';
 
@@ -7,7 +7,8 @@ import { mixedSeries } from './mixedSeries.mjs';
  * @typedef {object} RoutingCrashOptions
  * @property {number} series
  * @property {number} withinMs They arrive evenly within this time.
- * @property {number} killEveryMs A program is killed so often on average, until all series have arrived; infinite for none.
+ * @property {number} killEveryMs A program is killed so often on average, until all series have arrived; infinite for
+ * none.
  * @property {import('../crash/installation.mjs').Shape} shape
  * @property {number} seed Of the random moments and victims.
  * @property {number} settleMs After all have arrived, the longest wait for the last result.
@@ -21,10 +22,10 @@ import { mixedSeries } from './mixedSeries.mjs';
  * @property {Readonly<Record<string, number>>} killed
  * @property {number} highestLagChanges
  * @property {number} highestLagSeconds
- * @property {{ median: number, p95: number, highest: number }} secondsWithoutModel From StableSeries to the verified result, less the time in the model and
- *   the wait for a worker.
+ * @property {{ median: number, p95: number, highest: number }} secondsWithoutModel From StableSeries to the verified
+ *   result, less the time in the model and the wait for a worker.
  * @property {{ median: number, p95: number, highest: number }} secondsToJob From StableSeries to the job in the queue.
- * @property {readonly string[]} violations What must never happen, a sentence each.
+ * @property {readonly string[]} violations What must never happen, one sentence each.
  */
 
 const rule = {
@@ -40,8 +41,8 @@ const rule = {
 };
 
 /**
- * Lets series of mixed kinds arrive in a real Orthanc while it and the servers are killed, and looks whether each that the rule is for has one result in the
- * end, and no other has any.
+ * Lets series of mixed kinds arrive in a real Orthanc while it and the servers are killed, and looks whether each that
+ * the rule is for has one result in the end, and no other has any.
  *
  * @param {RoutingCrashOptions} options
  * @returns {Promise<RoutingCrashReport>}
@@ -54,7 +55,7 @@ export async function routingCrashRun({ series: count, withinMs, killEveryMs, sh
   try {
     const { url, archiveUrl } = installation;
     const headers = { 'content-type': 'application/json' };
-    await untilAnswered(`${url}/api/v1/rules`, { method: 'POST', headers, body: JSON.stringify(rule) });
+    await untilResponse(`${url}/api/v1/rules`, { method: 'POST', headers, body: JSON.stringify(rule) });
     await untilFeed(url, 30_000, ({ state }) => state === 'following');
 
     const arrived = new AbortController();
@@ -76,7 +77,7 @@ export async function routingCrashRun({ series: count, withinMs, killEveryMs, sh
     await watching;
     await settled(url, settleMs);
     const checked = await check(url, archiveUrl, series);
-    const { gaps } = await untilAnswered(`${url}/api/v1/rules/feed`);
+    const { gaps } = await untilResponse(`${url}/api/v1/rules/feed`);
     if (gaps.length === 0) checked.violations.push('Nobody noticed that the list of changes was cleared.');
     return { gaps: gaps.length, matching: series.filter(({ matches }) => matches).length, killed, ...lag, ...checked };
   } finally {
@@ -91,7 +92,7 @@ export async function routingCrashRun({ series: count, withinMs, killEveryMs, sh
  * @param {Uint8Array} instance
  */
 async function upload(archiveUrl, instance) {
-  await untilAnswered(`${archiveUrl}/instances`, { method: 'POST', body: new Uint8Array(instance) });
+  await untilResponse(`${archiveUrl}/instances`, { method: 'POST', body: new Uint8Array(instance) });
 }
 
 /** @param {string} archiveUrl */
@@ -134,7 +135,7 @@ async function killNowAndThen(parts, { random, everyMs, until, log }) {
 async function watchLag(url, until, lag) {
   while (!until.aborted) {
     const feed = await fetch(`${url}/api/v1/rules/feed`).then(
-      (answer) => answer.json(),
+      (response) => response.json(),
       () => undefined,
     );
     lag.highestLagChanges = Math.max(lag.highestLagChanges, feed?.lagChanges ?? 0);
@@ -151,7 +152,7 @@ async function watchLag(url, until, lag) {
 async function untilFeed(url, withinMs, isSo) {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const feed = await untilAnswered(`${url}/api/v1/rules/feed`);
+    const feed = await untilResponse(`${url}/api/v1/rules/feed`);
     if (isSo(feed)) return;
     if (Date.now() > deadline) throw new Error(`the feed stands at ${JSON.stringify(feed)}`);
     await sleep(200);
@@ -168,8 +169,8 @@ async function settled(url, withinMs) {
   const deadline = Date.now() + withinMs;
   let cursor = -1;
   for (;;) {
-    const feed = await untilAnswered(`${url}/api/v1/rules/feed`);
-    const { rules } = await untilAnswered(`${url}/api/v1/rules/counts`);
+    const feed = await untilResponse(`${url}/api/v1/rules/feed`);
+    const { rules } = await untilResponse(`${url}/api/v1/rules/counts`);
     const { arriving, ready } = feed.series;
     const { submitted = 0, waiting = 0 } = rules[rule.name] ?? {};
     const done = feed.state === 'following' && arriving + ready + submitted + waiting === 0;
@@ -192,7 +193,7 @@ async function check(url, archiveUrl, series) {
   /** @type {any[]} */
   const entries = [];
   for (let next = '?limit=500'; next !== ''; ) {
-    const page = await untilAnswered(`${url}/api/v1/rules/${rule.name}/history${next}`);
+    const page = await untilResponse(`${url}/api/v1/rules/${rule.name}/history${next}`);
     entries.push(...page.entries);
     next = page.nextCursor === undefined ? '' : `?limit=500&cursor=${page.nextCursor}`;
   }
@@ -211,7 +212,7 @@ async function check(url, archiveUrl, series) {
         if (entry.state !== 'superseded') violations.push(`A ${kind} is ${entry.state}: ${entry.problem?.detail}`);
         continue;
       }
-      const job = await untilAnswered(`${url}/api/v1/segmentations/${entry.jobId}`);
+      const job = await untilResponse(`${url}/api/v1/segmentations/${entry.jobId}`);
       if (job.result === undefined) violations.push(`A ${kind} has no result.`);
       else expected.add(job.result.sopInstanceUID);
       completed.push(job);
@@ -248,14 +249,14 @@ async function check(url, archiveUrl, series) {
  */
 async function storedSegmentations(archiveUrl, sent) {
   const ours = new Set(sent.map(({ seriesInstanceUID }) => seriesInstanceUID));
-  const found = await untilAnswered(`${archiveUrl}/tools/find`, {
+  const found = await untilResponse(`${archiveUrl}/tools/find`, {
     method: 'POST',
     body: JSON.stringify({ Level: 'Series', Expand: true, Query: { Modality: 'SEG' } }),
   });
   const results = found.filter((/** @type {any} */ one) => !ours.has(one.MainDicomTags.SeriesInstanceUID));
   const uids = [];
   for (const { ID } of results)
-    for (const { MainDicomTags } of await untilAnswered(`${archiveUrl}/series/${ID}/instances`))
+    for (const { MainDicomTags } of await untilResponse(`${archiveUrl}/series/${ID}/instances`))
       uids.push(MainDicomTags.SOPInstanceUID);
   return uids;
 }
@@ -269,11 +270,11 @@ async function storedSegmentations(archiveUrl, sent) {
 async function stableMoments(archiveUrl) {
   /** @type {Map<string, string>} */
   const names = new Map();
-  for (const { ID, MainDicomTags } of await untilAnswered(`${archiveUrl}/series?expand&since=0&limit=100000`))
+  for (const { ID, MainDicomTags } of await untilResponse(`${archiveUrl}/series?expand&since=0&limit=100000`))
     names.set(ID, MainDicomTags.SeriesInstanceUID);
   const moments = new Map();
   for (let since = 0; ; ) {
-    const { Changes, Last, Done } = await untilAnswered(`${archiveUrl}/changes?since=${since}&limit=1000`);
+    const { Changes, Last, Done } = await untilResponse(`${archiveUrl}/changes?since=${since}&limit=1000`);
     for (const { ChangeType, ID, Date: text } of Changes) {
       if (ChangeType !== 'StableSeries') continue;
       const moment = Date.parse(text.replace(/^(....)(..)(..)T(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z'));

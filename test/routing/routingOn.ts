@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import type { Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import type { RoutedEntry } from '../../server/contract/routing.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
-import type { RoutedEntry } from '../../server/src/routing/records/history.js';
 import { type Routing, routeSeries } from '../../server/src/routing/routeSeries.js';
 import type { PreparedRule } from '../../server/src/routing/rules/chooseRules.js';
 import { createOrthancTrigger } from '../../server/src/routing/triggers/orthancTrigger.js';
@@ -67,7 +67,7 @@ export function routingOn(kind: DatabaseKind): RoutingBench {
 
   beforeAll(async () => {
     t.jobs = await openJobs(await kind.create());
-  }, 60_000);
+  });
   afterAll(() => bench.jobs?.close());
   beforeEach(async () => {
     await t.jobs.database.executeSql(

@@ -28,11 +28,11 @@ export interface TestRouting extends RoutingParts {
 
 /** The parts of one server, which has the right to route. */
 export async function openTestRouting(jobs: Jobs, archive: Archive): Promise<TestRouting> {
-  const { database } = jobs;
+  const { database, messages } = jobs;
   const lease = createRouterLease(database, randomUUID());
   await lease.take();
   const arrivals = createArrivals(database);
-  const ledger = createLedger(database);
+  const ledger = createLedger(database, messages);
   const service = createJobService({ jobs, archive, library });
   return {
     archive,
@@ -42,8 +42,8 @@ export async function openTestRouting(jobs: Jobs, archive: Archive): Promise<Tes
     ledger,
     service,
     states: createTriggerStates(database),
-    backfills: createBackfills(database),
-    history: createRoutingHistory(database, arrivals),
+    backfills: createBackfills(database, messages),
+    history: createRoutingHistory(database, messages, arrivals),
     follower: createJobFollower({ jobs, service, lease, ledger, onParked: () => {} }),
     inTurn: (work) => work(),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { PromptsegError, toProblem } from '../../server/src/errors.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
+import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
 import type { PreparedRule } from '../../server/src/routing/rules/chooseRules.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
 import { library } from '../jobs/jobParts.js';
@@ -11,8 +11,7 @@ describeOnEachDatabase('what rules make of it', (kind) => {
   const t = routingOn(kind);
   const fail = (id: string, code: 'slices-uneven' | 'worker-lost') =>
     t.jobs.store.update(id, { state: 'failed', problem: toProblem(new PromptsegError(code, 'It failed.')) });
-  const makeDue = () =>
-    t.jobs.database.executeSql('UPDATE promptseg.routed SET retry_at = now() WHERE retry_at IS NOT NULL');
+  const makeDue = () => t.jobs.database.executeSql(`UPDATE pgboss.job SET start_after = now() WHERE name = 'routed'`);
 
   it('handles a series again that has grown, in place of the job that waits, and not one that has not', async () => {
     await t.readAll();
@@ -47,7 +46,11 @@ describeOnEachDatabase('what rules make of it', (kind) => {
     expect(await again(rules)).toEqual(['routed']);
     expect(await again(rulesOf({ description: 'the same in other words' }))).toEqual(['routed before']);
     expect(await again(rulesOf({ prompts: ['skeleton'] }))).toEqual(['routed']);
-    const newer = { packages: library.packages.map((model) => ({ ...model, sha256: 'e'.repeat(64) })), refused: [] };
+    const newer = {
+      packages: library.packages.map((model) => ({ ...model, sha256: 'e'.repeat(64) })),
+      promptable: [],
+      refused: [],
+    };
     t.routing = {
       ...t.routing,
       service: createJobService({ jobs: t.jobs, archive: t.orthanc.archive, library: newer }),
@@ -120,7 +123,7 @@ describeOnEachDatabase('what rules make of it', (kind) => {
     expect(await t.jobs.database.transaction((sql) => t.jobs.queue.take(sql))).toBe(job?.id);
   });
 
-  it('tries a series whose job failed again with a new job, parks it after the third, and tries it on request', async () => {
+  it('tries a series whose job failed with a new job, parks it after the third, and tries it on request', async () => {
     await t.readAll();
     t.orthanc.receive('1.2.1', 3);
     await t.readAll();
@@ -139,16 +142,16 @@ describeOnEachDatabase('what rules make of it', (kind) => {
     expect(await t.routing.history.parked()).toMatchObject([
       { seriesInstanceUID: '1.2.1', rule: 'ct', attempts: 3, problem: { code: 'worker-lost' } },
     ]);
-    await t.routing.history.release('1.2.1');
+    await t.routing.history.release('1.2.1', await t.routing.history.studiesOfParked('1.2.1'));
     await t.follow();
     const [fourth] = await t.allJobs();
     await t.jobs.store.update(fourth!.id, { state: 'completed' });
     await t.follow();
     expect(await t.entries()).toMatchObject([{ state: 'completed', jobId: fourth!.id }]);
-    await expect(t.routing.history.release('1.2.1')).rejects.toMatchObject({ code: 'series-not-parked' });
+    await expect(t.routing.history.release('1.2.1', ['1.2'])).rejects.toMatchObject({ code: 'series-not-parked' });
   });
 
-  it('parks a series at once whose failure waiting does not mend, and takes a job that somebody ran again for its own', async () => {
+  it('parks a series at once if waiting cannot help, and adopts a job that somebody ran again', async () => {
     await t.readAll();
     t.orthanc.receive('1.2.1', 3);
     t.orthanc.receive('1.2.2', 3);
@@ -167,7 +170,7 @@ describeOnEachDatabase('what rules make of it', (kind) => {
     expect(await t.allJobs()).toHaveLength(3);
   });
 
-  it('says in the history why no job could be made, and makes it when that is mended', async () => {
+  it('says in the history why no job could be made, and makes it when that is corrected', async () => {
     await t.readAll();
     t.orthanc.receive('1.2.1', 3);
     await t.readAll();

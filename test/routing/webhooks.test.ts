@@ -1,23 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import type { DatabaseLocation } from '../../server/src/jobs/database/database.js';
-import type { EndState, Job } from '../../server/src/jobs/job.js';
+import type { Job } from '../../server/contract/job.js';
+import type { EndState } from '../../server/contract/jobState.js';
+import type { DatabaseLocation } from '../../server/src/database/database.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { StepView } from '../../server/src/jobs/outbox/outbox.js';
-import { queuePlace } from '../../server/src/jobs/queue/queuePlace.js';
 import { sendWebhooks } from '../../server/src/routing/webhooks/sendWebhooks.js';
 import { readWebhooks, type Webhook } from '../../server/src/routing/webhooks/webhooksFile.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
-import { queuedJob, until } from '../jobs/jobParts.js';
+import { queuedJob } from '../jobs/jobParts.js';
 import { idleStatus, workerOn } from '../jobs/scriptedWorker.js';
+import { until } from '../support/until.js';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 const timing = { leaseMs: 60_000, pollMs: 20, firstRetryMs: 10, longestRetryMs: 50, giveUpAfterMs: 60_000 };
@@ -28,11 +29,11 @@ interface Received {
   readonly body: string;
 }
 
-/** A real receiver on loopback, which answers what the test says. */
+/** A real receiver on loopback; the test sets its responses. */
 class Receiver {
   readonly received: Received[] = [];
   /** A status, with headers; or undefined to leave the sender waiting. */
-  answer: () => { status: number; headers?: Record<string, string> } | undefined = () => ({ status: 204 });
+  respond: () => { status: number; headers?: Record<string, string> } | undefined = () => ({ status: 204 });
   /** How long it thinks about it. */
   delayMs = 0;
   #server: Server | undefined;
@@ -42,8 +43,8 @@ class Receiver {
     const server = createServer(async (request, response) => {
       this.received.push({ path: request.url ?? '', headers: request.headers, body: await text(request) });
       await sleep(this.delayMs);
-      const answer = this.answer();
-      if (answer !== undefined) response.writeHead(answer.status, answer.headers).end();
+      const reply = this.respond();
+      if (reply !== undefined) response.writeHead(reply.status, reply.headers).end();
     });
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
@@ -69,7 +70,7 @@ describeOnEachDatabase('a webhook', (kind) => {
   beforeAll(async () => {
     location = await kind.create();
     jobs = await openJobs(location);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await jobs.database.executeSql(
       'TRUNCATE promptseg.jobs, promptseg.workers, promptseg.webhooks, pgboss.job CASCADE',
@@ -89,6 +90,7 @@ describeOnEachDatabase('a webhook', (kind) => {
     url: receiver.url,
     key: Buffer.from(secret.slice('whsec_'.length), 'base64'),
     filter: {},
+    prompts: true,
     ...more,
   });
   async function send(...webhooks: Webhook[]): Promise<() => Promise<void>> {
@@ -98,7 +100,7 @@ describeOnEachDatabase('a webhook', (kind) => {
   }
   async function endJob(state: EndState, rule?: string): Promise<Job> {
     const job = { ...queuedJob(), ...(rule !== undefined && { rule: { name: rule, version: 1 } }) };
-    await jobs.store.insert(job, job.id, (sql) => jobs.queue.add(sql, job.id, queuePlace(job)));
+    await jobs.store.insert(job, job.id, (sql) => jobs.queue.add(sql, job.id));
     const taken = await jobs.leases.takeNext(worker);
     return (await jobs.leases.end(taken!.lease, { state }))!;
   }
@@ -132,7 +134,7 @@ describeOnEachDatabase('a webhook', (kind) => {
     const failed = await endJob('failed', 'chest-ct');
     const head = await endJob('completed', 'head-mr');
     const cancelled = queuedJob();
-    await jobs.store.insert(cancelled, cancelled.id, (sql) => jobs.queue.add(sql, cancelled.id, queuePlace(cancelled)));
+    await jobs.store.insert(cancelled, cancelled.id, (sql) => jobs.queue.add(sql, cancelled.id));
     await jobs.leases.requestCancel(cancelled.id);
     await until(() => receiver.received.length === 3);
     expect((await messages('failures')).map(({ jobId }) => jobId)).toEqual([cancelled.id, failed.id]);
@@ -142,12 +144,12 @@ describeOnEachDatabase('a webhook', (kind) => {
 
   it('that is down gets its message when it is up again, with the same id and body and a new signature', async () => {
     await send(hook());
-    receiver.answer = () => ({ status: 500 });
+    receiver.respond = () => ({ status: 500 });
     await endJob('failed');
     await until(async () => (await messages())[0]?.problem !== undefined);
     await receiver.stop();
     await until(async () => (await messages())[0]?.problem?.detail === 'The receiver cannot be reached.');
-    receiver.answer = () => ({ status: 200 });
+    receiver.respond = () => ({ status: 200 });
     await receiver.start();
     await until(async () => (await messages())[0]?.state === 'delivered');
     const [first, last] = [receiver.received[0]!, receiver.received.at(-1)!];
@@ -158,7 +160,7 @@ describeOnEachDatabase('a webhook', (kind) => {
 
   it('that hangs holds up neither another nor the stop of the server, and its message is not lost', async () => {
     const hung = new Receiver();
-    hung.answer = () => undefined;
+    hung.respond = () => undefined;
     await hung.start();
     closing.push(() => hung.stop());
     const stop = await send(hook({ name: 'hung', url: hung.url }), hook());
@@ -167,7 +169,7 @@ describeOnEachDatabase('a webhook', (kind) => {
     await until(async () => (await messages())[0]?.state === 'delivered');
     await stop();
     expect(await messages('hung')).toMatchObject([{ state: 'waiting', attempts: 0 }]);
-    hung.answer = () => ({ status: 200 });
+    hung.respond = () => ({ status: 200 });
     await send(hook({ name: 'hung', url: hung.url }), hook());
     await until(async () => (await messages('hung'))[0]?.state === 'delivered');
     expect(receiver.received).toHaveLength(1);
@@ -177,11 +179,11 @@ describeOnEachDatabase('a webhook', (kind) => {
     const elsewhere = new Receiver();
     await elsewhere.start();
     closing.push(() => elsewhere.stop());
-    receiver.answer = () => ({ status: 307, headers: { location: elsewhere.url } });
+    receiver.respond = () => ({ status: 307, headers: { location: elsewhere.url } });
     await send(hook());
     await endJob('completed');
     await until(async () => (await messages())[0]?.problem?.details.status === 307);
-    receiver.answer = () => ({ status: 410 });
+    receiver.respond = () => ({ status: 410 });
     await until(async () => (await messages())[0]?.state === 'failed');
     expect((await messages())[0]?.problem?.code).toBe('webhook-gone');
     expect(elsewhere.received).toEqual([]);
@@ -213,7 +215,7 @@ describeOnEachDatabase('a webhook', (kind) => {
 
   it('that the settings no longer name is taken off with its messages', async () => {
     const stop = await send(hook());
-    receiver.answer = () => ({ status: 500 });
+    receiver.respond = () => ({ status: 500 });
     await endJob('completed');
     await stop();
     await send(hook({ name: 'other' }));
@@ -224,7 +226,7 @@ describeOnEachDatabase('a webhook', (kind) => {
 describe('the file of webhooks', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'promptseg-webhooks-'));
+    folder = await newDataFolder('promptseg-webhooks-');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const read = async (content: string, variables = {}) => {
@@ -252,6 +254,13 @@ webhooks:
 
   it.each([
     ['ftp://ris/hook', '{ environment: RIS }', secret, /line 3, column .*webhooks\.ris\.url/],
+    [
+      'http://me:geheim@ris/hook',
+      '{ environment: RIS }',
+      secret,
+      /line 3, column .*webhooks\.ris\.url: contains credentials/,
+    ],
+    ['http://me@ris/hook', '{ environment: RIS }', secret, /contains credentials/],
     ['http://ris/hook', 'whsec_in-the-file', secret, /line 3, column .*webhooks\.ris\.secret/],
     ['http://ris/hook', '{ environment: OTHER }', secret, /environment variable OTHER/],
     ['http://ris/hook', '{ file: /nowhere }', secret, /not in its file/],
@@ -263,5 +272,6 @@ webhooks:
     }).catch((reason: Error) => reason);
     expect(error).toMatchObject({ code: 'settings-file-invalid', message: expect.stringMatching(message) });
     expect(String(error)).not.toContain(secret);
+    expect(JSON.stringify(error)).not.toContain('geheim');
   });
 });

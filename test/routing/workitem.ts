@@ -1,4 +1,5 @@
-import { type DicomJson, element, tags } from '../../server/src/routing/ups/dicomJson.js';
+import { type DicomJson, element } from '../../server/contract/dicomJson.js';
+import { tags } from '../../server/src/routing/ups/workitemTags.js';
 
 /** A segmentation workitem as an orchestrator would create it (PS3.4 table CC.2.5-3, IHE AI Workflow for Imaging). */
 export function workitemOf(

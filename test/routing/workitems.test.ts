@@ -6,21 +6,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import type { WebhooksView } from '../../server/src/http/outgoingApi.js';
-import { type DicomJson, tags, textOf } from '../../server/src/routing/ups/dicomJson.js';
+import type { WebhooksView } from '../../server/contract/destinations.js';
+import { type DicomJson, firstText } from '../../server/contract/dicomJson.js';
+import { tags } from '../../server/src/routing/ups/workitemTags.js';
 import { call, storedSegmentations, uidsOf } from '../endToEnd/productClient.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
+import { until } from '../support/until.js';
 import { workitemOf } from './workitem.js';
 
 const python = process.env.PROMPTSEG_PYTHON;
 if (python === undefined)
   console.warn('SKIPPED: PROMPTSEG_PYTHON, a Python with pydicom, is not there, so no workitem is read with it.');
 
-/** An orchestrator beside the whole product: it creates workitems, and a webhook tells it of their ends. */
+/** An orchestrator next to the whole product: it creates workitems and learns of their ends by a webhook. */
 describe('an orchestrator', () => {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const messages: { type: string; data: { id: string } }[] = [];
@@ -45,30 +46,26 @@ describe('an orchestrator', () => {
     const instances = await smallPhantom('workitems');
     uids = uidsOf(instances[0]!);
     product = await startProduct({ instances, settings: { PROMPTSEG_WEBHOOKS_FILE: file, SECRET: secret } });
-  }, 120_000);
+  });
   afterAll(async () => {
     await product?.stop();
     await new Promise((resolve) => receiver?.close(resolve));
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const send = (method: string, address: string, dataset?: DicomJson): Promise<Response> =>
     fetch(`${product.url}/ups-rs/workitems${address}`, {
       method,
       ...(dataset && { headers: { 'content-type': 'application/dicom+json' }, body: JSON.stringify([dataset]) }),
     });
-  async function retrieveWhen(uid: string, states: readonly string[]): Promise<string> {
-    const deadline = Date.now() + 90_000;
-    for (;;) {
-      const answer = await (await send('GET', `/${uid}`)).text();
-      const state = textOf((JSON.parse(answer) as DicomJson[])[0]!, tags.ProcedureStepState) ?? '';
-      if (states.includes(state)) return answer;
-      if (Date.now() > deadline) throw new Error(`the workitem is still ${state}`);
-      await sleep(20);
-    }
-  }
+  const retrieveWhen = (uid: string, states: readonly string[]): Promise<string> =>
+    until(async () => {
+      const workitem = await (await send('GET', `/${uid}`)).text();
+      const state = firstText((JSON.parse(workitem) as DicomJson[])[0]!, tags.ProcedureStepState);
+      return states.includes(state) && workitem;
+    });
 
-  it('has a series segmented by a workitem that outlives the server, and is told of its end', async () => {
+  it('has a series segmented by a workitem that outlives the server, and hears of its end', async () => {
     receiverIsUp = false;
     const { studyInstanceUID, seriesInstanceUID } = uids;
     const created = workitemOf(studyInstanceUID, seriesInstanceUID, ['left lung', 'bone'], ['measurement-report']);
@@ -76,12 +73,12 @@ describe('an orchestrator', () => {
     await retrieveWhen('1.2.826.0.1', ['IN PROGRESS']);
     await product.kill();
     await product.restart();
-    const answer = await retrieveWhen('1.2.826.0.1', ['COMPLETED', 'CANCELED']);
+    const response = await retrieveWhen('1.2.826.0.1', ['COMPLETED', 'CANCELED']);
     const [segmentation, ...others] = await storedSegmentations(product);
     expect(others).toEqual([]);
     if (python !== undefined) {
       const script = path.join(import.meta.dirname, 'read_workitem_with_pydicom.py');
-      const read = JSON.parse(execFileSync(python, ['-W', 'error', script], { input: answer, encoding: 'utf8' }));
+      const read = JSON.parse(execFileSync(python, ['-W', 'error', script], { input: response, encoding: 'utf8' }));
       expect(read).toEqual({
         class: '1.2.840.10008.5.1.4.34.6.1',
         state: 'COMPLETED',
@@ -94,16 +91,16 @@ describe('an orchestrator', () => {
     const message = async () =>
       (await call<WebhooksView>(product, 'GET', '/webhooks')).body.webhooks.find(({ name }) => name === 'flow')
         ?.latest[0];
-    while ((await message())?.problem?.code !== 'webhook-unanswered') await sleep(50);
+    await until(async () => (await message())?.problem?.code === 'webhook-unanswered');
     // The server dies between the end of the job and the message.
     await product.kill();
     receiverIsUp = true;
     await product.restart();
-    while ((await message())?.state !== 'delivered') await sleep(50);
+    await until(async () => (await message())?.state === 'delivered');
     expect(messages).toMatchObject([{ type: 'segmentation.completed', data: { id: (await message())?.jobId } }]);
     const metrics = await (await fetch(`${product.url}/metrics`)).text();
     expect(metrics).toContain('promptseg_webhook_messages{webhook="flow",state="delivered"} 1');
-  }, 180_000);
+  });
 
   it('finds its workitems, and cancels one', async () => {
     const created = workitemOf(uids.studyInstanceUID, uids.seriesInstanceUID, ['fat']);
@@ -112,10 +109,10 @@ describe('an orchestrator', () => {
     await retrieveWhen('1.2.826.0.2', ['CANCELED', 'COMPLETED']);
     const found = await send('GET', `?InputInformationSequence.SeriesInstanceUID=${uids.seriesInstanceUID}`);
     expect(found.headers.get('content-type')).toMatch(/^application\/dicom\+json/);
-    expect(((await found.json()) as DicomJson[]).map((each) => textOf(each, tags.SOPInstanceUID))).toEqual([
+    expect(((await found.json()) as DicomJson[]).map((each) => firstText(each, tags.SOPInstanceUID))).toEqual([
       '1.2.826.0.2',
       '1.2.826.0.1',
     ]);
     expect((await send('GET', '?ProcedureStepState=SCHEDULED')).status).toBe(204);
-  }, 120_000);
+  });
 });

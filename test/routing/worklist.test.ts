@@ -1,19 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { PromptsegError, toProblem } from '../../server/src/errors.js';
-import { answerProblems } from '../../server/src/http/problems.js';
-import { upsRoutes } from '../../server/src/http/upsRoutes.js';
+import { type DicomJson, element, firstText, itemsOf } from '../../server/contract/dicomJson.js';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { asNobody } from '../../server/src/http/principalOf.js';
+import { sendProblems } from '../../server/src/http/problems.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { deleteEndedBefore, deleteWorkitemsBefore } from '../../server/src/jobs/retention.js';
 import type { SeriesSummary } from '../../server/src/pacs/archive.js';
-import { type DicomJson, element, itemsOf, tags, textOf } from '../../server/src/routing/ups/dicomJson.js';
+import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
+import { upsRoutes } from '../../server/src/routing/ups/upsRoutes.js';
 import { createWorkitemStore } from '../../server/src/routing/ups/workitemStore.js';
+import { tags } from '../../server/src/routing/ups/workitemTags.js';
 import { createWorklist, type Worklist } from '../../server/src/routing/ups/worklist.js';
 import { archiveWith, library, series } from '../jobs/jobParts.js';
 import { idleStatus, workerOn } from '../jobs/scriptedWorker.js';
@@ -28,7 +29,7 @@ let root: string;
 let findSeries: () => Promise<SeriesSummary>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'promptseg-worklist-'));
+  folder = await newDataFolder('promptseg-worklist-');
   jobs = await openJobs({ kind: 'embedded', dataFolder: folder });
   const service = createJobService({ jobs, archive: archiveWith(() => findSeries()), library });
   worklist = createWorklist({
@@ -37,12 +38,12 @@ beforeAll(async () => {
     archiveUrl: 'http://pacs/dicom-web',
   });
   const application = express();
-  application.use('/ups-rs', upsRoutes(worklist));
-  application.use(answerProblems);
+  application.use('/ups-rs', asNobody, upsRoutes(worklist));
+  application.use(sendProblems);
   server = createServer(application);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   root = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ups-rs/workitems`;
-}, 60_000);
+});
 beforeEach(async () => {
   findSeries = async () => series;
   await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, promptseg.workitems, pgboss.job CASCADE');
@@ -54,13 +55,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Answer {
+interface Received {
   readonly status: number;
   readonly warning: string | null;
   readonly body: unknown;
   readonly location: string | null;
 }
-async function send(method: string, address = '', dataset?: DicomJson): Promise<Answer> {
+async function send(method: string, address = '', dataset?: DicomJson): Promise<Received> {
   const response = await fetch(root + address, {
     method,
     ...(dataset && { headers: { 'content-type': 'application/dicom+json' }, body: JSON.stringify([dataset]) }),
@@ -75,7 +76,7 @@ async function send(method: string, address = '', dataset?: DicomJson): Promise<
 }
 const retrieve = async (uid: string): Promise<DicomJson> => ((await send('GET', `/${uid}`)).body as DicomJson[])[0]!;
 const stateOf = async (uid: string): Promise<string | undefined> =>
-  textOf(await retrieve(uid), tags.ProcedureStepState);
+  firstText(await retrieve(uid), tags.ProcedureStepState);
 const workitem = (more: DicomJson = {}): DicomJson => ({ ...workitemOf('1.2', '1.2.3', ['bone']), ...more });
 const notReady = { [tags.InputReadinessState]: element('CS', 'INCOMPLETE') };
 const stateChange = (state: string, transactionUid?: string): DicomJson => ({
@@ -93,6 +94,7 @@ describe('a workitem', () => {
       studyInstanceUID: '1.2',
       seriesInstanceUID: '1.2.3',
       prompts: ['bone'],
+      allowPartial: true,
       priority: 'routed',
     });
     expect((await send('POST', '?workitem=1.2.840.1', workitem())).status).toBe(409);
@@ -114,7 +116,7 @@ describe('a workitem', () => {
     await jobs.leases.update(lease, { progress: { message: 'window 3 of 12' } });
     expect(await stateOf('1.2.840.1')).toBe('IN PROGRESS');
     const [progress] = itemsOf(await retrieve('1.2.840.1'), tags.ProcedureStepProgressInformationSequence);
-    expect(textOf(progress!, tags.ProcedureStepProgressDescription)).toBe('retrieving: window 3 of 12');
+    expect(firstText(progress!, tags.ProcedureStepProgressDescription)).toBe('retrieving: window 3 of 12');
     // A job that waits for another attempt does not make its workitem SCHEDULED again.
     await jobs.leases.putBack(lease, { state: 'queued' });
     expect(await stateOf('1.2.840.1')).toBe('IN PROGRESS');
@@ -132,12 +134,14 @@ describe('a workitem', () => {
       result: { ...stored(4), studyInstanceUID: '1.2', alsoStored: [report] },
     });
     const done = await retrieve('1.2.840.1');
-    expect(textOf(done, tags.ProcedureStepState)).toBe('COMPLETED');
+    expect(firstText(done, tags.ProcedureStepState)).toBe('COMPLETED');
     const [performed] = itemsOf(done, tags.UnifiedProcedureStepPerformedProcedureSequence);
     const outputs = itemsOf(performed!, tags.OutputInformationSequence);
-    expect(outputs.map((output) => textOf(output, tags.SeriesInstanceUID))).toEqual(['1.2.4', '1.2.5']);
-    expect(textOf(itemsOf(outputs[0]!, tags.ReferencedSOPSequence)[0]!, tags.ReferencedSOPInstanceUID)).toBe('1.2.4.1');
-    expect(textOf(itemsOf(outputs[0]!, tags.WADORSRetrievalSequence)[0]!, tags.RetrieveURL)).toBe(
+    expect(outputs.map((output) => firstText(output, tags.SeriesInstanceUID))).toEqual(['1.2.4', '1.2.5']);
+    expect(firstText(itemsOf(outputs[0]!, tags.ReferencedSOPSequence)[0]!, tags.ReferencedSOPInstanceUID)).toBe(
+      '1.2.4.1',
+    );
+    expect(firstText(itemsOf(outputs[0]!, tags.WADORSRetrievalSequence)[0]!, tags.RetrieveURL)).toBe(
       'http://pacs/dicom-web/studies/1.2/series/1.2.4/instances/1.2.4.1',
     );
     expect(Object.keys(done)).toEqual([...Object.keys(done)].sort());
@@ -150,9 +154,9 @@ describe('a workitem', () => {
     const problem = toProblem(new PromptsegError('series-mixed', 'Two series.'));
     await jobs.leases.end(lease, { state: 'failed', problem });
     const failed = await retrieve('1.2.840.1');
-    expect(textOf(failed, tags.ProcedureStepState)).toBe('CANCELED');
+    expect(firstText(failed, tags.ProcedureStepState)).toBe('CANCELED');
     const [progress] = itemsOf(failed, tags.ProcedureStepProgressInformationSequence);
-    expect(textOf(progress!, tags.ReasonForCancellation)).toBe('series-mixed: Two series.');
+    expect(firstText(progress!, tags.ReasonForCancellation)).toBe('series-mixed: Two series.');
   });
 
   it('is cancelled on request while it waits and while it runs, and never when it has ended', async () => {
@@ -196,7 +200,7 @@ describe('a workitem', () => {
     expect((await send('POST', '/1.2.840.1', label)).status).toBe(200);
     expect((await send('POST', '/1.2.840.1', { [tags.InputReadinessState]: element('CS', 'READY') })).status).toBe(200);
     expect(await jobIds()).toHaveLength(1);
-    expect(textOf(await retrieve('1.2.840.1'), '00741204')).toBe('Bones');
+    expect(firstText(await retrieve('1.2.840.1'), '00741204')).toBe('Bones');
     expect(await send('POST', '/1.2.840.1', label)).toMatchObject({
       status: 409,
       warning: expect.stringContaining('inconsistent with the current state'),
@@ -211,7 +215,7 @@ describe('a workitem', () => {
     expect((await send('PUT', '/1.2.840.1/state', stateChange('IN PROGRESS', '1.9'))).status).toBe(200);
     expect((await jobs.store.get(id!)).state).toBe('cancelled');
     const claimed = await retrieve('1.2.840.1');
-    expect([textOf(claimed, tags.ProcedureStepState), claimed[tags.TransactionUID]]).toEqual([
+    expect([firstText(claimed, tags.ProcedureStepState), claimed[tags.TransactionUID]]).toEqual([
       'IN PROGRESS',
       undefined,
     ]);
@@ -273,7 +277,7 @@ describe('a workitem', () => {
     expect(await jobIds()).toEqual([]);
   });
 
-  it('is kept while the archive is away, and begins when it is back; one that cannot be done any more ends', async () => {
+  it('is kept while the archive is down, and begins when it is back; one that cannot be done ends', async () => {
     findSeries = async () => {
       throw new PromptsegError('archive-unreachable', 'Away.');
     };
@@ -291,14 +295,14 @@ describe('a workitem', () => {
     };
     await worklist.performWaiting();
     const [progress] = itemsOf(await retrieve('1.2.840.2'), tags.ProcedureStepProgressInformationSequence);
-    expect(textOf(progress!, tags.ReasonForCancellation)).toBe('series-not-found: Gone.');
+    expect(firstText(progress!, tags.ReasonForCancellation)).toBe('series-not-found: Gone.');
   });
 });
 
 describe('a search', () => {
   const search = async (query: string): Promise<(string | undefined)[] | number> => {
     const { status, body } = await send('GET', query);
-    return status === 200 ? (body as DicomJson[]).map((found) => textOf(found, tags.SOPInstanceUID)) : status;
+    return status === 200 ? (body as DicomJson[]).map((found) => firstText(found, tags.SOPInstanceUID)) : status;
   };
   beforeEach(async () => {
     const patient = (name: string) => ({ '00100010': { vr: 'PN', Value: [{ Alphabetic: name }] } });

@@ -2,27 +2,28 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Grid, PixelGrid, SliceGrid } from '../../server/src/geometry/grid.js';
-import type { MeasuredOutcome } from '../../server/src/measureOutcomes.js';
+import { openBiomedparse2d } from '../../server/src/segmenter/families/biomedparse/biomedparse2d.js';
 import { existenceOf } from '../../server/src/segmenter/families/biomedparse/existence.js';
+import type { Biomedparse2dManifest } from '../../server/src/segmenter/families/biomedparse/manifest2d.js';
 import { shownImage } from '../../server/src/segmenter/families/biomedparse/shownImage.js';
 import {
   imagePictures,
   type SlicePictures,
   volumePictures,
 } from '../../server/src/segmenter/families/biomedparse/slicePictures.js';
-import { openBiomedparse2d } from '../../server/src/segmenter/families/biomedparse2d.js';
-import type { Biomedparse2dManifest } from '../../server/src/segmenter/families/biomedparse2dManifest.js';
-import { getBit } from '../../server/src/segmenter/maskBits.js';
 import type { FloatTensor, ManyOutputRuntime } from '../../server/src/segmenter/onnxRuntime.js';
 import type { Segmenter, TargetOutcome } from '../../server/src/segmenter/segmenter.js';
-import type { Target } from '../../server/src/segmenter/target.js';
-import { suppressOverlapped } from '../../server/src/suppressOverlapped.js';
-import type { SingleImage } from '../../server/src/volume/singleImage.js';
+import { target } from '../../server/src/segmenter/testSupport.js';
+import type { MeasuredOutcome } from '../../server/src/story/measureOutcomes.js';
+import { suppressOverlapped } from '../../server/src/story/suppressOverlapped.js';
+import type { Grid, PixelGrid, SliceGrid } from '../../server/src/values/grid.js';
+import { getBit } from '../../server/src/values/maskBits.js';
+import type { SingleImage } from '../../server/src/values/singleImage.js';
+import type { Target } from '../../server/src/values/target.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { partsOfSeries, readPart } from './partsOfSeries.js';
 
-/** What upstream's own code makes of some images: see models/converters/upstream/biomedparse_2d_stages.py. */
+/** What upstream's own code makes of some images: see models/tools/converters/upstream/biomedparse_2d_stages.py. */
 interface Stages {
   /** [slices, rows, columns] */
   readonly shape: readonly [number, number, number];
@@ -108,7 +109,7 @@ function compareWithUpstream(name: string, read: () => Promise<Seen>): void {
     seen = await read();
     const { order, of } = seen.pictures;
     shown = Array.from({ length: order.slices }, (_, slice) => shownImage(of(slice, windowOf(seen)), size));
-  }, 120_000);
+  });
 
   it('is shown to the network in the same bytes', () => {
     const { order } = seen.pictures;
@@ -122,7 +123,7 @@ function compareWithUpstream(name: string, read: () => Promise<Seen>): void {
     expect(bytes).toBe(upstream.images.bytes);
   });
 
-  it('has the same p-values where the network answers the same', () => {
+  it('has the same p-values for the same output of the network', () => {
     const ours = shown.map((planes) =>
       upstream.prompts.map((prompt) =>
         existenceOf(logitsOf(prompt, meansOf(planes)), coarse, planes, size, [
@@ -177,7 +178,7 @@ function compareWithUpstream(name: string, read: () => Promise<Seen>): void {
       expect(left.flatMap(({ status }, prompt) => (status === 'found' ? [prompt] : []))).toEqual(
         kept.filter((prompt) => probability[prompt]! >= 0.05),
       );
-  }, 120_000);
+  });
 }
 
 const windowOf = ({ pictures }: Seen) => (pictures.modality === 'CT' ? 'abdomen' : undefined);
@@ -207,17 +208,6 @@ function logitsOf({ weights, constant }: Stages['prompts'][number], means: Float
   }
   return logits;
 }
-
-const target = (id: string): Target => ({
-  id,
-  name: id,
-  prompt: id,
-  concept: {
-    category: { value: '91723000', scheme: 'SCT', meaning: 'Anatomical Structure' },
-    type: { value: id, scheme: '99PROMPTSEG', meaning: id },
-    displayColour: [200, 100, 100],
-  },
-});
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));

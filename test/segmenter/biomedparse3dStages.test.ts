@@ -2,16 +2,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Vector3 } from '../../server/src/geometry/affine.js';
-import { grayImage, percentileScale, windowScale } from '../../server/src/segmenter/families/biomedparse/grayImages.js';
-import { type SliceOrder, sliceOrder } from '../../server/src/segmenter/families/biomedparse/sliceOrder.js';
+import { openBiomedparse3d } from '../../server/src/segmenter/families/biomedparse/biomedparse3d.js';
+import type { Biomedparse3dManifest } from '../../server/src/segmenter/families/biomedparse/manifest3d.js';
 import { squareImage } from '../../server/src/segmenter/families/biomedparse/squareImage.js';
-import { openBiomedparse3d } from '../../server/src/segmenter/families/biomedparse3d.js';
-import type { Biomedparse3dManifest } from '../../server/src/segmenter/families/biomedparse3dManifest.js';
-import { getBit } from '../../server/src/segmenter/maskBits.js';
+import { grayImage, percentileScale, windowScale } from '../../server/src/segmenter/families/slices/grayImages.js';
+import { type SliceOrder, sliceOrder } from '../../server/src/segmenter/families/slices/sliceOrder.js';
 import type { FloatTensor, ManyOutputRuntime } from '../../server/src/segmenter/onnxRuntime.js';
-import type { Target } from '../../server/src/segmenter/target.js';
-import type { EvenVolume } from '../../server/src/volume/volume.js';
+import { target } from '../../server/src/segmenter/testSupport.js';
+import type { Vector3 } from '../../server/src/values/affine.js';
+import { getBit } from '../../server/src/values/maskBits.js';
+import type { EvenVolume } from '../../server/src/values/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { partsOfSeries, readPart } from './partsOfSeries.js';
 
@@ -21,7 +21,10 @@ interface Samples {
   readonly at: readonly (readonly [number, number, number, number])[];
 }
 
-/** What upstream's own code makes of a part of the series: see models/converters/upstream/biomedparse_3d_stages.py. */
+/**
+ * What upstream's own code makes of a part of the series: see
+ * models/tools/converters/upstream/biomedparse_3d_stages.py.
+ */
 interface Stages {
   readonly shape: Vector3;
   readonly axis: number;
@@ -55,7 +58,7 @@ for (const part of partsOfSeries)
         order = sliceOrder(volume.grid);
         const scale = scaleOf(volume);
         gray = Array.from({ length: order.slices }, (_, n) => grayImage(volume.voxels, scale, order, n));
-      }, 120_000);
+      });
 
       it('is cut into the same slices', () => {
         expect([order.slices, order.rows, order.columns]).toEqual(upstream.shape);
@@ -72,7 +75,7 @@ for (const part of partsOfSeries)
       });
 
       it.each([0, 1])(
-        'is marked in the same voxels where the network answers the same (case %i)',
+        'is marked in the same voxels for the same output of the network (case %i)',
         async (n) => {
           const expected = upstream.cases[n]!;
           const targets = upstream.prompts.slice(0, expected.prompts).map((_, prompt) => target(`prompt-${prompt}`));
@@ -122,17 +125,6 @@ function labelsOf(
     }),
   );
 }
-
-const target = (id: string): Target => ({
-  id,
-  name: id,
-  prompt: id,
-  concept: {
-    category: { value: '91723000', scheme: 'SCT', meaning: 'Anatomical Structure' },
-    type: { value: id, scheme: '99PROMPTSEG', meaning: id },
-    displayColour: [200, 100, 100],
-  },
-});
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));

@@ -1,18 +1,19 @@
 /** Lists for headText.test.ts, written apart from the vocabulary of the head model. */
 
-/** Lines `text: id id …`. */
+/** Lines `text: id id …`; an indented one goes on with the one before. */
 export const pairs = (list: string): readonly (readonly [name: string, ids: readonly string[]])[] =>
   list
     .trim()
-    .split('\n')
+    .split(/\n(?! )/)
     .map((line) => {
       const [name, ids] = line.split(/: (?=[a-z])/) as [string, string];
-      return [name, ids.split(' ')];
+      return [name, ids.split(/\s+/)];
     });
 
 /**
- * What others call the structures, and the targets that are meant: labels of atlases and tools (CIFTI, AAL, Harvard-Oxford, FreeSurfer,
- * TotalSegmentator), SNOMED CT's "… structure", Terminologia Anatomica's Latin. "Ventrical" is Harvard-Oxford's own spelling.
+ * What others call the structures, and the targets that are meant: labels of atlases and tools (CIFTI, AAL,
+ * Harvard-Oxford, FreeSurfer, TotalSegmentator), SNOMED CT's "… structure", Terminologia Anatomica's Latin. "Ventrical"
+ * is Harvard-Oxford's own spelling.
  */
 export const namesOfOthers = pairs(`
 ACCUMBENS_LEFT: left-nucleus-accumbens
@@ -108,8 +109,9 @@ tunica mucosa nasi: nasal-mucosa
 `);
 
 /**
- * How radiologists and users of neuroimaging software put it. No longer held out: 88 % were right at the first look; `lh` and `rh`, "n." and
- * "lateral vents" were added after it. `namesOfOthers` was looked at after the last change: 98 %.
+ * How radiologists and users of neuroimaging software put it. No longer held out: 88 % were right at the first look;
+ * `lh` and `rh`, "n." and "lateral vents" were added after it. `namesOfOthers` was looked at after the last change: 98
+ * %.
  */
 export const namesInUse = pairs(`
 lh cortex: left-cerebral-cortex
@@ -187,40 +189,67 @@ hippocampus + amygdala: left-hippocampus right-hippocampus left-amygdala right-a
 upper cervical cord: spinal-cord
 `);
 
-const words = (list: string): readonly string[] => list.trim().split(/\s*[,\n]\s*/);
+const words = (list: string): readonly string[] => list.trim().split(/,\s+|\n/);
 
 /** Structures of the body that the model does not segment, most of them far from the head, some of them in it. */
 export const otherStructures = words(`
-liver, spleen, pancreas, gallbladder, stomach, duodenum, jejunum, ileum, caecum, appendix, colon, sigmoid colon, rectum, anus
-kidney, adrenal gland, ureter, urinary bladder, urethra, prostate, seminal vesicle, testis, epididymis, penis, uterus, ovary, cervix, vagina
-heart, left atrium, right ventricle of the heart, aortic arch, ascending aorta, descending aorta, vena cava, pulmonary artery, portal vein
-trachea, main bronchus, lung, upper lobe, lower lobe, pleura, diaphragm, oesophagus, thyroid gland, parathyroid gland, thymus, larynx
-epiglottis, pharynx, tongue, palatine tonsil, parotid gland, submandibular gland, hyoid bone, mandible, maxilla, teeth, molar, lip, cheek
-clavicle, scapula, humerus, radius, ulna, carpal bones, metacarpals, phalanges, sternum, rib, costal cartilage, thoracic vertebra
-lumbar vertebra, sacrum, coccyx, pelvis, hip bone, femur, patella, tibia, fibula, talus, calcaneus, metatarsals, intervertebral disc
-biceps, triceps, deltoid muscle, psoas muscle, gluteus maximus, quadriceps, hamstrings, gastrocnemius, achilles tendon, rotator cuff
-anterior cruciate ligament, meniscus, labrum, femoral artery, popliteal vein, iliac artery, renal vein, mesenteric artery, lymph node, spleen hilum
-breast, nipple, mammary gland, abdominal fat, mesentery, omentum, peritoneum, umbilicus, inguinal canal, placenta, umbilical cord, foetus
-corpus callosum, fornix, insula, cingulate gyrus, frontal lobe, occipital lobe, parietal lobe, temporal pole, precuneus, fusiform gyrus
-pituitary gland, pineal gland, optic chiasm, optic nerve, lens, retina, vitreous body, cochlea, semicircular canal, mastoid, clivus
-pons, medulla oblongata, midbrain, red nucleus, substantia nigra, subthalamic nucleus, internal capsule, external capsule, claustrum
+liver, spleen, pancreas, gallbladder, stomach, duodenum, jejunum, ileum, caecum, appendix, colon, sigmoid colon,
+rectum, anus
+kidney, adrenal gland, ureter, urinary bladder, urethra, prostate, seminal vesicle, testis, epididymis, penis, uterus,
+ovary, cervix, vagina
+heart, left atrium, right ventricle of the heart, aortic arch, ascending aorta, descending aorta, vena cava, pulmonary
+artery, portal vein
+trachea, main bronchus, lung, upper lobe, lower lobe, pleura, diaphragm, oesophagus, thyroid gland, parathyroid gland,
+thymus, larynx
+epiglottis, pharynx, tongue, palatine tonsil, parotid gland, submandibular gland, hyoid bone, mandible, maxilla, teeth,
+molar, lip, cheek
+clavicle, scapula, humerus, radius, ulna, carpal bones, metacarpals, phalanges, sternum, rib, costal cartilage,
+thoracic vertebra
+lumbar vertebra, sacrum, coccyx, pelvis, hip bone, femur, patella, tibia, fibula, talus, calcaneus, metatarsals,
+intervertebral disc
+biceps, triceps, deltoid muscle, psoas muscle, gluteus maximus, quadriceps, hamstrings, gastrocnemius, achilles tendon,
+rotator cuff
+anterior cruciate ligament, meniscus, labrum, femoral artery, popliteal vein, iliac artery, renal vein, mesenteric
+artery, lymph node, spleen hilum
+breast, nipple, mammary gland, abdominal fat, mesentery, omentum, peritoneum, umbilicus, inguinal canal, placenta,
+umbilical cord, foetus
+corpus callosum, fornix, insula, cingulate gyrus, frontal lobe, occipital lobe, parietal lobe, temporal pole,
+precuneus, fusiform gyrus
+pituitary gland, pineal gland, optic chiasm, optic nerve, lens, retina, vitreous body, cochlea, semicircular canal,
+mastoid, clivus
+pons, medulla oblongata, midbrain, red nucleus, substantia nigra, subthalamic nucleus, internal capsule, external
+capsule, claustrum
 mammillary body, hypothalamus, epithalamus, metathalamus, mesencephalon, metencephalon, myelencephalon, rhombencephalon
-prosencephalon, diencephalon, choroid plexus, cerebral aqueduct, falx cerebri, tentorium, dura mater, sagittal sinus, circle of willis
-basilar artery, middle cerebral artery, maxillary sinus, frontal sinus, ethmoid cells, zygomatic bone, temporomandibular joint, nasal septum
-brain tumour, glioblastoma, meningioma, aneurysm, haematoma, infarct, white matter lesion, microbleed, metastasis, oedema, cyst, abscess
+prosencephalon, diencephalon, choroid plexus, cerebral aqueduct, falx cerebri, tentorium, dura mater, sagittal sinus,
+circle of willis
+basilar artery, middle cerebral artery, maxillary sinus, frontal sinus, ethmoid cells, zygomatic bone,
+temporomandibular joint, nasal septum
+brain tumour, glioblastoma, meningioma, aneurysm, haematoma, infarct, white matter lesion, microbleed, metastasis,
+oedema, cyst, abscess
 `);
 
 /** Words of every day. */
 export const everydayWords = words(`
-umbrella, bicycle, newspaper, window, river, orange juice, kitchen table, garden chair, violin music, birthday cake, police car
-train station, laptop computer, hello world, nothing at all, tomorrow morning, happy new year, coffee mug, green tea, chocolate, sandwich
-banana, strawberry, potato soup, cheese pizza, salt and pepper, frying pan, washing machine, hair dryer, toothbrush, towel rack, wallpaper
-ceiling lamp, front door, staircase, chimney, roof tile, swimming pool, tennis racket, football match, chess board, playing cards
-dinosaur, elephant, giraffe, penguin, butterfly, ladybird, goldfish, hamster cage, horse saddle, chicken coop, beehive, spider web
-volcano, desert, waterfall, iceberg, rainbow, thunderstorm, sunset, full moon, galaxy, satellite, rocket launch, airport terminal
-submarine, sailing boat, traffic light, motorway, bus ticket, passport photo, suitcase, hotel room, credit card, tax return, contract
-poetry, novel, dictionary, grammar, alphabet, arithmetic, triangle, parabola, quantum theory, gravity, oxygen bottle, copper wire
-democracy, parliament, constitution, election day, revolution, treaty, kingdom, pirate ship, treasure map, magic wand, dragon egg
-teacher, plumber, carpenter, astronaut, lawyer, farmer, hairdresser, ballerina, drummer, goalkeeper, grandmother, toddler, neighbour
-wristwatch, necklace, sunglasses, raincoat, leather boots, woollen scarf, zip fastener, button hole, sewing machine, knitting needle
+umbrella, bicycle, newspaper, window, river, orange juice, kitchen table, garden chair, violin music, birthday cake,
+police car
+train station, laptop computer, hello world, nothing at all, tomorrow morning, happy new year, coffee mug, green tea,
+chocolate, sandwich
+banana, strawberry, potato soup, cheese pizza, salt and pepper, frying pan, washing machine, hair dryer, toothbrush,
+towel rack, wallpaper
+ceiling lamp, front door, staircase, chimney, roof tile, swimming pool, tennis racket, football match, chess board,
+playing cards
+dinosaur, elephant, giraffe, penguin, butterfly, ladybird, goldfish, hamster cage, horse saddle, chicken coop, beehive,
+spider web
+volcano, desert, waterfall, iceberg, rainbow, thunderstorm, sunset, full moon, galaxy, satellite, rocket launch,
+airport terminal
+submarine, sailing boat, traffic light, motorway, bus ticket, passport photo, suitcase, hotel room, credit card, tax
+return, contract
+poetry, novel, dictionary, grammar, alphabet, arithmetic, triangle, parabola, quantum theory, gravity, oxygen bottle,
+copper wire
+democracy, parliament, constitution, election day, revolution, treaty, kingdom, pirate ship, treasure map, magic wand,
+dragon egg
+teacher, plumber, carpenter, astronaut, lawyer, farmer, hairdresser, ballerina, drummer, goalkeeper, grandmother,
+toddler, neighbour
+wristwatch, necklace, sunglasses, raincoat, leather boots, woollen scarf, zip fastener, button hole, sewing machine,
+knitting needle
 `);

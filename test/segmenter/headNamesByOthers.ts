@@ -1,10 +1,11 @@
 import { pairs } from './headNames.js';
 
 /**
- * Four lists of names, labels and phrases, written by a language model that saw neither the vocabulary nor the tests, only which structures there are,
- * with what it means by them. (The first time it was not told of the targets "lateral ventricles" and "left cerebellum"; they were put in.)
- * The first three, as they came, were understood rightly in 84, 85 and 95 %, and showed what was missing. The fourth was measured once, after
- * that: 145 of 150, and 98 of the 103 that are no name of the vocabulary.
+ * Four lists of names, labels and phrases, written by a language model that saw neither the vocabulary nor the tests,
+ * only the list of structures and what each means. (The first list it saw lacked the targets "lateral ventricles" and
+ * "left cerebellum"; they were added.) The first three, as they came, were understood rightly in 84,
+ * 85 and 95 %, and showed what was missing. The fourth was measured once, after that: 145 of 150, and 98 of the 103
+ * that are no name of the vocabulary.
  */
 export const namesByOthers = [
   pairs(`
@@ -142,7 +143,8 @@ left hippocampus + left amygdala: left-hippocampus left-amygdala
 right caudate & putamen: right-caudate-nucleus right-putamen
 L and R thalamus: left-thalamus right-thalamus
 left and right pallidum: left-globus-pallidus right-globus-pallidus
-caudate, putamen: left-caudate-nucleus right-caudate-nucleus left-putamen right-putamen
+caudate, putamen: left-caudate-nucleus right-caudate-nucleus
+  left-putamen right-putamen
 third and fourth ventricles: third-ventricle fourth-ventricle
 3rd ventricle, lateral ventricles: third-ventricle lateral-ventricles
 cerebellum and brainstem: cerebellum brain-stem
@@ -155,7 +157,8 @@ eyes and nasal mucosa: eyes nasal-mucosa
 thalamus + basal ganglia: left-thalamus right-thalamus basal-ganglia
 lh and rh cortex: left-cerebral-cortex right-cerebral-cortex
 left lateral ventricle including temporal horn: left-lateral-ventricle left-inferior-lateral-ventricle
-cerebellar cortex and white matter: left-cerebellar-cortex right-cerebellar-cortex left-cerebellar-white-matter right-cerebellar-white-matter
+cerebellar cortex and white matter: left-cerebellar-cortex right-cerebellar-cortex
+  left-cerebellar-white-matter right-cerebellar-white-matter
 both cerebral hemispheres: left-cerebral-hemisphere right-cerebral-hemisphere
 segment hippocampus, thalamus and brainstem: left-hippocampus right-hippocampus left-thalamus right-thalamus brain-stem
 `),
@@ -440,7 +443,8 @@ nasal mucous membrane: nasal-mucosa
 medulla spinalis: spinal-cord
 GM, WM and CSF: grey-matter white-matter cerebrospinal-fluid
 third and fourth ventricles: third-ventricle fourth-ventricle
-thalami, caudates and putamina: left-thalamus right-thalamus left-caudate-nucleus right-caudate-nucleus left-putamen right-putamen
+thalami, caudates and putamina: left-thalamus right-thalamus left-caudate-nucleus right-caudate-nucleus
+  left-putamen right-putamen
 L caudate & L putamen: left-caudate-nucleus left-putamen
 right thalamus and right VentralDC: right-thalamus right-ventral-diencephalon
 brainstem plus spinal cord: brain-stem spinal-cord
@@ -613,6 +617,7 @@ left cerebellar hemisphere & right cerebral hemisphere: left-cerebellum right-ce
 right ventral DC, brainstem: right-ventral-diencephalon brain-stem
 ocular globes plus nasal mucous membrane: eyes nasal-mucosa
 left striatum and right lentiform nucleus: left-striatum right-lentiform-nucleus
-cerebellar cortex and cerebellar white matter: left-cerebellar-cortex right-cerebellar-cortex left-cerebellar-white-matter right-cerebellar-white-matter
+cerebellar cortex and cerebellar white matter: left-cerebellar-cortex right-cerebellar-cortex
+  left-cerebellar-white-matter right-cerebellar-white-matter
 `),
 ];

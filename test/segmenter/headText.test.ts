@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { resolvePrompts } from '../../server/src/segmenter/prompts/resolvePrompts.js';
-import { randomNumbers } from '../../server/src/segmenter/testSupport.js';
-import { vocabularySchema } from '../../server/src/segmenter/vocabulary.js';
+import { resolvePrompts } from '../../server/src/prompts/resolvePrompts.js';
+import { randomNumbers } from '../../server/src/values/randomNumbers.js';
+import { vocabularySchema } from '../../server/src/values/vocabulary.js';
 import { describeWithHeadModel } from '../support/headModel.js';
 import { everydayWords, namesInUse, namesOfOthers, otherStructures } from './headNames.js';
 import { namesByOthers } from './headNamesByOthers.js';
@@ -20,7 +20,9 @@ function gibberish(count: number): string[] {
   return Array.from({ length: count }, () => (random() < 0.4 ? `${word()} ${word()}` : word()));
 }
 
-/** One letter of one long word left out, doubled, replaced or exchanged with the next; undefined where no word is long. */
+/**
+ * One letter of one long word left out, doubled, replaced or exchanged with the next; undefined if no word is long.
+ */
 function mistyped(name: string, random: () => number): string | undefined {
   const words = name.split(' ');
   const long = words.flatMap((word, at) => (word.length >= 6 ? [at] : []));
@@ -114,7 +116,8 @@ describeWithHeadModel('text for the head model', (model) => {
 
     it('go to the right target, nearly all, and to no wrong one', () => {
       console.log(
-        `${title}: ${count} texts, right ${percent(right)}; ${heldOut.count} of them are not in the vocabulary, right ${percent(heldOut.right)}`,
+        `${title}: ${count} texts, right ${percent(right)}; ${heldOut.count} of them are not in the vocabulary, ` +
+          `right ${percent(heldOut.right)}`,
         refused,
       );
       expect(heldOut.count).toBeGreaterThan(30);

@@ -1,11 +1,14 @@
-import type { Affine, Vector3 } from '../../server/src/geometry/affine.js';
-import { sliceOrder } from '../../server/src/segmenter/families/biomedparse/sliceOrder.js';
+import { sliceOrder } from '../../server/src/segmenter/families/slices/sliceOrder.js';
+import type { Affine, Vector3 } from '../../server/src/values/affine.js';
+import type { EvenVolume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { onEvenGrid } from '../../server/src/volume/onEvenGrid.js';
-import type { EvenVolume } from '../../server/src/volume/volume.js';
 import { filesOf, streamOf } from '../volume/streamOf.js';
 
-/** The parts of shared series that both versions of BiomedParse are compared on: see PARTS in models/converters/upstream/biomedparse_3d_stages.py. */
+/**
+ * The parts of shared series that both versions of BiomedParse are compared on: see PARTS in
+ * models/tools/converters/upstream/biomedparse_3d_stages.py.
+ */
 export const partsOfSeries = [
   { name: 'ct_chest', rows: [100, 401], columns: [80, 343], firstSlice: 0, everySlice: 25 },
   { name: 'mr_t1_head_sagittal', rows: [20, 237], columns: [0, 256], firstSlice: 4, everySlice: 47 },

@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import { type Affine, apply, multiply, type Vector3 } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
 import { blendPrompts, windowsOf } from '../../server/src/segmenter/families/blendPrompts.js';
-import { type PreparedImage, prepareImage, wholeGrid } from '../../server/src/segmenter/families/sat/prepareImage.js';
-import type { SatManifest } from '../../server/src/segmenter/families/satManifest.js';
+import type { PreparedImage } from '../../server/src/segmenter/families/preparedImage.js';
+import type { SatManifest } from '../../server/src/segmenter/families/sat/manifest.js';
+import { prepareImage, wholeGrid } from '../../server/src/segmenter/families/sat/prepareImage.js';
 import { importanceWeights } from '../../server/src/segmenter/importanceWeights.js';
 import type { IntensityStep } from '../../server/src/segmenter/intensitySteps.js';
 import type { Graph } from '../../server/src/segmenter/onnxRuntime.js';
 import { reorientedGrid } from '../../server/src/segmenter/reorientedGrid.js';
 import { resample } from '../../server/src/segmenter/resample.js';
+import { type Affine, apply, multiply, type Vector3 } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
+import type { EvenVolume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { onEvenGrid } from '../../server/src/volume/onEvenGrid.js';
-import type { EvenVolume } from '../../server/src/volume/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { filesOf, streamOf } from '../volume/streamOf.js';
 
@@ -22,7 +23,7 @@ const { min } = Math;
 /** x, y, z and the value there. */
 type Sample = readonly [number, number, number, number];
 
-/** What upstream's own code makes of the series: see models/converters/upstream/sat_stages.py. */
+/** What upstream's own code makes of the series: see models/tools/converters/upstream/sat_stages.py. */
 interface Stages {
   readonly turned: { readonly size: Vector3; readonly voxelToRas: Affine };
   readonly resampled: { readonly size: Vector3; readonly voxelToRas: Affine; readonly samples: readonly Sample[] };
@@ -75,7 +76,7 @@ for (const { name, steps, blended } of series)
       upstream = JSON.parse(await readFile(path.join(import.meta.dirname, fixture), 'utf8'));
       volume = onEvenGrid(await assembleVolume(streamOf(filesOf(folder!)), { signal }));
       image = (await prepareImage(manifest, volume, steps, signal))!;
-    }, 600_000);
+    });
 
     it('is turned to the same axes and places', () => {
       expectSameGrid(reorientedGrid(volume.grid, 'RAS'), upstream.turned);
@@ -136,7 +137,7 @@ for (const { name, steps, blended } of series)
       const others = marked.flat().reduce((sum, count, n) => sum + Math.abs(count - upstream.marked.flat()[n]!), 0);
       expect(total).toBeGreaterThan(100_000);
       expect(others / total).toBeLessThan(1e-5);
-    }, 600_000);
+    });
   });
 
 /** Logits that depend on the voxel and on its place in the window, as KnownNetwork of sat_stages.py gives them. */

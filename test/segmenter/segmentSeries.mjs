@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createSegmenter } from '../../server/dist/segmenter/createSegmenter.js';
 import { measureMask } from '../../server/dist/segmenter/measureMask.js';
-import { loadModelPackage } from '../../server/dist/segmenter/modelPackage.js';
 import { onSourceSlices } from '../../server/dist/segmenter/onSourceSlices.js';
+import { createSegmenter } from '../../server/dist/segmenter/packages/createSegmenter.js';
+import { loadModelPackage } from '../../server/dist/segmenter/packages/modelPackage.js';
 import { assembleVolume } from '../../server/dist/volume/assembleVolume.js';
 import { onEvenGrid } from '../../server/dist/volume/onEvenGrid.js';
 

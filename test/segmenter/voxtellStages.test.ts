@@ -1,25 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import { type Affine, apply, multiply, type Vector3 } from '../../server/src/geometry/affine.js';
 import { blendPrompts } from '../../server/src/segmenter/families/blendPrompts.js';
+import type { PreparedImage } from '../../server/src/segmenter/families/preparedImage.js';
 import { evenWindows } from '../../server/src/segmenter/families/voxtell/evenWindows.js';
-import { type PreparedImage, prepareImage } from '../../server/src/segmenter/families/voxtell/prepareImage.js';
-import type { VoxtellManifest } from '../../server/src/segmenter/families/voxtellManifest.js';
+import type { VoxtellManifest } from '../../server/src/segmenter/families/voxtell/manifest.js';
+import { prepareImage } from '../../server/src/segmenter/families/voxtell/prepareImage.js';
 import { importanceWeights } from '../../server/src/segmenter/importanceWeights.js';
 import type { Graph } from '../../server/src/segmenter/onnxRuntime.js';
 import type { ProbabilityMap } from '../../server/src/segmenter/probabilityMap.js';
 import { reorientedGrid } from '../../server/src/segmenter/reorientedGrid.js';
+import { type Affine, apply, multiply, type Vector3 } from '../../server/src/values/affine.js';
+import type { EvenVolume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { onEvenGrid } from '../../server/src/volume/onEvenGrid.js';
-import type { EvenVolume } from '../../server/src/volume/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { filesOf, streamOf } from '../volume/streamOf.js';
 
 /** x, y, z and the value there. */
 type Sample = readonly [number, number, number, number];
 
-/** What upstream's own code makes of the series: see models/converters/upstream/voxtell_stages.py. */
+/** What upstream's own code makes of the series: see models/tools/converters/upstream/voxtell_stages.py. */
 interface Stages {
   readonly turned: { readonly size: Vector3; readonly voxelToRas: Affine };
   readonly crop: { readonly first: Vector3; readonly size: Vector3 };
@@ -58,7 +59,7 @@ for (const { name, data, images } of series)
       upstream = JSON.parse(await readFile(path.join(import.meta.dirname, fixture), 'utf8'));
       volume = onEvenGrid(await assembleVolume(streamOf(filesOf(path.join(folder!, images))), { signal }));
       image = (await prepareImage(volume, [{ step: 'z-score', scope: 'all' }], signal))!;
-    }, 600_000);
+    });
 
     it('is turned to the same axes and places', () => {
       const { size, voxelToLps } = reorientedGrid(volume.grid, 'RAS');
@@ -109,12 +110,12 @@ for (const { name, data, images } of series)
       // Where a logit is 0 to the last digit, rounding decides.
       expect(sum(upstream.marked)).toBeGreaterThan(100_000);
       expect(sum(differences) / sum(upstream.marked)).toBeLessThan(1e-5);
-      // Upstream's sums are float16: where all weights are below 1e-3, toward the corners of an image, its logits vanish or are rounded
-      // to a few steps. 99 % of the voxels that differ lie there.
+      // Upstream's sums are float16: where all weights are below 1e-3, toward the corners of an image, its logits
+      // vanish or are rounded to a few steps. 99 % of the voxels that differ are there.
       marked.forEach((slices, n) => {
         expect(Math.abs(sum(slices) / upstream.marked[n]! - 1)).toBeLessThan(0.01);
       });
-    }, 600_000);
+    });
   });
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -53,11 +53,11 @@ describe('options of npm run demo', () => {
   });
 
   it.each([
-    [['--dicom', 'somewhere'], 'Say what to segment'],
-    [['--dicom', 'no/such/folder', '--prompt', 'bone'], 'There is no folder'],
+    [['--dicom', 'somewhere'], 'Name what to segment'],
+    [['--dicom', 'no/such/folder', '--prompt', 'bone'], 'does not exist'],
     [['--prompts', 'bone'], '--prompts'],
-    [['--port', '99999'], '"99999" is no port'],
-    [['--port', '80a'], '"80a" is no port'],
+    [['--port', '99999'], '"99999" is not a port'],
+    [['--port', '80a'], '"80a" is not a port'],
   ])('%j are refused in a sentence', async (args, sentence) => {
     await expect(readOptions(args)).rejects.toMatchObject({
       name: 'SetupError',

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -7,11 +8,15 @@ import { parse } from 'yaml';
 const repository = path.resolve(import.meta.dirname, '../..');
 
 interface Service {
+  readonly image?: string;
   readonly build?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly read_only?: boolean;
 }
 const { services } = parse(readFileSync(path.join(repository, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Readonly<Record<string, Service>>;
@@ -27,8 +32,59 @@ describe('docker-compose.yml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
+  it('confines every service', () => {
+    for (const [name, service] of Object.entries(services)) {
+      expect([name, service.cap_drop, service.security_opt]).toEqual([name, ['ALL'], ['no-new-privileges:true']]);
+      // Orthanc's image moves plugins at its start.
+      expect([name, service.read_only ?? false]).toEqual([name, name !== 'orthanc']);
+    }
+  });
+
+  it('names every base image by its digest, and so does the Dockerfile', () => {
+    const dockerfile = readFileSync(path.join(repository, 'Dockerfile'), 'utf8');
+    const args = new Map(
+      [...dockerfile.matchAll(/^ARG (\w+)=(.+)$/gm)].map(([, name, value]) => [`\${${name}}`, value]),
+    );
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => args.get(image!) ?? image!);
+    const images = [...bases, ...Object.values(services).flatMap(({ image }) => image ?? [])];
+    expect(images).toHaveLength(4);
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:[\w.-]+@sha256:[\da-f]{64}$/);
+  });
+
+  it('C3b: has no password of its own, and starts nothing without one', () => {
+    const orthanc = services.orthanc?.environment;
+    expect(orthanc?.ORTHANC__AUTHENTICATION_ENABLED).toBe('true');
+    const required = `\${ORTHANC_PASSWORD:?run node scripts/make-env.mjs first}`;
+    expect(orthanc?.ORTHANC__REGISTERED_USERS).toBe(`{"promptseg": "${required}"}`);
+    for (const name of ['server', 'shared-server', 'worker'])
+      expect(services[name]?.environment?.PROMPTSEG_ARCHIVE_PASSWORD).toBe(required);
+  });
+
+  it('gets random passwords from scripts/make-env.mjs, once', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-env-'));
+    const makeEnv = (name: string): string => {
+      const file = path.join(folder, name);
+      const output = execFileSync(process.execPath, [path.join(repository, 'scripts/make-env.mjs'), file], {
+        encoding: 'utf8',
+      });
+      const text = readFileSync(file, 'utf8');
+      for (const [, password = '?'] of text.matchAll(/_PASSWORD=(.+)/g)) expect(output).not.toContain(password);
+      expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+      return text;
+    };
+    const first = makeEnv('first');
+    expect(first).toMatch(/^ORTHANC_PASSWORD=[\da-f]{48}\nPOSTGRES_PASSWORD=[\da-f]{48}\n$/);
+    expect(makeEnv('first')).toBe(first);
+    expect(makeEnv('second')).not.toBe(first);
+    writeFileSync(path.join(folder, 'own'), 'PROMPTSEG_PORT=80\nPOSTGRES_PASSWORD=kept', { mode: 0o644 });
+    expect(makeEnv('own')).toMatch(/^PROMPTSEG_PORT=80\nPOSTGRES_PASSWORD=kept\nORTHANC_PASSWORD=[\da-f]{48}\n$/);
+    rmSync(folder, { recursive: true });
+  });
+
   it('sets only what the server reads', () => {
-    const config = readFileSync(path.join(repository, 'server/src/config.ts'), 'utf8');
+    const config = ['platform/config.ts', 'access/settings.ts']
+      .map((file) => readFileSync(path.join(repository, 'server/src', file), 'utf8'))
+      .join();
     const dockerfile = readFileSync(path.join(repository, 'Dockerfile'), 'utf8');
     const set = [
       ...Object.values(services).flatMap(({ build, environment }) => (build ? Object.keys(environment ?? {}) : [])),
@@ -57,6 +113,9 @@ describe('docker-compose.yml', () => {
   });
 
   (hasCompose ? it : it.skip)('is what docker compose understands, in every profile', () => {
-    execFileSync('docker', ['compose', '--profile', 'scaled-out', 'config', '--quiet'], { cwd: repository });
+    execFileSync('docker', ['compose', '--profile', 'scaled-out', 'config', '--quiet'], {
+      cwd: repository,
+      env: { ...process.env, ORTHANC_PASSWORD: 'x', POSTGRES_PASSWORD: 'x' },
+    });
   });
 });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startOwnedProcess } from '../../scripts/setup/ownedProcess.mjs';
+import { until } from '../support/until.js';
 
 const ownedProcessModule = path.resolve(import.meta.dirname, '../../scripts/setup/ownedProcess.mjs');
 
@@ -64,10 +64,7 @@ async function startInOtherProcess(script: string) {
 async function lives(pid: number): Promise<boolean> {
   return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')) !== '';
 }
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100 && (await lives(pid)); tries++) await delay(50);
-  return !(await lives(pid));
-}
+const isGone = (pid: number): Promise<true> => until(async () => !(await lives(pid)));
 
 describe('a program that we started', () => {
   it('runs until it is stopped, and leaves no pid file', async () => {
@@ -99,7 +96,8 @@ describe('a program that we started', () => {
 
   it('goes with what it started itself', async () => {
     const { exited } = await start(
-      `const child = require('node:child_process').spawn(process.execPath, ['-e', '${runsForever}'], { stdio: 'ignore' });
+      `const { spawn } = require('node:child_process');
+       const child = spawn(process.execPath, ['-e', '${runsForever}'], { stdio: 'ignore' });
        console.log(child.pid);
        child.unref();`,
     );
@@ -115,11 +113,11 @@ describe('a program that we started', () => {
   });
 
   it('is insisted upon where it ignores SIGTERM', async () => {
-    const { pid, stop } = await start(`process.on('SIGTERM', () => {}); ${runsForever}`);
-    await delay(200); // until its handler is in place
+    const { pid, stop } = await start(`process.on('SIGTERM', () => {}); console.log('ready'); ${runsForever}`);
+    await until(async () => (await readFile(logFile, 'utf8')).includes('ready'));
     await stop();
     expect(await lives(pid)).toBe(false);
-  }, 30_000);
+  });
 });
 
 describe('a program of an earlier run', () => {

@@ -1,10 +1,22 @@
-import { type Browser, chromium } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { setUpChromium } from '../../scripts/setup/chromium.mjs';
+import { waitLimitMs } from './limits.mjs';
 
-/** The Chromium of this machine, headless, with WebGL by software: the tests need no graphics card. */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * This machine's Chromium, headless, with WebGL in software: the tests need no graphics card.
+ * @param more further command-line switches
+ */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: await setUpChromium(),
+    timeout: waitLimitMs,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -13,6 +25,33 @@ export async function launchChromium(): Promise<Browser> {
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
       '--disable-dev-shm-usage',
+      ...more,
     ],
   });
+}
+
+const inFlight = new WeakMap<Page, Set<Request>>();
+
+/** Whether requests are in progress, except the endless stream of a job's events. */
+export const isLoading = (page: Page): boolean => (inFlight.get(page)?.size ?? 0) > 0;
+
+/** A page of ordinary size whose waits end only at a hang. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 700 }, ...options });
+  page.context().setDefaultTimeout(waitLimitMs);
+  const requests = new Set<Request>();
+  inFlight.set(page, requests);
+  page.on('request', (request) => {
+    if (!new URL(request.url()).pathname.endsWith('/events')) requests.add(request);
+  });
+  page.on('requestfinished', (request) => requests.delete(request));
+  page.on('requestfailed', (request) => requests.delete(request));
+  return page;
+}
+
+/** A context for several pages of one person, with the same cookies, whose waits end only at a hang. */
+export async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 700 } });
+  context.setDefaultTimeout(waitLimitMs);
+  return context;
 }

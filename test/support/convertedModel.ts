@@ -6,17 +6,21 @@ import { promisify } from 'node:util';
 import { afterAll, describe, it } from '@jest/globals';
 
 const run = promisify(execFile);
-/** With two threads on two busy cores PyTorch spends its time waiting: 29 s of processor time for a package, 3 s with one. */
+/**
+ * With two threads on two busy cores, PyTorch's threads wait for each other: 29 s of processor time for a package, 3 s
+ * with one thread.
+ */
 const env = { ...process.env, OMP_NUM_THREADS: '1' };
-const converterTests = path.resolve(import.meta.dirname, '../../models/converters/tests');
+const converterTests = path.resolve(import.meta.dirname, '../../models/tools/converters/tests');
 const python = process.env.PROMPTSEG_PYTHON;
 const hasPyTorch = python !== undefined && spawnSync(python, ['-c', 'import torch, onnx, onnxruntime']).status === 0;
 
 /**
- * `describe` for model packages of random weights, made by the converters; skipped with a warning where PROMPTSEG_PYTHON has no PyTorch.
+ * `describe` for model packages with random weights, made by the converters; skipped with a warning if PROMPTSEG_PYTHON
+ * has no PyTorch.
  *
- * @param scripts of models/converters/tests, each called with the folder to be written
- * @param body gets the folder with model packages that the packages are in, made when `make` is called
+ * @param scripts in models/tools/converters/tests, each called with its output folder
+ * @param body gets the folder of the model packages, which `make` creates
  */
 export function describeWithConvertedModel(
   title: string,

@@ -7,7 +7,7 @@ export const modelsFolder = path.resolve(
   process.env.PROMPTSEG_MODELS ?? path.join(import.meta.dirname, '../../models'),
 );
 
-/** Folder of the head model's package; undefined where its weights are not there. */
+/** Folder of the head model's package; undefined without its weights. */
 export function headModel(): string | undefined {
   const folder = path.join(modelsFolder, 'head');
   return existsSync(path.join(folder, 'model.json')) ? folder : undefined;
@@ -20,7 +20,7 @@ export function describeWithHeadModel(title: string, body: (folder: string) => v
     describe(title, () => body(folder));
     return;
   }
-  console.warn(`SKIPPED: "${title}" needs the head model, and models/head is not there.`);
+  console.warn(`SKIPPED: "${title}" needs the head model, but there is no models/head.`);
   describe.skip(title, () => {
     it('needs models/head', () => {});
   });

@@ -6,27 +6,46 @@ import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 
 /** A real, empty Orthanc on a free port of loopback, with its files in a temporary folder. */
 export interface TestOrthanc {
-  /** Its own REST API, without a slash at the end. */
+  /** Its own REST API, without a trailing slash. */
   readonly url: string;
   readonly dicomWebUrl: string;
-  /** Stores DICOM Part 10 files: those given, or every file in a folder and below. Throws at the first one that Orthanc refuses. */
+  /** Its DICOMweb with credentials, for `createDicomWebArchive`. */
+  readonly dicomWeb: { readonly baseUrl: string; readonly authorization?: string };
+  /** Headers for each request: the credentials. */
+  readonly headers: { readonly authorization?: string };
+  /** The credentials as the environment of a Promptseg server. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** A request to its own REST API, with credentials. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /**
+   * Stores the given DICOM Part 10 files, or every file in a folder and its sub-folders. Throws at the first one that
+   * Orthanc refuses.
+   */
   upload(part10s: readonly Uint8Array[] | string): Promise<void>;
-  /** Ends it and removes its files. */
+  /** Stops it and removes its files. */
   stop(): Promise<void>;
 }
 
-export async function startTestOrthanc(): Promise<TestOrthanc> {
+/** @param configuration overrides that of all tests */
+export async function startTestOrthanc(configuration: Readonly<Record<string, unknown>> = {}): Promise<TestOrthanc> {
   const source = await setUpOrthanc({ onlyInstalled: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-orthanc-'));
-  const orthanc = await startOrthanc(source, { folder });
+  const orthanc = await startOrthanc(source, { folder, settings: configuration });
+  const { url, dicomWebUrl, headers, settings } = orthanc;
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
   const store = async (part10: Uint8Array): Promise<void> => {
-    const response = await fetch(`${orthanc.url}/instances`, { method: 'POST', body: new Uint8Array(part10) });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`Orthanc refused an instance: status ${response.status}\n${answer}`);
+    const response = await ask('/instances', { method: 'POST', body: new Uint8Array(part10) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Orthanc refused an instance: status ${response.status}\n${text}`);
   };
   return {
-    url: orthanc.url,
-    dicomWebUrl: orthanc.dicomWebUrl,
+    url,
+    dicomWebUrl,
+    dicomWeb: { baseUrl: dicomWebUrl, ...headers },
+    headers,
+    settings,
+    ask,
     async upload(part10s) {
       if (typeof part10s === 'string') for (const file of await filesIn(part10s)) await store(await readFile(file));
       else for (const part10 of part10s) await store(part10);

@@ -8,14 +8,16 @@ import pg from 'pg';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { startOwnedProcess } from '../../scripts/setup/ownedProcess.mjs';
 import { findPostgres } from '../../scripts/setup/postgres.mjs';
+import { waitLimitMs } from './limits.mjs';
 
 /**
- * @typedef {object} TestPostgres A real PostgreSQL server on a free port of loopback, run by an unprivileged user, with its files in a
- *   temporary folder.
+ * @typedef {object} TestPostgres A real PostgreSQL server on a free port of loopback, run by an unprivileged user, with
+ *   its files in a temporary folder.
  * @property {() => Promise<string>} createDatabase A new, empty database; its postgres:// address.
- * @property {() => Promise<void>} kill Ends the server at once (SIGKILL), as a crash would; its files stay.
- * @property {() => Promise<void>} restart Starts it again on the same files and port, after `kill`; acknowledged writes are there.
- * @property {() => Promise<void>} stop Ends it and removes its files.
+ * @property {() => Promise<void>} kill Kills the server (SIGKILL), as a crash would; its files stay.
+ * @property {() => Promise<void>} restart Starts it again on the same files and port, after `kill`; acknowledged writes
+ * are kept.
+ * @property {() => Promise<void>} stop Stops it and removes its files.
  */
 
 /** @returns {Promise<TestPostgres>} */
@@ -44,7 +46,7 @@ export async function startTestPostgres() {
   /** @param {string} database */
   const address = (database) => `postgres://promptseg@127.0.0.1:${port}/${database}`;
   const start = async () => {
-    // A killed process loses nothing that it gave to the operating system; only a power failure would need fsync.
+    // A killed process loses nothing that it has written to the operating system; only a power failure needs fsync.
     const settings = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'fsync=off'];
     const [program, args] = command('postgres', ['-D', data, ...settings.flatMap((one) => ['-c', one])]);
     const owned = await startOwnedProcess({
@@ -55,7 +57,7 @@ export async function startTestPostgres() {
       pidFile: path.join(folder, 'postgres.json'),
       logFile: path.join(folder, 'postgres.log'),
     });
-    await untilItAnswers(address('postgres'));
+    await untilItResponds(address('postgres'));
     return owned;
   };
   let server = await start();
@@ -77,7 +79,7 @@ export async function startTestPostgres() {
 }
 
 /**
- * Runs one statement on a connection of its own.
+ * Runs one statement on a separate connection.
  *
  * @param {string} url
  * @param {string} sql
@@ -95,14 +97,13 @@ export async function runOnce(url, sql) {
 }
 
 /** @param {string} url */
-async function untilItAnswers(url) {
-  for (let tries = 0; ; tries++) {
+async function untilItResponds(url) {
+  for (const deadline = performance.now() + waitLimitMs; ; await sleep(50)) {
     try {
       await runOnce(url, 'SELECT 1');
       return;
     } catch (error) {
-      if (tries === 200) throw error;
-      await sleep(50);
+      if (performance.now() > deadline) throw error;
     }
   }
 }

@@ -1,52 +1,59 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer, type ViewerVersion } from '../../scripts/setup/viewer.mjs';
+import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { startTestOrthanc, type TestOrthanc } from './orthanc.js';
 
-/** The whole product as its users get it: the built server in a process of its own, beside a real Orthanc, on free ports of loopback. */
+/**
+ * The whole product as users get it: the built server in a separate process, with a real Orthanc, on free ports of
+ * loopback.
+ */
 export interface Product {
-  /** Viewer and REST API, without a slash at the end. */
+  /** Viewer and REST API, without a trailing slash. */
   readonly url: string;
   readonly archive: TestOrthanc;
   /** Process id of the server. */
   readonly pid: number;
-  /** What the server wrote to its log since it was started last. */
+  /** The server's log since its last start. */
   log(): Promise<string>;
-  /** Ends the server at once (SIGKILL), as a crash would; the archive and the data stay. */
+  /** Kills the server (SIGKILL), as a crash would; the archive and the data stay. */
   kill(): Promise<void>;
   /** Starts the server again, on the same port and data, after `kill`. */
   restart(): Promise<void>;
-  /** Ends everything and removes all files. */
+  /** Stops everything and removes all files. */
   stop(): Promise<void>;
 }
 
 export interface ProductOptions {
-  /** Folders whose DICOM files the archive gets first. */
+  /** Folders with DICOM files to store in the archive first. */
   readonly dicomFolders?: readonly string[];
-  /** DICOM Part 10 files that the archive gets first. */
+  /** DICOM Part 10 files to store in the archive first. */
   readonly instances?: readonly Uint8Array[];
-  /** Folder with the model packages; the shipped ones where absent. */
+  /** The archive; default: a new one. It is stopped with the product. */
+  readonly archive?: TestOrthanc;
+  /** Folder with the model packages; default: the shipped ones. */
   readonly models?: string;
-  /** The OHIF that is served; the shipped one where absent. */
+  /** The OHIF to serve; default: the shipped one. */
   readonly viewerVersion?: ViewerVersion;
-  /** More of the server's environment. */
+  /** Further environment variables of the server. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Needs `npm run build` before it, which `npm test` does. Throws with the end of the server's log where the server does not start. */
+/**
+ * Needs `npm run build`, which `npm test` runs. Throws with the end of the server's log if the server does not start.
+ */
 export async function startProduct({
   dicomFolders = [],
   instances = [],
   models,
+  archive: given,
   viewerVersion,
   settings = {},
 }: ProductOptions = {}): Promise<Product> {
   const viewer = await setUpViewer(viewerVersion);
-  const archive = await startTestOrthanc();
-  const data = await mkdtemp(path.join(tmpdir(), 'promptseg-data-'));
+  const archive = given ?? (await startTestOrthanc());
+  const data = await newDataFolder('promptseg-data-');
   const port = await freePort();
   const start = (): Promise<Server> =>
     startServer({
@@ -55,7 +62,7 @@ export async function startProduct({
       data,
       port,
       ...(models !== undefined && { flags: ['--models', models] }),
-      settings,
+      settings: { ...archive.settings, ...settings },
     });
   const end = async (): Promise<void> => {
     await archive.stop();

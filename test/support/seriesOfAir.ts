@@ -1,6 +1,6 @@
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 
-/** A CT of nothing but air: no target of any model is in it. */
+/** A CT of air: it shows no target of any model. */
 export const seriesOfAir = (): Promise<Uint8Array[]> =>
   createSeries({
     name: 'air',

@@ -8,8 +8,8 @@ const sharedData = path.resolve(repository, '../shared/data');
 const unpacked = path.join(repository, '.cache/shared-data');
 
 /**
- * Folder with the unpacked test series `name` of the shared data, which lie beside the repository and are not part of it.
- * Unpacked once into the repository's cache. Undefined where the shared data are absent.
+ * Folder with the unpacked test series `name` of the shared data, which are next to the repository and not part of it.
+ * Unpacked once into the repository's cache. Undefined if the shared data are absent.
  */
 export function sharedSeries(name: string): string | undefined {
   const folder = path.join(unpacked, name);
@@ -19,7 +19,7 @@ export function sharedSeries(name: string): string | undefined {
   return folder;
 }
 
-/** A file or folder of the shared data that lies there unpacked (`train/…`, `models/…`); undefined where absent. */
+/** A file or folder that the shared data contain unpacked (`train/…`, `models/…`); undefined if absent. */
 export function sharedPath(...parts: string[]): string | undefined {
   const found = path.join(sharedData, ...parts);
   return existsSync(found) ? found : undefined;
@@ -38,7 +38,7 @@ export function describeWithSharedData(
     return;
   }
   console.warn(
-    `SKIPPED: "${title}" needs the shared test data ${missing.join(', ')}, which are not beside this repository.`,
+    `SKIPPED: "${title}" needs the shared test data ${missing.join(', ')}, which are not next to this repository.`,
   );
   describe.skip(title, () => {
     it(`needs ${missing.join(', ')}`, () => {});

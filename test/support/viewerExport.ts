@@ -1,8 +1,8 @@
 /// <reference path="../../server/src/dicom/dcmjs.d.ts" />
 import dcmjs from 'dcmjs';
-import type { NaturalizedDataset } from '../../server/src/dicom/naturalizedDataset.js';
+import type { NaturalizedDataset } from '../../server/src/values/naturalizedDataset.js';
 
-/** What of dcmjs writes segmentations; Promptseg itself does not use it. */
+/** The part of dcmjs that writes segmentations, which Promptseg does not use. */
 interface Derivation {
   readonly dataset: Record<string, unknown>;
   setNumberOfFrames(count: number): void;
@@ -27,23 +27,23 @@ const { normalizers, derivations } = dcmjs as unknown as {
 };
 const { DicomMessage, DicomMetaDictionary, datasetToDict } = { ...dcmjs.data };
 
-/** A segment as a viewer knows it: of what it read from the object it shows, only some is left. */
+/** A segment in a viewer, which keeps only part of the object's content. */
 export interface ViewerSegment {
   readonly label: string;
-  /** Code of category and type; Cornerstone's adapter writes "Tissue" where nobody has given one. */
+  /** Code of category and type; Cornerstone's adapter writes "Tissue" by default. */
   readonly type?: { readonly value: string; readonly scheme: string; readonly meaning: string };
   /** Whether voxel n of the series, slices in the order of the images given, belongs to it. */
   readonly contains: (n: number) => boolean;
 }
 
-/** Recommended Display CIELab Value of every segment that the viewer writes. */
+/** Recommended Display CIELab Value of every exported segment. */
 export const drawnColour = [43803, 26565, 37722] as const;
 
 const tissue = { value: '85756007', scheme: 'SCT', meaning: 'Tissue' };
 
 /**
- * The segmentation object that OHIF writes when it exports what was edited: by the derivation of dcmjs, as Cornerstone's adapter does it. Segments are numbered
- * anew, Tracking UIDs are left out, and so is every slice on which nothing is drawn.
+ * The segmentation object that OHIF exports after editing: derived by dcmjs, like in Cornerstone's adapter. Segments
+ * are renumbered, and Tracking UIDs and empty slices are left out.
  * @param images the Part 10 files of the series, in the order of its slices
  */
 export function exportAsViewer(images: readonly Uint8Array[], segments: readonly ViewerSegment[]): Uint8Array {
@@ -56,7 +56,7 @@ export function exportAsViewer(images: readonly Uint8Array[], segments: readonly
     };
   });
   const multiFrame = normalizers.Normalizer.normalizeToDataset(datasets);
-  // dcmjs has put the images into an order of its own.
+  // dcmjs has reordered the images.
   const inOrder = (multiFrame.PerFrameFunctionalGroupsSequence as { PlanePositionSequence: NaturalizedDataset }[]).map(
     ({ PlanePositionSequence }) => String(PlanePositionSequence.ImagePositionPatient),
   );

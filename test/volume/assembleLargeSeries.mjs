@@ -1,6 +1,7 @@
 /**
- * Assembles a series of 1,000 CT slices of 512 × 512, made one by one as they are read, with the compiled server, and lays it on an even grid, as
- * a job does. Prints as JSON the memory that this took at its peak and the size of the volume.
+ * Assembles a series of 1,000 CT slices of 512 × 512, made one by one as they are read, with the compiled server, and
+ * lays it on an even grid, as a job does. Prints as JSON the memory that this took at its peak and the size of the
+ * volume.
  *
  * node assembleLargeSeries.mjs plain | missing-slice | two-phases
  */

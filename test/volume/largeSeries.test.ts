@@ -3,7 +3,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
-/** 1.6 GB above what the process took before: room for the files and the voxels, 0.52 GB each, and half as much again. */
+/**
+ * 1.6 GB above what the process took before: room for the files and the voxels, 0.52 GB each, and half as much again.
+ */
 const limit = 1.6e9;
 
 // A process of its own, on the compiled server: only so is its memory nobody else's.

@@ -4,8 +4,8 @@ import { createImage } from '../../dicom-fixtures/src/createImage.js';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
 import { headerOfJson } from '../../server/src/dicom/headerOfJson.js';
-import { fromAxes } from '../../server/src/geometry/affine.js';
-import type { Grid } from '../../server/src/geometry/grid.js';
+import { fromAxes } from '../../server/src/values/affine.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { findStacks } from '../../server/src/volume/findStacks.js';
 import { listStacks } from '../../server/src/volume/listStacks.js';
 import { readSliceImages } from '../../server/src/volume/sliceImage.js';
@@ -21,7 +21,7 @@ const echo = (echoTime: number, images: number): Promise<Uint8Array[]> =>
     attributes: (k) => ({ EchoTime: echoTime, SOPInstanceUID: `2.25.${echoTime * 10}00${k}` }),
   });
 
-/** What a WADO-RS metadata answer would say of a file: its elements by tag, the pixels as a reference to bulk data. */
+/** The WADO-RS metadata of a file: its elements by tag, the pixels as a reference to bulk data. */
 function metadataOf(part10: Uint8Array): Parameters<typeof headerOfJson>[0] {
   const { dict } = dcmjs.data.DicomMessage.readFile(new Uint8Array(part10).buffer);
   return JSON.parse(JSON.stringify({ ...dict, '7FE00010': { vr: 'OW', BulkDataURI: 'http://127.0.0.1/bulk' } }));
@@ -55,7 +55,7 @@ describe('the stacks of a series, from its metadata', () => {
     expect(listStacks([headerOfJson(report)])).toEqual([]);
   });
 
-  it('are the images of a series whose images stand alone, without its loops', async () => {
+  it('are the images of a series of single images, without its loops', async () => {
     const image = (number: number, changes: object = {}) =>
       createImage({
         name: 'stills',

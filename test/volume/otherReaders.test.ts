@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Vector3 } from '../../server/src/geometry/affine.js';
-import { voxelCentre } from '../../server/src/geometry/grid.js';
-import { randomNumbers } from '../../server/src/segmenter/testSupport.js';
+import type { Vector3 } from '../../server/src/values/affine.js';
+import { voxelCentre } from '../../server/src/values/grid.js';
+import { randomNumbers } from '../../server/src/values/randomNumbers.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
-import type { Volume } from '../../server/src/volume/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { filesOf, streamOf } from './streamOf.js';
 
@@ -20,7 +20,10 @@ const itWithPython = python === undefined ? it.skip : it;
 interface Compared {
   readonly name: string;
   readonly folder: string;
-  /** dcm2niix converts even stacks as they are; tilted and uneven ones it resamples, and several stacks it names its own way. */
+  /**
+   * dcm2niix converts even stacks as they are; tilted and uneven ones it resamples, and several stacks it names its own
+   * way.
+   */
   readonly dcm2niix: boolean;
 }
 
@@ -122,7 +125,7 @@ function expectSame(value: number, other: number): void {
   expect(Math.abs(value - other)).toBeLessThanOrEqual(1e-6 * Math.abs(other));
 }
 
-async function ask<Answer>(script: string, folder: string, samples: readonly unknown[]): Promise<Answer> {
+async function ask<Output>(script: string, folder: string, samples: readonly unknown[]): Promise<Output> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'promptseg-volume-'));
   try {
     const file = path.join(scratch, 'samples.json');
@@ -130,7 +133,7 @@ async function ask<Answer>(script: string, folder: string, samples: readonly unk
     const { stdout } = await promisify(execFile)(python!, [path.join(import.meta.dirname, script), folder, file], {
       maxBuffer: 2 ** 26,
     });
-    return JSON.parse(stdout) as Answer;
+    return JSON.parse(stdout) as Output;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Colour, createImage, type ImageOptions } from '../../dicom-fixtures/src/createImage.js';
-import { PromptsegError } from '../../server/src/errors.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
 import { readSingleImage } from '../../server/src/volume/readSingleImage.js';
 import { shuffled, streamOf } from './streamOf.js';
 
@@ -241,7 +241,7 @@ describe('of several images of a series', () => {
       attributes: { ImageLaterality: side, ViewPosition: position },
     });
 
-  it('the first by Instance Number is used, whatever the order of arrival; the record says which and what else there is', async () => {
+  it('the first by Instance Number is used, in any order of arrival; the record says which', async () => {
     const views = await Promise.all([view(1, 'R', 'CC'), view(2, 'L', 'CC'), view(3, 'L', 'MLO')]);
     for (const instances of [views, shuffled(views), views.toReversed()]) {
       const { stacks, notes, pixels } = await read(instances);
@@ -252,7 +252,8 @@ describe('of several images of a series', () => {
         ['image-3', 'image 3 (left MLO), 7 × 5 pixels', false],
       ]);
       expect(notes[0]).toBe(
-        'The series holds 3 images that stand alone. Used by rule (the first by Instance Number): image-1 (image 1 (right CC), 7 × 5 pixels). The others: image-2, image-3.',
+        'The series holds 3 single images. Used by rule (the first by Instance Number): image-1 (image 1 (right ' +
+          'CC), 7 × 5 pixels). The others: image-2, image-3.',
       );
     }
   });

@@ -3,8 +3,8 @@
 Usage: read_with_dcm2niix.py FOLDER SAMPLES.json
 SAMPLES.json lists places in LPS mm, [x, y, z].
 
-Prints a JSON list, an object for each 3-D image that dcm2niix made: its size, and for each sample the value of the nearest voxel and the
-distance in voxels to its centre (null for a place outside).
+Prints a JSON list, an object for each 3-D image that dcm2niix made: its size, and for each sample the value of the
+nearest voxel and the distance in voxels to its centre (null for a place outside).
 """
 
 import json
@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import dcm2niix
 import nibabel
@@ -19,7 +20,7 @@ import numpy
 
 
 def main(folder: str, samples_file: str) -> None:
-    with open(samples_file, encoding="utf-8") as file:
+    with Path(samples_file, encoding="utf-8").open() as file:
         places = numpy.array(json.load(file), float)
     with tempfile.TemporaryDirectory() as out:
         command = [dcm2niix.bin, "-b", "n", "-z", "n", "-f", "image%s", "-o", out, folder]

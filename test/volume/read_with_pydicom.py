@@ -3,13 +3,15 @@
 Usage: read_with_pydicom.py FOLDER SAMPLES.json
 SAMPLES.json lists [SOP Instance UID, frame number or null, column, row].
 
-Prints a JSON list, for each sample its rescaled value and its place in LPS mm by the equation of PS3.3 section C.7.6.2.1.1.
+Prints a JSON list, for each sample its rescaled value and its place in LPS mm by the equation of PS3.3 section
+C.7.6.2.1.1.
 """
 
 import functools
 import json
 import pathlib
 import sys
+from pathlib import Path
 
 import numpy
 import pydicom
@@ -26,7 +28,7 @@ def main(folder: str, samples_file: str) -> None:
         dataset = pydicom.dcmread(files[uid])
         return dataset, dataset.pixel_array
 
-    with open(samples_file, encoding="utf-8") as file:
+    with Path(samples_file, encoding="utf-8").open() as file:
         print(json.dumps([sample(*read(uid), frame, column, row) for uid, frame, column, row in json.load(file)]))
 
 

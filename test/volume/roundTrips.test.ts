@@ -1,30 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import {
-  apply,
-  column,
-  cross,
-  invert,
-  norm,
-  normalize,
-  scale,
-  type Vector3,
-} from '../../server/src/geometry/affine.js';
-import { type Grid, isEven, type SliceGrid, voxelCentre, voxelCount } from '../../server/src/geometry/grid.js';
 import { encodeSegmentation } from '../../server/src/results/encodeSegmentation.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { makeInput } from '../../server/src/results/syntheticSegments.js';
-import type { Mask } from '../../server/src/segmenter/mask.js';
-import { emptyBits, getBit, setBit } from '../../server/src/segmenter/maskBits.js';
 import { measureMask } from '../../server/src/segmenter/measureMask.js';
 import { onSourceSlices } from '../../server/src/segmenter/onSourceSlices.js';
 import { orientedGrid } from '../../server/src/segmenter/orientedGrid.js';
 import { resample } from '../../server/src/segmenter/resample.js';
-import { randomGrid, randomNumbers } from '../../server/src/segmenter/testSupport.js';
+import { randomGrid } from '../../server/src/segmenter/testSupport.js';
+import { apply, column, cross, invert, norm, normalize, scale, type Vector3 } from '../../server/src/values/affine.js';
+import { type Grid, isEven, type SliceGrid, voxelCentre, voxelCount } from '../../server/src/values/grid.js';
+import type { Mask } from '../../server/src/values/mask.js';
+import { emptyBits, getBit, setBit } from '../../server/src/values/maskBits.js';
+import { randomNumbers } from '../../server/src/values/randomNumbers.js';
+import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { onEvenGrid } from '../../server/src/volume/onEvenGrid.js';
-import type { Volume } from '../../server/src/volume/volume.js';
 import { shuffled, streamOf } from './streamOf.js';
 
 const { signal } = new AbortController();
@@ -41,7 +33,7 @@ function slicePositions(kind: Spacing, slices: number, random: () => number): re
 
 /**
  * A small series on a random grid: oblique, flipped, sheared, of odd sizes.
- * @param valueAt stored in steps of 1/64, so that interpolated values can be told from rounded ones
+ * @param valueAt stored in steps of 1/64, to distinguish interpolated values from rounded ones
  */
 async function randomSeries(seed: number, kind: Spacing, valueAt: (place: Vector3) => number) {
   const random = randomNumbers(seed);
@@ -125,7 +117,7 @@ describe('what is measured on uneven slices', () => {
     expect(volumeMl).toBeCloseTo((area * height * steps) / 1000, 6);
   });
 
-  it('is nothing where a target lies between the slices only', async () => {
+  it('is nothing where a target is between the slices only', async () => {
     const { volume } = await randomSeries(8, 'gaps', () => 10);
     const even = onEvenGrid(volume).grid;
     const gap = [...Array(even.size[2]).keys()].find((k) => !volume.grid.slicePositions!.includes(k))!;
@@ -133,7 +125,7 @@ describe('what is measured on uneven slices', () => {
     setBit(bits, even.size[0] * even.size[1] * gap + 5);
     const target = makeInput(volume, [randomBits(volume.grid, randomNumbers(1))]).segments[0]!.target;
     expect(onSourceSlices([{ target, status: 'found', mask: { grid: even, bits } }], volume.grid)).toEqual([
-      { target, status: 'not-found', reason: expect.stringContaining('between the slices') },
+      { target, status: 'not-found', reason: expect.stringContaining('between slices') },
     ]);
   });
 });
@@ -164,7 +156,10 @@ function spread(mask: Mask, source: SliceGrid, even: Grid): Mask {
   return { grid: even, bits };
 }
 
-/** Half a stored step, and the rounding of Int16 or Float32. Voxels that are NaN, or within half a voxel of the source's border, are let be. */
+/**
+ * Half a stored step, and the rounding of Int16 or Float32. Voxels that are NaN, or within half a voxel of the source's
+ * border, are let be.
+ */
 function expectValues(voxels: ArrayLike<number>, grid: Grid, linear: (place: Vector3) => number, source?: Grid): void {
   const [columns, rows, slices] = grid.size;
   let [worst, compared] = [0, 0];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
-import { PromptsegError } from '../../server/src/errors.js';
+import { PromptsegError } from '../../server/src/platform/errors.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { readSingleImage } from '../../server/src/volume/readSingleImage.js';
 import { isSingleImageModality } from '../../server/src/volume/sopClasses.js';
@@ -10,8 +10,9 @@ import { describeWithSharedData } from '../support/sharedData.js';
 import { streamOf } from './streamOf.js';
 
 /**
- * What becomes of every series of the shared data, one line each: its first file, its number of files, and `read` with modality, unit (of images
- * that stand alone, gray or colour), size and what is special about it, or `refused` with the error. A line that changes is a change of what Promptseg reads, to be made on purpose.
+ * What becomes of every series of the shared data, one line each: its first file, its number of files, and `read` with
+ * modality, unit (of single images, gray or colour), size and what is special about it, or `refused` with the
+ * error. A line that changes is a change of what Promptseg reads, to be made on purpose.
  */
 const matrix = readFileSync(path.join(import.meta.dirname, 'seriesMatrix.tsv'), 'utf8')
   .split('\n')
@@ -37,11 +38,14 @@ describe.each(folders)('every series of the shared data', (name) => {
         found.push([first, files.length, await whatBecomesOf(files)].join('\t'));
       }
       expect(found.sort()).toEqual([...expected].sort());
-    }, 120_000);
+    });
   });
 });
 
-/** The DICOM files below a folder by the folder that they lie in and their Series Instance UID. A file that cannot be parsed is a series. */
+/**
+ * The DICOM files below a folder by the folder that they are in and their Series Instance UID. A file that cannot be
+ * parsed is a series.
+ */
 function seriesOf(folder: string): readonly (readonly string[])[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => path.join(folder, name))
@@ -57,7 +61,7 @@ function seriesOf(folder: string): readonly (readonly string[])[] {
   return [...series.values()];
 }
 
-/** As the archive would say of the series. */
+/** As the archive would say about the series. */
 function modalityOf(file: string): string | undefined {
   try {
     return parseInstance(readFileSync(file)).string('x00080060');

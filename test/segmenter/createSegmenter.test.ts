@@ -1,0 +1,95 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { changedPackage } from '../support/changedPackage.js';
+import { segmentGolden } from './goldenMasks.js';
+
+const original = fileURLToPath(new URL('../../models/testing/text-query-package', import.meta.url));
+
+let models: string;
+
+/** A copy of the package with one file changed. */
+async function packageWith(name: string, file: string, change: (bytes: Buffer) => Buffer): Promise<string> {
+  const folder = join(models, name);
+  await changedPackage(original, folder, file, change);
+  return folder;
+}
+
+describe('createSegmenter with ONNX Runtime', () => {
+  beforeAll(async () => {
+    models = await mkdtemp(join(tmpdir(), 'promptseg-segmenter-'));
+  });
+  afterAll(() => rm(models, { recursive: true, force: true }));
+
+  it('gives the masks that were computed independently, on the CPU', async () => {
+    const { ran, notes, sessionRunMs, masks } = await segmentGolden(original, 'cpu');
+    expect({ ran, notes }).toEqual({ ran: 'cpu', notes: [] });
+    expect(sessionRunMs).toBeGreaterThan(0);
+    for (const target of ['grey-region', 'bright-region', 'whole-region'])
+      expect(masks?.[target]).toBe((await readFile(join(original, `golden/${target}.bits`))).toString('base64'));
+  });
+
+  it('says so where auto had to fall back to the CPU, and why', async () => {
+    const auto = await segmentGolden(original, 'auto');
+    expect(auto.notes).toEqual(auto.ran === 'cpu' ? [expect.stringMatching(/^The model ran on the CPU\. CUDA: /)] : []);
+    expect(auto.stderr).toBe('');
+  });
+
+  it.each(['cuda', 'coreml', 'dml'])('gives the same masks on %s, or says that it cannot run', async (provider) => {
+    const { masks } = await segmentGolden(original, 'cpu');
+    const there = await segmentGolden(original, provider);
+    if (there.ran === undefined)
+      expect(there).toMatchObject({
+        code: 'execution-provider-unavailable',
+        message: expect.stringMatching(/^ONNX Runtime cannot start an execution provider on this machine\. \w+/),
+      });
+    else expect(there.masks).toEqual(masks);
+  });
+
+  it('tests a package once on a machine, and again when it changed or did not pass', async () => {
+    const XDG_CACHE_HOME = join(models, 'cache');
+    const verdicts = () => readdir(join(XDG_CACHE_HOME, 'promptseg/self-tests')).catch(() => []);
+    const wrong = await packageWith('wrong-mask', 'golden/whole-region.bits', (bytes) => Buffer.alloc(bytes.length));
+    for (let time = 0; time < 2; time++)
+      expect(await segmentGolden(wrong, 'cpu', { XDG_CACHE_HOME })).toMatchObject({ code: 'model-selftest-failed' });
+    expect(await verdicts()).toEqual([]);
+    const first = await segmentGolden(original, 'cpu', { XDG_CACHE_HOME });
+    const [verdict] = await verdicts();
+    expect((await segmentGolden(original, 'cpu', { XDG_CACHE_HOME })).masks).toEqual(first.masks);
+    expect(await verdicts()).toEqual([verdict]);
+    const unwritable = { XDG_CACHE_HOME: join(original, 'CARD.md') };
+    expect(await segmentGolden(original, 'cpu', unwritable)).toMatchObject({ ran: 'cpu' });
+  });
+
+  it('refuses a truncated graph, naming it', async () => {
+    const folder = await packageWith('truncated', 'graphs/image.onnx', (bytes) => bytes.subarray(0, 100));
+    expect(await segmentGolden(folder, 'cpu')).toMatchObject({
+      code: 'model-package-corrupt',
+      message: 'graphs/image.onnx cannot be opened by ONNX Runtime on cpu.',
+    });
+  });
+
+  it('refuses a graph whose names are not those of the manifest', async () => {
+    const folder = await packageWith('names', 'model.json', (bytes) =>
+      Buffer.from(bytes.toString().replace('"output": "logits"', '"output": "masks"')),
+    );
+    expect(await segmentGolden(folder, 'cpu')).toMatchObject({
+      code: 'model-package-corrupt',
+      message: 'graphs/mask.onnx has no output "masks".',
+    });
+  });
+
+  it('refuses a model whose masks are not the expected ones', async () => {
+    const folder = await packageWith('other', 'embeddings.f32', (bytes) => {
+      const changed = Buffer.from(bytes);
+      changed.writeFloatLE(-21, 12);
+      return changed;
+    });
+    expect(await segmentGolden(folder, 'cpu')).toMatchObject({
+      code: 'model-selftest-failed',
+      message: expect.stringContaining('on its test volume'),
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { failuresOf } from '../../scripts/test/failures.mjs';
+import { needsOf, withoutNeeds } from '../../scripts/test/needs.mjs';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const files = execFileSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd: repository, encoding: 'utf8' })
+  .trim()
+  .split('\n');
+
+describe('what a test file needs besides npm packages', () => {
+  it.each([
+    ['server/src/values/grid.test.ts', []],
+    ['test/jobs/jobStore.test.ts', ['postgres']],
+    ['test/conformance/segmentation.test.ts', ['dicomTools', 'python']],
+    ['test/crash/crash.test.ts', ['build', 'orthanc', 'postgres']],
+    ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'viewer', 'viewport']],
+    ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'viewer']],
+  ])('%s: %j', (file, needs) => {
+    expect([...needsOf([file])].toSorted()).toEqual(needs);
+  });
+
+  it('is nothing for nearly all tests beside the sources', () => {
+    const beside = files.filter((file) => file.startsWith('server/src/'));
+    expect(withoutNeeds(beside).length / beside.length).toBeGreaterThan(0.9);
+  });
+});
+
+it('no test file has a time limit of its own: those of test/support/limits.mjs are for all', () => {
+  // `}, 60_000);` ends a test or a hook, `timeout: 5000` is of Playwright or execFile, and a page that is not
+  // made by test/support/chromium.ts has Playwright's 30 s.
+  const ownLimit = /^\s*\}, [\d_]{5,}\);$|\btimeout: [\d_]+|jest\.setTimeout|setDefaultTimeout|browser\.newPage\(/m;
+  const own = files.filter(
+    (file) =>
+      file !== 'test/setup/testRuns.test.ts' && ownLimit.test(readFileSync(path.join(repository, file), 'utf8')),
+  );
+  expect(own).toEqual([]);
+});
+
+it('a run ends with what failed: the file, the test, the message; also a file that could not start', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-report-'));
+  const report = path.join(folder, 'jest.json');
+  const failed = {
+    status: 'failed',
+    fullName: 'masks are equal',
+    failureMessages: ['Error: \u001b[31m3\u001b[39m of 4'],
+  };
+  const passed = { status: 'passed', fullName: 'masks exist', failureMessages: [] };
+  const testResults = [
+    { name: path.join(repository, 'test/a.test.ts'), message: 'whole', assertionResults: [passed, failed] },
+    { name: path.join(repository, 'test/b.test.ts'), message: 'Cannot find module', assertionResults: [] },
+    { name: path.join(repository, 'test/c.test.ts'), message: '', assertionResults: [passed] },
+  ];
+  await writeFile(report, JSON.stringify({ testResults }));
+  expect(await failuresOf([report, path.join(folder, 'missing.json')])).toBe(
+    '✗ test/a.test.ts: masks are equal\nError: 3 of 4\n✗ test/b.test.ts\nCannot find module',
+  );
+  await rm(folder, { recursive: true });
+});
