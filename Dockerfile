@@ -1,5 +1,8 @@
 # The Promptseg server with the viewer and the shipped models, for CPUs.
-FROM node:20-bookworm AS build
+# A newer image: docs/administer/security.md, "Images by digest".
+ARG NODE_IMAGE=node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /promptseg
 COPY . .
 RUN npm ci --include=dev --no-audit --no-fund \
@@ -7,7 +10,7 @@ RUN npm ci --include=dev --no-audit --no-fund \
  && node scripts/get-viewer.mjs && mv .cache/ohif-* viewer \
  && npm prune --omit=dev
 
-FROM node:20-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     PROMPTSEG_HOST=0.0.0.0 \
     PROMPTSEG_PORT=8460 \
@@ -19,15 +22,13 @@ COPY --from=build /promptseg/node_modules node_modules
 COPY --from=build /promptseg/server server
 COPY --from=build /promptseg/viewer-extension/app-config.js viewer-extension/
 COPY --from=build /promptseg/viewer-extension/dist viewer-extension/dist
-COPY --from=build /promptseg/jobs-page/dist jobs-page/dist
-COPY --from=build /promptseg/rules-page/dist rules-page/dist
-COPY --from=build /promptseg/cornerstone-page/dist cornerstone-page/dist
 COPY --from=build /promptseg/models models
 COPY --from=build /promptseg/viewer viewer
-RUN mkdir /data && chown node /data
+RUN mkdir --mode=700 /data && chown node /data
 USER node
 VOLUME /data
 EXPOSE 8460
-HEALTHCHECK --interval=10s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:8460/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --start-period=20s \
+  CMD node -e "fetch('http://127.0.0.1:8460/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"
 ENTRYPOINT ["node", "server/bin/promptseg.mjs"]
 CMD ["serve"]
