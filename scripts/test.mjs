@@ -92,7 +92,7 @@ async function testAll() {
   ]);
   console.log(pytest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
-  return end([busy, waiting], counts, busyCode || waitingCode || pytest.code);
+  return end([busy, waiting], counts, busyCode || waitingCode || Math.min(1, pytest.failures.length), pytest.failures);
 }
 
 /**
@@ -119,12 +119,13 @@ async function jest(args, report, environment) {
  * @param {readonly string[]} reports Of Jest.
  * @param {readonly import('./test/counts.mjs').Counts[]} counts Of other runners.
  * @param {number} code
+ * @param {readonly string[]} [otherFailures] Of other runners and of lint.
  * @returns {Promise<number>} `code`
  */
-async function end(reports, counts, code) {
+async function end(reports, counts, code, otherFailures = []) {
   console.log(`\nThe files that took longest:\n${await slowestFiles(reports)}`);
-  const failures = await failuresOf(reports);
-  if (failures) console.log(`\nWhat failed:\n${failures}`);
+  const failures = [await failuresOf(reports), ...otherFailures].filter((text) => text !== '');
+  if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
   console.log(`\n${sumUp([...(await Promise.all(reports.map(jestCounts))), ...counts])}`);
   return code;
 }

@@ -8,24 +8,26 @@ import { repository } from '../setup/paths.mjs';
  *
  * @param {string | undefined} python Undefined if there is none: each folder counts as one skipped test.
  * @param {string} report The file for pytest's counts (JUnit's XML).
- * @returns {Promise<{ code: number, skippedFolders: number, output: string }>} Print `output` at the end, because other
- * tests print at the same time.
+ * @returns {Promise<{ failures: readonly string[], skippedFolders: number, output: string }>} `failures` names each
+ * command that failed. Print `output` at the end, because other tests print at the same time.
  */
 export async function runPythonTests(python, report) {
   const folders = await pythonTestFolders();
-  if (folders.length === 0) return { code: 0, skippedFolders: 0, output: '' };
-  if (python === undefined) return { code: 0, skippedFolders: folders.length, output: '' };
-  const runs = [
-    await run(python, ['-m', 'ruff', 'check', '--quiet', '.']),
-    await run(python, ['-m', 'ruff', 'format', '--check', '--quiet', '.']),
-    await run(python, ['-m', 'pytest', '--quiet', '--disable-warnings', `--junit-xml=${report}`, ...folders]),
+  if (folders.length === 0) return { failures: [], skippedFolders: 0, output: '' };
+  if (python === undefined) return { failures: [], skippedFolders: folders.length, output: '' };
+  const commands = [
+    ['ruff', 'check', '--quiet', '.'],
+    ['ruff', 'format', '--check', '--quiet', '.'],
+    ['pytest', '--quiet', '--disable-warnings', `--junit-xml=${report}`, ...folders],
   ];
-  const failed = runs.find(({ code }) => code !== 0);
-  return {
-    code: failed === undefined ? 0 : (failed.code ?? 1),
-    skippedFolders: 0,
-    output: runs.map(({ output }) => output).join(''),
-  };
+  const failures = [];
+  let output = '';
+  for (const command of commands) {
+    const result = await run(python, ['-m', ...command]);
+    output += result.output;
+    if (result.code !== 0) failures.push(`✗ ${command.slice(0, 2).join(' ')}: see its output above`);
+  }
+  return { failures, skippedFolders: 0, output };
 }
 
 /** @returns {Promise<string[]>} Folders in models/ with tests for pytest. */

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { failuresOf } from '../../scripts/test/failures.mjs';
 import { needsOf, withoutNeeds } from '../../scripts/test/needs.mjs';
+import { runPythonTests } from '../../scripts/test/pythonTests.mjs';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const files = execFileSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd: repository, encoding: 'utf8' })
@@ -59,5 +60,20 @@ it('a run ends with what failed: the file, the test, the message; also a file th
   expect(await failuresOf([report, path.join(folder, 'missing.json')])).toBe(
     '✗ test/a.test.ts: masks are equal\nError: 3 of 4\n✗ test/b.test.ts\nCannot find module',
   );
+  await rm(folder, { recursive: true });
+});
+
+it('a run names the check of Python that failed, a test or the form', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-python-'));
+  // Stands for an interpreter: only the check of the form fails.
+  const python = path.join(folder, 'python');
+  await writeFile(python, '#!/bin/sh\ncase "$*" in *"ruff format"*) echo "not formatted: a.py"; exit 1;; esac\n', {
+    mode: 0o755,
+  });
+  expect(await runPythonTests(python, path.join(folder, 'pytest.xml'))).toEqual({
+    failures: ['✗ ruff format: see its output above'],
+    skippedFolders: 0,
+    output: 'not formatted: a.py\n',
+  });
   await rm(folder, { recursive: true });
 });

@@ -54,8 +54,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalised(matrix: torch.Tensor, iterations: int = 5) -> torch.Tensor:
-    """Approximates U·Vᵀ of the singular value decomposition by a quintic Newton-Schulz iteration: values of 0.7 to 1.2.
-    """
+    """Approximates U·Vᵀ of a singular value decomposition by a quintic Newton-Schulz iteration: values 0.7 to 1.2."""
     a, b, c = 3.4445, -4.7750, 2.0315
     x = matrix.to(torch.bfloat16)
     wide = x.shape[0] <= x.shape[1]

@@ -44,15 +44,13 @@ class BoxDecoder(nn.Module):
 
 
 def network_image(grey: np.ndarray) -> Tensor:
-    """Grey values, uint8 [rows, columns] of the network's size → [1, 3, rows, columns], minimum to maximum as 0–1.
-    """
+    """Grey values, uint8 [rows, columns] of the network's size → [1, 3, rows, columns], minimum to maximum as 0–1."""
     values = grey.astype(np.float32)
     low, high = values.min(), values.max()
     return torch.from_numpy((values - low) / max(high - low, 1e-8))[None, None].repeat(1, 3, 1, 1)
 
 
 def windowed(hu: np.ndarray, level: float, width: float) -> np.ndarray:
-    """HU → grey values, uint8: clipped, stretched from minimum to maximum, truncated as in upstream's pre_CT_MR.py.
-    """
+    """HU → grey values, uint8: clipped, stretched from minimum to maximum, truncated as in upstream's pre_CT_MR.py."""
     clipped = np.clip(hu.astype(np.float64), level - width / 2, level + width / 2)
     return ((clipped - clipped.min()) / (clipped.max() - clipped.min()) * 255).astype(np.uint8)

@@ -101,8 +101,7 @@ def _meaning(term: str, image_type: str | None) -> tuple[str, str | None]:
 
 @cache
 def _meanings() -> dict[tuple[str, str | None], tuple[str, str | None]]:
-    """(normalized term, image type or None) → (concept's id, laterality). @raises ValueError if a term has two meanings
-    """
+    """(normalized term, image type or None) → (concept's id, laterality). @raises ValueError: two meanings of a term"""
     found: dict[tuple[str, str | None], tuple[str, str | None]] = {}
     for identifier, entry in concepts().items():
         meanings = [

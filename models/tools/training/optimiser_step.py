@@ -9,8 +9,7 @@ from .network import class_logits
 
 
 class RunInSteps(Protocol):
-    """The parts of a run that a step uses. Its settings have `relaxation_at`, `balance_at`, `learning_rate_at`, `ema`.
-    """
+    """The parts of a run that a step uses. Its settings: `relaxation_at`, `balance_at`, `learning_rate_at`, `ema`."""
 
     settings: object
     step: int
