@@ -4,6 +4,7 @@ import { laterStrings } from '../../client/laterStrings.js';
 import { useRights } from '../../client/rights.js';
 import { language } from '../../client/strings/language.js';
 import { strings } from '../../client/strings.js';
+import { download } from '../download.js';
 import { TroubleText } from '../TroubleText.js';
 import { PromptSetRow } from './PromptSetRow.js';
 import { promptSetFile, readPromptSetFile } from './promptSetFile.js';
@@ -126,7 +127,7 @@ export function PromptSets({ api, prompts, modality, of, onApply }: PromptSetsPr
           className="promptseg-link"
           title={strings.sets.exportFile}
           aria-disabled={sets === undefined || sets.length === 0}
-          onClick={() => sets !== undefined && sets.length > 0 && download(promptSetFile(sets))}
+          onClick={() => sets !== undefined && sets.length > 0 && download(setsFile(sets))}
           data-promptseg="export-sets"
         >
           {strings.sets.export}
@@ -162,11 +163,5 @@ export function PromptSets({ api, prompts, modality, of, onApply }: PromptSetsPr
   );
 }
 
-function download(text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'promptseg-sets.json';
-  link.click();
-  URL.revokeObjectURL(address);
-}
+const setsFile = (sets: Parameters<typeof promptSetFile>[0]): File =>
+  new File([promptSetFile(sets)], 'promptseg-sets.json', { type: 'application/json' });

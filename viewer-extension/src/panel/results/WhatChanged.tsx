@@ -4,7 +4,8 @@ import { laterStrings } from '../../client/laterStrings.js';
 import { language } from '../../client/strings/language.js';
 import { Dot } from '../Dot.js';
 import { type SegmentChange, sizeAfter } from './editDifference.js';
-import type { ResultStore, ResultWork } from './resultStore.js';
+import type { ResultWork } from './resultState.js';
+import type { ResultStore } from './resultStore.js';
 import type { JobResult } from './results.js';
 import { useReveal } from './useReveal.js';
 

@@ -2,52 +2,17 @@ import type { TargetView } from '../../../../server/contract/finding.js';
 import type { FeedbackRequest, Job } from '../../../../server/contract/job.js';
 import type { ExportKind, ResultAddress, ResultsApi } from '../../client/results.js';
 import { strings } from '../../client/strings.js';
-import type { Trouble } from '../../client/trouble.js';
 import { copyText } from '../copyText.js';
+import { download } from '../download.js';
 import { type Host, type SegmentPixels, SourceNotInViewport } from '../host.js';
 import { Observable } from '../observable.js';
 import { toTrouble } from '../toTrouble.js';
 import type { SegmentChange } from './editDifference.js';
+import { nothing, type ResultStoreState, type ResultWork } from './resultState.js';
 import { type JobResult, newestResult, resultsOf } from './results.js';
-
-/** What is being done with a result. */
-export type ResultWork = 'drawing' | 'deleting' | 'storing' | 'exporting';
-
-/** The segment of a result that is at the viewer's brush. */
-export interface Editing {
-  readonly sopInstanceUID: string;
-  readonly seriesInstanceUID: string;
-  readonly segmentNumber: number;
-  /** The other segments keep their voxels. */
-  readonly lockOthers: boolean;
-}
-
-/** State of the results in this panel, by SOP Instance UID. */
-export interface ResultStoreState {
-  readonly work: Readonly<Record<string, ResultWork>>;
-  readonly trouble: Readonly<Record<string, Trouble>>;
-  /** The result that a job's card shows, by job; the newest if absent. */
-  readonly chosen: Readonly<Record<string, string>>;
-  /** SOP Instance UIDs of those that are compared, in the order of choice. */
-  readonly compared: readonly string[];
-  /** What the viewer's brush paints. */
-  readonly editing?: Editing;
-  /** The one of which it is asked whether its edit is to be stored. */
-  readonly askedToStore?: string;
-  /** SOP Instance UID of the result whose card led to the 3-D view. */
-  readonly inSpace?: string;
-  /** The address names a result that cannot be shown. */
-  readonly linkTrouble?: Trouble;
-  /** Its link was asked for: the result's, and whether the browser put it on the clipboard. */
-  readonly link?: { readonly sopInstanceUID: string; readonly address: string; readonly isCopied: boolean };
-  /** For a screen reader: what has just been done. */
-  readonly announcement: string;
-}
 
 /** For a segment that was not measured, as one that somebody added. */
 const defaultRadiusMm = 3;
-
-const nothing: ResultStoreState = { work: {}, trouble: {}, chosen: {}, compared: [], announcement: '' };
 
 /**
  * Readers' actions on results: view, download, give feedback, edit, delete. Lives outside the components, because OHIF
@@ -413,12 +378,3 @@ const isNamed =
 /** Equal for the same structure and side, no matter which model found it. */
 const meaningOf = ({ code, laterality, anatomicRegion }: TargetView): string =>
   [code.scheme, code.value, laterality, anatomicRegion?.value].join(' ');
-
-function download(file: File): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  // The download reads the address after this turn.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
