@@ -25,6 +25,12 @@ export function sharedPath(...parts: string[]): string | undefined {
   return existsSync(found) ? found : undefined;
 }
 
+/** Folder of one of the small inputs that once went wrong, next to the shared data; undefined if absent. */
+export function sharedCase(...parts: string[]): string | undefined {
+  const found = path.join(sharedData, '../cases', ...parts);
+  return existsSync(found) ? found : undefined;
+}
+
 /** `describe` that runs with the folders of shared series, or is skipped with a warning that names what is missing. */
 export function describeWithSharedData(
   title: string,
