@@ -216,6 +216,26 @@ describe('a person', () => {
     expect(reported).toContain('logged-out Ada Löwe');
   });
 
+  it('whose session is over still gets the code of an open page and viewer, and nothing else', async () => {
+    await client.signIn(`${application.url}/`, 'ada');
+    await application.jobs.database.executeSql(`UPDATE promptseg.sessions SET ends_at = now() - interval '1 second'`);
+    const status = async (path: string) => [path, (await ask(client, path)).status];
+    // The small viewer of this test has no such files.
+    for (const path of ['/2623.css', '/a34f9d1faa5f3315.woff2', '/assets/logo.svg'])
+      expect(await status(path)).toEqual([path, 404]);
+    for (const path of ['/plugins/segment-by-text.js', '/jobs/jobs.js', '/jobs/jobs.css'])
+      expect(await status(path)).toEqual([path, 200]);
+    for (const path of [
+      '/app-config.js',
+      '/api/api.js',
+      '/API/api.js',
+      '/dicom-web/a.css',
+      '/metrics/x.js',
+      '/rules.js/x',
+    ])
+      expect(await status(path)).toEqual([path, 401]);
+  });
+
   it('goes on with new tokens when the old ones expire, however many requests come at once', async () => {
     provider.lifetimeSeconds = 1;
     await client.signIn(`${application.url}/`, 'ada');
@@ -306,7 +326,7 @@ describe('a person who is not signed in', () => {
     '/dicom-web/studies',
     '/metrics',
     '/ups-rs/workitems',
-    '/app.js',
+    '/app-config.js',
     '/api/v1/openapi.json',
   ])('gets nothing at %s but the challenge', async (path) => {
     const refused = await get(path, {

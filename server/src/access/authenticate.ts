@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { type Identity, identify } from '../http/principalOf.js';
 import { nobody, type Principal } from '../values/principal.js';
 import type { Credential, Known } from './credentials.js';
+import { isCodeFile } from './scopes.js';
 import type { StudyAccess } from './studyAccess.js';
 
 /** An unknown sender has no scopes, and is asked to sign in if a request needs one. */
@@ -29,9 +30,9 @@ export function authenticate({
   readonly ended: EventEmitter;
 }): RequestHandler {
   return async (request, _response, next) => {
-    // An expired cookie must not block the page that signs in or shows that one is signed out.
-    const known =
-      request.path.startsWith('/auth/') || request.path === '/healthz' ? undefined : await firstKnown(request);
+    // An expired cookie must not block the page that signs in or shows that one is signed out, nor its parts.
+    const isForAll = request.path.startsWith('/auth/') || request.path === '/healthz' || isCodeFile(request.path);
+    const known = isForAll ? undefined : await firstKnown(request);
     identify(request, known === undefined ? { principal: stranger } : identityOf(known));
     next();
   };

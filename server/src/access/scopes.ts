@@ -136,7 +136,17 @@ const shapeOf = (path: string): string => path.replaceAll(/:\w+|\{\w+\}/g, ':');
 /** Below these, only the lines above count. */
 export const closedFolders = ['/api', '/ups-rs', '/mcp', '/.well-known', '/dicom-web', '/auth', '/metrics'] as const;
 
-/** The pages, the viewer and their scripts: every other address that is read. */
+/**
+ * Scripts, styles, fonts and pictures of the pages and the viewer: the same for everybody, so they need no sign-in. A
+ * tab that is still loading when its session ends can say so: OHIF shows a blank page if a part of it is refused. The
+ * viewer's configuration depends on the account.
+ */
+const codeFiles = /^\/(?!app-config\.js$).*\.(?:css|m?js|wasm|woff2?|ttf|svg|png|ico|webmanifest)$/;
+
+export const isCodeFile = (path: string): boolean =>
+  codeFiles.test(path) && !closedFolders.some((folder) => path.toLowerCase().startsWith(`${folder}/`));
+
+/** The pages and the viewer: every other address that is read. */
 const pages: RouteNeed = ['GET', '/{*page}', 'signed-in'];
 
 /** Allowed only on one's own; `guardJobs.ts` checks the owner. */
@@ -152,7 +162,9 @@ export function requireScope(): RequestHandler {
   const table = Router();
   for (const [method, path, need] of routeNeeds) table[lowerCase(method)](path, check(need));
   for (const folder of closedFolders) table.all([folder, `${folder}/{*path}`], refuse);
-  table.get(pages[1], check(pages[2]));
+  table.get(pages[1], (request, response, next) =>
+    check(isCodeFile(request.path) ? 'open' : pages[2])(request, response, next),
+  );
   table.use(refuse);
   return table;
 }

@@ -15,16 +15,23 @@ export function followAccount(
   authorization: () => Readonly<Record<string, string>>,
   onAccount: (account: KnownAccount) => void,
 ): () => void {
+  let refusals = 0;
   const look = async (): Promise<void> => {
+    const before = refusals;
     const response = await fetch(onServer('/api/v1/account'), { headers: authorization(), credentials: 'include' });
     if (response.status === 401) return onAccount('out');
     if (!response.ok) return;
     const account = (await response.json()) as AccountView;
+    // Asked before the session ended, and read after.
+    if (refusals !== before) return;
     onAccount(account.kind === 'nobody' && account.signIn !== undefined ? 'out' : account);
   };
   // If the server is down, the connection's own notice says so.
   const lookQuietly = (): void => void look().catch(() => {});
-  const stop = whenRefused(() => onAccount('out'));
+  const stop = whenRefused(() => {
+    refusals++;
+    onAccount('out');
+  });
   addEventListener('focus', lookQuietly);
   lookQuietly();
   return () => {
