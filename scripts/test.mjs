@@ -78,17 +78,15 @@ async function testAll() {
   const others = files.filter((file) => !alone.includes(file));
 
   // Two queues in parallel. The first has browsers that draw images without a GPU, and models that compute. The second
-  // has tests that mostly wait for servers, which take less time, and then the Python tools.
+  // has tests that mostly wait for servers, which take less time. The Python tools get what the two leave.
   const [busy, waiting] = [path.join(results, 'jest-busy.json'), path.join(results, 'jest-waiting.json')];
   const pytestReport = path.join(results, 'pytest.xml');
   await rm(pytestReport, { force: true });
   const environment = environmentWith(python);
-  const [busyCode, { waitingCode, pytest }] = await Promise.all([
+  const [busyCode, waitingCode, pytest] = await Promise.all([
     jest([...oneAtATime, '--runTestsByPath', ...alone], busy, environment),
-    jest([...oneAtATime, '--runTestsByPath', ...others], waiting, environment).then(async (waitingCode) => ({
-      waitingCode,
-      pytest: await runPythonTests(python, pytestReport),
-    })),
+    jest([...oneAtATime, '--runTestsByPath', ...others], waiting, environment),
+    runPythonTests(python, pytestReport),
   ]);
   console.log(pytest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { repository } from './paths.mjs';
 
@@ -38,13 +39,14 @@ const isExecutable = (file) =>
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options] `onLine` gets each line
- * as it comes.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, inIdleTime?: boolean }} [options]
+ * `onLine` gets each line as it comes; `inIdleTime`: it gets what processor time others leave.
  * @returns {Promise<CommandResult>}
  */
-export function run(program, args, { cwd = repository, env = process.env, onLine } = {}) {
+export function run(program, args, { cwd = repository, env = process.env, onLine, inIdleTime = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (inIdleTime && child.pid !== undefined) os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
     const endWithUs = () => child.kill();
     process.once('exit', endWithUs);
     let output = '';
