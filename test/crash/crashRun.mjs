@@ -105,7 +105,7 @@ export async function kill(part, chance) {
 }
 
 /** @param {number} pid */
-function childrenOf(pid) {
+export function childrenOf(pid) {
   try {
     return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
       .trim()
@@ -122,7 +122,7 @@ function childrenOf(pid) {
  * @param {readonly any[]} jobs
  * @returns {Promise<string[]>}
  */
-async function violationsOf({ archiveUrl }, accepted, jobs) {
+export async function violationsOf({ archiveUrl }, accepted, jobs) {
   const violations = [];
   const known = new Set(jobs.map(({ id }) => id));
   for (const id of accepted) if (!known.has(id)) violations.push(`Job ${id} was accepted and is lost.`);
@@ -169,7 +169,7 @@ async function storedSegmentations(archiveUrl) {
  * @param {object} request
  * @returns {Promise<string>}
  */
-async function submit(url, request) {
+export async function submit(url, request) {
   const body = await untilResponse(`${url}/api/v1/segmentations`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -205,7 +205,7 @@ async function untilSomeJobIs(url, moment) {
  * @param {string} url
  * @returns {Promise<any[]>}
  */
-async function allEnded(url) {
+export async function allEnded(url) {
   const deadline = Date.now() + waitLimitMs;
   for (;;) {
     const jobs = [];

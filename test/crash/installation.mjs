@@ -23,6 +23,7 @@ import { startTestPostgres } from '../support/postgres.mjs';
  * @property {string} url Of a server, without a slash at the end.
  * @property {string} archiveUrl Orthanc's own REST API.
  * @property {readonly Part[]} parts
+ * @property {string | undefined} databaseUrl Of PostgreSQL; only scaled out.
  * @property {{ studyInstanceUID: string, seriesInstanceUID: string }} series A small CT of the torso.
  * @property {() => Promise<Part & { url: string }>} addServer Another server without a worker; only scaled out.
  * @property {() => Promise<void>} stop Ends everything and removes its files.
@@ -86,7 +87,7 @@ export async function startInstallation(shape, { settings = {}, followOrthanc = 
       closing.push(part.kill);
       return { ...part, url: `http://127.0.0.1:${otherPort}` };
     };
-    return { url, archiveUrl, parts, series, addServer, stop };
+    return { url, archiveUrl, parts, databaseUrl: env.DATABASE_URL, series, addServer, stop };
   } catch (error) {
     await stop();
     throw error;

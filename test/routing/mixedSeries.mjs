@@ -9,7 +9,7 @@ import { parseInstance } from '../../server/dist/dicom/dicomInstance.js';
  * @property {Uint8Array[]} instances
  */
 
-const slices = 4;
+export const slices = 4;
 const grid = /** @type {const} */ ({
   size: [24, 24, slices],
   voxelToLps: [10, 0, 0, 0, 0, 10, 0, 0, 0, 0, 10, 0, 0, 0, 0, 1],
