@@ -397,6 +397,31 @@ export const errorTable = {
   'backfill-not-found': error(404, 'No such backfill', 'List the backfills with GET /api/v1/rules/backfills.'),
   'backfill-ended': error(409, 'The backfill has already ended', 'No action needed.'),
   'series-not-parked': error(404, 'The series is not parked', 'List the parked series with GET /api/v1/rules/parked.'),
+  'prior-not-found': error(
+    404,
+    'There is no earlier series to compare with',
+    'The details say why series were left out. Name one with --prior, or send the earlier study to this archive.',
+  ),
+  'prior-unsuitable': error(
+    422,
+    'The series cannot serve as the earlier one',
+    'Choose one of the series in GET /api/v1/segmentations/{id}/priors.',
+  ),
+  'patients-differ': error(
+    422,
+    'The two studies do not state the same patient',
+    'Check both studies in the archive. If they are of one person, correct the patient data there.',
+  ),
+  'patient-unidentified': error(
+    422,
+    'The images do not state whose they are, or when they were made',
+    'Choose a series with a Patient ID and a Study Date. Anonymisation may have removed them.',
+  ),
+  'comparison-unsuitable': error(
+    422,
+    'This job cannot be compared with an earlier study',
+    'Segment the series by text, and compare that job.',
+  ),
   'job-not-found': error(404, 'No such job', 'Check the job id.'),
   'job-open': error(409, 'The job has not ended', 'Wait until it ends, or cancel it first.'),
   'job-ended': error(409, 'The job has already ended', 'No action needed.'),

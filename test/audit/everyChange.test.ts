@@ -7,6 +7,7 @@ import { routeNeeds } from '../../server/src/access/scopes.js';
 import { createSessions } from '../../server/src/access/sessions.js';
 import { type SmallApplication, smallApplication } from '../../server/src/cli/app/smallApplication.testSupport.js';
 import { createResultsService } from '../../server/src/jobs/results/resultsService.js';
+import type { Archive } from '../../server/src/pacs/archive.js';
 import { type AuditEvent, type AuditKind, auditKinds } from '../../server/src/values/auditEvent.js';
 import { aCompletedJob, storedResult as stored } from '../../viewer-extension/src/testing/jobs.js';
 import { archiveWith, series as listed } from '../jobs/jobParts.js';
@@ -53,6 +54,24 @@ const exceptions: Readonly<Record<string, string>> = {
 /** Tools of agents: test/mcp/agents.test.ts calls each. */
 const agents = ['POST /mcp', 'DELETE /mcp'];
 
+/** A search by Patient ID finds an earlier study with one series; the images say so. */
+const earlier = '1.2.840.99.6';
+const withEarlierStudy: Partial<Archive> = {
+  async query([, of, , , instances], { PatientID, SeriesInstanceUID }) {
+    const uid = (tag: string, value: string) => ({ [tag]: { vr: 'UI', Value: [value] } });
+    if (PatientID !== undefined) return [uid('0020000D', earlier)];
+    if (instances !== undefined) return [uid('00080018', `${of}.1`)];
+    return of === earlier || SeriesInstanceUID === series ? [uid('0020000E', SeriesInstanceUID ?? `${earlier}.1`)] : [];
+  },
+  retrieveMetadata: async (of) => [
+    {
+      '00080020': { vr: 'DA', Value: [of === earlier ? '20250101' : '20260101'] },
+      '00080060': { vr: 'CS', Value: ['CT'] },
+      '00100020': { vr: 'LO', Value: ['ZZMARKER'] },
+    },
+  ],
+};
+
 interface Change {
   /** Route of `routeNeeds`. */
   readonly route: string;
@@ -85,6 +104,7 @@ beforeAll(async () => {
     },
     undefined,
     {
+      archive: withEarlierStudy,
       results: ({ store }) =>
         createResultsService({
           store,
@@ -205,6 +225,12 @@ const changes: readonly Change[] = [
     route: 'DELETE /api/v1/segmentations/:id/edited/:uid',
     ...ofJob('done', { uid: edited }),
     records: ['result-deleted'],
+  },
+  {
+    route: 'POST /api/v1/segmentations/:id/comparisons',
+    ...ofJob('done'),
+    body: {},
+    records: ['segmentation-requested', 'study-opened'],
   },
   { route: 'DELETE /api/v1/segmentations/:id/result', ...ofJob('done'), records: ['result-deleted'] },
   { route: 'DELETE /api/v1/segmentations/:id/record', ...ofJob('erased'), records: ['record-erased'] },

@@ -5,6 +5,8 @@ import { auditArchiveAccess } from '../../audit/archiveAccess.js';
 import { auditArchiveReads } from '../../audit/archiveReads.js';
 import { auditRefusals } from '../../audit/refusals.js';
 import { auditRoutes } from '../../audit/routes/auditRoutes.js';
+import { comparisonRoutes } from '../../findings/comparisonRoutes.js';
+import { createComparisons } from '../../findings/comparisons.js';
 import { jsonBody } from '../../http/jsonBody.js';
 import { openRequestLimit } from '../../http/openRequestLimit.js';
 import { principalOf } from '../../http/principalOf.js';
@@ -147,11 +149,13 @@ export function createApplication({
   application.use('/api/v1/rules', jsonBody('1mb'), ...ruleBodies);
   application.use('/api/v1', jsonBody('256kb'));
   const ruleParts = { ...rules, archive, library, reads, destinations: destinations.map(({ name }) => name) };
+  const comparisons = createComparisons({ archive, service, lists: jobs.lists });
   const routes = [
     ...access.routes,
     ...segmentationRoutes(service, jobs, createWaitEstimates(jobs)),
     ...refinementRoutes(service, jobs, createWaitEstimates(jobs)),
     ...resultRoutes(results, jobs, reads),
+    ...comparisonRoutes(comparisons, jobs, reads),
     ...feedbackRoutes(jobs.feedback, jobs.database),
     ...outgoingRoutes({ jobs, destinations, webhooks }),
     ...queueRoutes(jobs),
@@ -181,6 +185,7 @@ export function createApplication({
     jobs,
     service,
     results,
+    comparisons,
     reads,
     handles: createHandles(),
     allowedHosts: config.allowedHosts,

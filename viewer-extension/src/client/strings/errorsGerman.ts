@@ -325,6 +325,23 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
   'backfill-not-found': ['Dieses Nachholen gibt es nicht', 'Die Liste steht unter /rules.'],
   'backfill-ended': ['Das Nachholen ist schon beendet', nichts],
   'series-not-parked': ['Die Serie ist nicht geparkt', 'Die geparkten Serien stehen unter /rules.'],
+  'prior-not-found': [
+    'Es gibt keine frühere Serie zum Vergleichen',
+    'Senden Sie die frühere Untersuchung in dieses Archiv, oder nennen Sie eine Serie.',
+  ],
+  'prior-unsuitable': ['Die Serie kann nicht die frühere sein', 'Wählen Sie eine der früheren Serien aus der Liste.'],
+  'patients-differ': [
+    'Die beiden Untersuchungen nennen nicht dieselbe Person',
+    'Prüfen Sie beide im Archiv. Sind sie von einer Person, berichtigen Sie dort deren Angaben.',
+  ],
+  'patient-unidentified': [
+    'Die Bilder sagen nicht, von wem sie sind oder wann sie entstanden',
+    'Wählen Sie eine Serie mit Patienten-ID und Datum. Vielleicht hat eine Anonymisierung beides entfernt.',
+  ],
+  'comparison-unsuitable': [
+    'Dieser Auftrag kann nicht mit einer früheren Untersuchung verglichen werden',
+    'Segmentieren Sie die Serie mit einem Text, und vergleichen Sie diesen Auftrag.',
+  ],
   'job-not-found': ['Diesen Auftrag gibt es nicht', 'Prüfen Sie seine Id.'],
   'job-open': ['Der Auftrag ist noch nicht beendet', 'Warten Sie, bis er beendet ist, oder brechen Sie ihn ab.'],
   'job-ended': ['Der Auftrag ist schon beendet', nichts],

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { cautionSchema } from './caution.js';
+import { jobStates } from './jobState.js';
+import { problemSchema } from './problem.js';
+import { targetViewSchema } from './targetView.js';
+import { uidSchema } from './uid.js';
+
+/** What may differ between two acquisitions; each makes a change of volume less certain. */
+export const protocolParts = [
+  'sequence',
+  'contrast',
+  'orientation',
+  'kernel',
+  'slice-thickness',
+  'region',
+  'description',
+  'pixel-spacing',
+  'size',
+] as const;
+export type ProtocolPart = (typeof protocolParts)[number];
+
+/** One difference between the earlier series and the later one. */
+export const protocolDifferenceSchema = z.object({
+  part: z.enum(protocolParts),
+  /** As the images state it, with its unit; absent if they do not. */
+  before: z.string().optional(),
+  now: z.string().optional(),
+  /** One English sentence. */
+  text: z.string(),
+});
+export type ProtocolDifference = z.infer<typeof protocolDifferenceSchema>;
+
+/** A series of the same patient from an earlier study. */
+export const priorSchema = z.object({
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  /** Series Description (0008,103E); may be empty. */
+  description: z.string(),
+  /** Study Date (0008,0020) as 2026-01-31. */
+  studyDate: z.string(),
+  /** Calendar days from its study to the later one; 0 on the same day. */
+  daysBefore: z.int().min(0),
+  numberOfInstances: z.int().optional(),
+  /** Most important first; empty if the images state the same protocol. */
+  differences: z.array(protocolDifferenceSchema).readonly(),
+});
+export type Prior = z.infer<typeof priorSchema>;
+
+/** Why a series of the archive cannot serve as the earlier one. */
+export const unsuitableReasons = [
+  'same-study',
+  'other-patient',
+  'no-date',
+  'not-before',
+  'other-modality',
+  'other-region',
+  'not-examined',
+] as const;
+export type UnsuitableReason = (typeof unsuitableReasons)[number];
+
+/** `GET /segmentations/{id}/priors` */
+export const priorsViewSchema = z.object({
+  /** Nearest in protocol first, and of equally near ones the most recent; a comparison takes the first. */
+  priors: z.array(priorSchema).readonly(),
+  /** Other series that the archive files under the same patient. */
+  leftOut: z.array(z.object({ reason: z.enum(unsuitableReasons), series: z.int(), text: z.string() })).readonly(),
+});
+export type PriorsView = z.infer<typeof priorsViewSchema>;
+
+/** Body of `POST /segmentations/{id}/comparisons` */
+export const comparisonRequestSchema = z.strictObject({
+  /** Series Instance UID of the earlier series; absent: the first of `priors`. */
+  seriesInstanceUID: uidSchema.optional(),
+});
+
+const measuredSchema = z.object({
+  volumeMl: z.number(),
+  longestAxialDiameterMm: z.number().optional(),
+  cautions: z.array(cautionSchema).readonly().optional(),
+});
+export type MeasuredAtATime = z.infer<typeof measuredSchema>;
+
+/**
+ * `in-both`: found at both times. `new`: found now, searched for and not found before. `no-longer-found`: the reverse.
+ * `in-neither`: found at neither time. `not-searched`: one of the two jobs did not search for it.
+ */
+export const comparedStatuses = ['in-both', 'new', 'no-longer-found', 'in-neither', 'not-searched'] as const;
+
+/** One structure at the two times, matched by its code, region and side. */
+export const comparedFindingSchema = z.object({
+  target: targetViewSchema,
+  status: z.enum(comparedStatuses),
+  before: measuredSchema.optional(),
+  now: measuredSchema.optional(),
+  /** Now minus before; only of a structure in both. */
+  changeMl: z.number().optional(),
+  /** Of the volume before: 0.1 is a tenth more. */
+  changeFraction: z.number().optional(),
+});
+export type ComparedFinding = z.infer<typeof comparedFindingSchema>;
+
+const sideSchema = z.object({
+  /** Id of the job. */
+  job: z.uuid(),
+  /** SOP Instance UID of the edited result whose figures are used; absent: the job's own. */
+  edited: uidSchema.optional(),
+  /** SOP Instance UID of the stored segmentation that these figures are of; absent if there is none. */
+  result: uidSchema.optional(),
+});
+
+/** The findings of a job beside those of the same targets on an earlier study. */
+export const comparisonSchema = z.object({
+  now: sideSchema,
+  before: sideSchema.extend({
+    state: z.enum(jobStates),
+    /** Why it failed or was cancelled. */
+    problem: problemSchema.optional(),
+  }),
+  prior: priorSchema,
+  /** Different versions of the model: a change may come from the model. */
+  modelsDiffer: z.boolean(),
+  /** Empty until the earlier job has completed. */
+  findings: z.array(comparedFindingSchema).readonly(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;

@@ -1,0 +1,81 @@
+import type { ComparedFinding, MeasuredAtATime } from '#contract/comparison.js';
+import type { Finding, FoundFinding, TargetView } from '#contract/finding.js';
+
+/** What was found and what was searched for at one time. */
+export interface FindingsAtATime {
+  readonly found: readonly FoundFinding[];
+  /** Searched for and not found. */
+  readonly missing: readonly TargetView[];
+}
+
+/** @param edited the segments of an edited result, which stand for what the job found */
+export function findingsAtATime(findings: readonly Finding[], edited?: readonly FoundFinding[]): FindingsAtATime {
+  const found = edited ?? findings.filter((finding) => finding.status === 'found');
+  const held = new Set(found.map(({ target }) => keyOf(target)));
+  return {
+    found,
+    // A segment that a person removed was judged to be no such structure.
+    missing: findings.flatMap((finding) =>
+      finding.status !== 'refused' && !held.has(keyOf(finding.target)) ? [finding.target] : [],
+    ),
+  };
+}
+
+/**
+ * Matches the structures of two times by code, region and side, and subtracts their volumes (mL). In the order of the
+ * later findings; what is only in the earlier ones follows.
+ */
+export function compareFindings(now: FindingsAtATime, before: FindingsAtATime): readonly ComparedFinding[] {
+  const targets = new Map(
+    [now, before]
+      .flatMap(({ found, missing }) => [...found.map(({ target }) => target), ...missing])
+      .toReversed()
+      .map((target) => [keyOf(target), target]),
+  );
+  return [...targets.values()].toReversed().map((target) => {
+    const [after, earlier] = [measuredIn(now, target), measuredIn(before, target)];
+    return {
+      target,
+      status: statusOf(after, earlier),
+      ...(earlier?.measured && { before: earlier.measured }),
+      ...(after?.measured && { now: after.measured }),
+      ...(after?.measured && earlier?.measured && changeOf(after.measured, earlier.measured)),
+    };
+  });
+}
+
+interface AtATime {
+  /** Absent if it was searched for and not found. */
+  readonly measured?: MeasuredAtATime;
+}
+
+/** @returns undefined if the target was not searched for */
+function measuredIn({ found, missing }: FindingsAtATime, target: TargetView): AtATime | undefined {
+  const key = keyOf(target);
+  const finding = found.find((each) => keyOf(each.target) === key);
+  if (finding === undefined) return missing.some((each) => keyOf(each) === key) ? {} : undefined;
+  const { volumeMl, longestAxialDiameterMm, cautions } = finding;
+  if (volumeMl === undefined) return undefined;
+  return {
+    measured: {
+      volumeMl,
+      ...(longestAxialDiameterMm !== undefined && { longestAxialDiameterMm }),
+      ...(cautions !== undefined && { cautions }),
+    },
+  };
+}
+
+function statusOf(now: AtATime | undefined, before: AtATime | undefined): ComparedFinding['status'] {
+  if (now === undefined || before === undefined) return 'not-searched';
+  if (now.measured) return before.measured ? 'in-both' : 'new';
+  return before.measured ? 'no-longer-found' : 'in-neither';
+}
+
+function changeOf(now: MeasuredAtATime, before: MeasuredAtATime) {
+  const changeMl = now.volumeMl - before.volumeMl;
+  return { changeMl, ...(before.volumeMl > 0 && { changeFraction: changeMl / before.volumeMl }) };
+}
+
+/** Equal for the same structure on the same side. */
+const keyOf = ({ code, anatomicRegion, laterality }: TargetView): string =>
+  JSON.stringify([code.scheme, code.value, anatomicRegion?.scheme, anatomicRegion?.value, laterality]);

@@ -1,0 +1,223 @@
+import type { Comparison, PriorsView } from '#contract/comparison.js';
+import { firstText } from '#contract/dicomJson.js';
+import type { EditedResult, Job, SegmentationRequest } from '#contract/job.js';
+import type { JobService } from '../jobs/jobService.js';
+import type { Jobs } from '../jobs/openJobs.js';
+import type { Archive } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { Actor } from '../values/principal.js';
+import { compareFindings, findingsAtATime } from './compareFindings.js';
+import { findPriors, type MayFindStudy, priorOf } from './findPriors.js';
+import { readSeriesFacts, type SeriesFacts, type SeriesUIDs } from './seriesFacts.js';
+import { requireIdentified, requireSuitable } from './suitability.js';
+
+/** Who asks, and what the archive shows them. */
+export interface Asker {
+  readonly principal: Actor;
+  /** Whose turn it is (`clientOf`). */
+  readonly client: string;
+  readonly mayFind: MayFindStudy;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares the findings of a job with those of the same targets on an earlier study of the patient. Nothing is kept but
+ * the earlier job: a comparison is read from the two jobs and the images' headers, each time.
+ */
+export interface Comparisons {
+  /**
+   * @throws PromptsegError `job-open`, `comparison-unsuitable`, `patient-unidentified`, `series-not-found`, the
+   * archive's errors
+   */
+  priors(job: Job, asker: Pick<Asker, 'mayFind' | 'signal'>): Promise<PriorsView>;
+  /**
+   * The completed or open job with the same text and model on the earlier series, or a new one.
+   * @param seriesInstanceUID the earlier series; by default the first of `priors`
+   * @param isStored whether a new job stores its result; by default if the later job did
+   * @throws PromptsegError as `priors` and `JobService.submit`; `prior-not-found`, `prior-unsuitable`,
+   * `patients-differ`
+   */
+  start(
+    job: Job,
+    asker: Asker,
+    options?: { readonly seriesInstanceUID?: string | undefined; readonly isStored?: boolean },
+  ): Promise<{ readonly comparison: Comparison; readonly created: boolean }>;
+  /**
+   * @param earlier job of the earlier series
+   * @param edited SOP Instance UID of an edited result of the later job
+   * @throws PromptsegError as `start`; `result-missing`
+   */
+  read(job: Job, earlier: Job, asker: Pick<Asker, 'mayFind' | 'signal'>, edited?: string): Promise<Comparison>;
+}
+
+export function createComparisons({
+  archive,
+  service,
+  lists,
+}: {
+  readonly archive: Pick<Archive, 'query' | 'retrieveMetadata'>;
+  readonly service: Pick<JobService, 'submit'>;
+  readonly lists: Pick<Jobs['lists'], 'list'>;
+}): Comparisons {
+  async function factsOf(uids: SeriesUIDs, signal?: AbortSignal): Promise<SeriesFacts> {
+    const facts = await readSeriesFacts(archive, uids, signal);
+    if (facts !== undefined) return facts;
+    throw new PromptsegError('series-not-found', 'The archive does not hold this series, or no longer holds it.');
+  }
+
+  async function laterFacts(job: Job, signal?: AbortSignal): Promise<SeriesFacts> {
+    requireComparable(job);
+    const facts = await factsOf(job.request, signal);
+    requireIdentified(facts);
+    return facts;
+  }
+
+  /** The series that the person named, wherever it is. */
+  async function named(seriesInstanceUID: string, { mayFind, signal }: Asker): Promise<SeriesFacts> {
+    const listed = await archive.query(
+      ['series'],
+      { SeriesInstanceUID: seriesInstanceUID, includefield: '0020000D' },
+      signal,
+    );
+    const studies = listed
+      .filter((each) => firstText(each, '0020000E') === seriesInstanceUID)
+      .map((each) => firstText(each, '0020000D'));
+    const [studyInstanceUID] = studies;
+    if (studyInstanceUID === undefined || !((await mayFind?.(studyInstanceUID)) ?? true))
+      throw new PromptsegError('series-not-found', 'The archive has no such series that you may see.');
+    return factsOf({ studyInstanceUID, seriesInstanceUID }, signal);
+  }
+
+  async function chooseEarlier(now: SeriesFacts, asker: Asker): Promise<SeriesFacts> {
+    const { priors, leftOut } = await findPriors(archive, now, asker.mayFind, asker.signal);
+    if (priors[0] !== undefined) return priors[0].facts;
+    const why = leftOut.map(({ series, text }) => `${series} series: ${text}`);
+    throw new PromptsegError(
+      'prior-not-found',
+      ['The archive holds no earlier series of this patient that can be compared.', ...why].join(' '),
+      { details: { leftOut } },
+    );
+  }
+
+  /** A completed job for the same text on the earlier series, with the same model; the newest. */
+  async function alreadyDone(
+    wanted: SegmentationRequest,
+    model: Job['model'],
+    isStored = true,
+  ): Promise<Job | undefined> {
+    // What also stored its result found the same.
+    const limits = [wanted.recognize?.withinSeconds, ...(isStored ? [] : [undefined])];
+    const { jobs } = await lists.list({ studyInstanceUID: wanted.studyInstanceUID, states: ['completed'], limit: 200 });
+    return jobs.find(
+      ({ request, refinement, model: used }) =>
+        refinement === undefined &&
+        request.stack === undefined &&
+        request.seriesInstanceUID === wanted.seriesInstanceUID &&
+        limits.includes(request.recognize?.withinSeconds) &&
+        used?.sha256 === model?.sha256 &&
+        textOf(request) === textOf(wanted),
+    );
+  }
+
+  function compare(job: Job, earlier: Job, now: SeriesFacts, before: SeriesFacts, edited?: string): Comparison {
+    requireSuitable(now, before);
+    const { facts: _facts, ...prior } = priorOf(now, before);
+    const [editedNow, editedBefore] = [editedResultOf(job, edited), lastEdited(earlier)];
+    return {
+      now: sideOf(job, editedNow),
+      before: {
+        ...sideOf(earlier, editedBefore),
+        state: earlier.state,
+        ...(earlier.problem && { problem: earlier.problem }),
+      },
+      prior,
+      modelsDiffer: job.model?.sha256 !== earlier.model?.sha256,
+      findings:
+        earlier.state === 'completed'
+          ? compareFindings(
+              findingsAtATime(job.findings, editedNow?.findings),
+              findingsAtATime(earlier.findings, editedBefore?.findings),
+            )
+          : [],
+    };
+  }
+
+  return {
+    async priors(job, { mayFind, signal }) {
+      const { priors, leftOut } = await findPriors(archive, await laterFacts(job, signal), mayFind, signal);
+      return { priors: priors.map(({ facts: _facts, ...prior }) => prior), leftOut };
+    },
+
+    async start(job, asker, { seriesInstanceUID, isStored } = {}) {
+      const now = await laterFacts(job, asker.signal);
+      const before =
+        seriesInstanceUID === undefined ? await chooseEarlier(now, asker) : await named(seriesInstanceUID, asker);
+      requireSuitable(now, before);
+      const wanted = requestFor(job, before, isStored);
+      const done = await alreadyDone(wanted, job.model, isStored);
+      if (done !== undefined) return { comparison: compare(job, done, now, before), created: false };
+      const { job: earlier, created } = await service.submit(wanted, asker.principal, asker.client);
+      return { comparison: compare(job, earlier, now, before), created };
+    },
+
+    async read(job, earlier, { mayFind, signal }, edited) {
+      if (!((await mayFind?.(earlier.request.studyInstanceUID)) ?? true))
+        throw new PromptsegError('job-not-found', 'There is no job with this id.');
+      const now = await laterFacts(job, signal);
+      return compare(job, earlier, now, await factsOf(earlier.request, signal), edited);
+    },
+  };
+}
+
+/** @throws PromptsegError `job-open`, `comparison-unsuitable` */
+function requireComparable({ state, refinement, findings }: Job): void {
+  if (state !== 'completed')
+    throw new PromptsegError(
+      state === 'failed' || state === 'cancelled' ? 'comparison-unsuitable' : 'job-open',
+      `The job is ${state}, so there are no findings to compare.`,
+    );
+  if (refinement !== undefined)
+    throw new PromptsegError(
+      'comparison-unsuitable',
+      'The result was made from a box on its images, and the box means nothing on others.',
+    );
+  if (findings.some((finding) => finding.status === 'found' && finding.volumeMl === undefined))
+    throw new PromptsegError('comparison-unsuitable', 'Single images have no volumes to compare.');
+}
+
+/** The same text for the same model on the earlier series; nothing is stored if the later job stored nothing. */
+function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: boolean): SegmentationRequest {
+  const { prompts, anyway, recognize } = request;
+  const notStored = isStored === false ? { store: false, withinSeconds: longestSeconds } : undefined;
+  return {
+    studyInstanceUID: before.studyInstanceUID,
+    seriesInstanceUID: before.seriesInstanceUID,
+    prompts,
+    ...(model !== undefined && { model: model.id }),
+    ...(anyway !== undefined && { anyway }),
+    allowPartial: true,
+    ...((recognize ?? notStored) && { recognize: recognize ?? notStored }),
+  };
+}
+
+/** A day: without storing, a job runs as a recognition, which needs a time limit. */
+const longestSeconds = 86_400;
+
+const textOf = ({ prompts }: SegmentationRequest): string => JSON.stringify(prompts.map((each) => each.toLowerCase()));
+
+/** @throws PromptsegError `result-missing` */
+function editedResultOf(job: Job, sopInstanceUID: string | undefined): EditedResult | undefined {
+  if (sopInstanceUID === undefined || sopInstanceUID === job.result?.sopInstanceUID) return undefined;
+  const edited = job.editedResults?.find((each) => each.sopInstanceUID === sopInstanceUID);
+  if (edited !== undefined) return edited;
+  throw new PromptsegError('result-missing', 'The job has no result with this SOP Instance UID.');
+}
+
+function sideOf({ id, result, resultDeletedAt }: Job, edited: EditedResult | undefined): Comparison['now'] {
+  if (edited !== undefined) return { job: id, edited: edited.sopInstanceUID, result: edited.sopInstanceUID };
+  return { job: id, ...(result && resultDeletedAt === undefined && { result: result.sopInstanceUID }) };
+}
+
+/** What a person made of the earlier result counts, unless it was deleted. */
+const lastEdited = ({ editedResults = [] }: Job): EditedResult | undefined =>
+  editedResults.findLast(({ deletedAt }) => deletedAt === undefined);
