@@ -13,6 +13,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     'refine --study 1.2.3 --series 1.2.3.4 --box -80,-40,1052,-20,30,1052 --name "left kidney"',
     'refine --job 0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11 --segment 2 --box -80,-40,1052,-20,30,1052 --one-slice',
   ],
+  compare: ['compare --job 0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11'],
   cohort: [
     'cohort --query "Modality=MR&StudyDate=20260101-" --prompt "left hippocampus and ventricles" --out hippocampi',
     'cohort --list series.csv --prompt lungs --estimate',

@@ -6,6 +6,7 @@ import { endAtUncaughtErrors } from '../platform/log.js';
 import { softwareVersion } from '../platform/softwareVersion.js';
 import { addAuditCommands } from './audit.js';
 import { addCohortCommand } from './cohort.js';
+import { addCompareCommand } from './compare.js';
 import { addDatasetCommand } from './dataset.js';
 import { addDoctorCommand } from './doctor.js';
 import { addDownloadCommand } from './download.js';
@@ -53,6 +54,7 @@ runsJobs(program.command('worker'))
 const addCommands = [
   addSegmentCommand,
   addRefineCommand,
+  addCompareCommand,
   addCohortCommand,
   addStudyCommands,
   addJobsCommand,

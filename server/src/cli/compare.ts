@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import type { ComparedFinding, Comparison } from '#contract/comparison.js';
+import type { Job } from '#contract/job.js';
+import { hasEnded } from '#contract/jobState.js';
+import { callApi, requestApi } from './apiClient.js';
+import { callsServer, type ServerOptions } from './options.js';
+import { jobId } from './terminal/jobId.js';
+import { print, say } from './terminal/print.js';
+import { progressOn } from './terminal/progressLine.js';
+import { formatTable } from './terminal/table.js';
+
+interface CompareOptions extends ServerOptions {
+  readonly job: string;
+  readonly prior?: string;
+  readonly result?: string;
+  readonly csv?: boolean;
+}
+
+const pollMs = 250;
+
+export function addCompareCommand(program: Command): void {
+  callsServer(
+    program
+      .command('compare')
+      .description('compare the findings of a job with the same structures on an earlier study of the patient')
+      .requiredOption('--job <id>', 'id of a completed job')
+      .option('--prior <series>', 'Series Instance UID of the earlier series (default: the nearest in protocol)')
+      .option('--result <uid>', 'SOP Instance UID of an edited result of the job')
+      .addOption(new Option('--csv', 'print CSV for programs').conflicts('json')),
+  ).action(compareCommand);
+}
+
+/**
+ * `promptseg compare`: segments the earlier series if need be, and prints what changed. Ctrl-C cancels that job if this
+ * command started it. The exit code is 1 if the earlier series could not be segmented.
+ */
+async function compareCommand({ server, json, csv, prior, result, ...options }: CompareOptions): Promise<void> {
+  const path = `/segmentations/${jobId(options.job)}/comparisons`;
+  const body = JSON.stringify(prior === undefined ? {} : { seriesInstanceUID: prior });
+  const started = await requestApi(server, path, { method: 'POST', body });
+  const { before, prior: chosen } = (await started.json()) as Comparison;
+  if (started.status === 202)
+    process.once('SIGINT', () => {
+      void callApi(server, `/segmentations/${before.job}`, { method: 'DELETE' }).catch(() => {});
+    });
+
+  const progress = progressOn(!json && !csv);
+  for (let state = before.state; !hasEnded({ state }); ) {
+    progress.show(`earlier series of ${chosen.studyDate}: ${state}`);
+    await sleep(pollMs);
+    ({ state } = await callApi<Job>(server, `/segmentations/${before.job}`));
+  }
+  progress.end();
+
+  const pair = `${path}/${before.job}`;
+  const query = result === undefined ? '' : `?${new URLSearchParams({ result })}`;
+  const comparison = await callApi<Comparison>(server, `${pair}${query}`);
+  const { state, problem } = comparison.before;
+  if (state !== 'completed') process.exitCode = 1;
+  if (csv && state === 'completed')
+    process.stdout.write(await (await requestApi(server, `${pair}/table.csv${query}`)).text());
+  else if (json || state === 'completed') print(json, comparison, () => formatComparison(comparison));
+  else say(`The earlier series was not segmented: ${problem?.detail ?? state}\n${problem?.nextStep ?? ''}`.trimEnd());
+}
+
+/** The comparison for people. */
+export function formatComparison({ prior, before, modelsDiffer, findings }: Comparison): string {
+  const days = prior.daysBefore === 1 ? '1 day' : `${prior.daysBefore} days`;
+  return [
+    `Before: ${prior.studyDate}, ${days} earlier; series “${prior.description}” (${prior.seriesInstanceUID}).`,
+    ...prior.differences.map(({ text }) => `Note: ${text}`),
+    ...(modelsDiffer ? ['Note: The two times were segmented with different versions of the model.'] : []),
+    ...(before.edited === undefined ? [] : ['Note: The earlier result was edited by a person; its figures are used.']),
+    '',
+    formatTable(['structure', 'before (mL)', 'now (mL)', 'change (mL)', 'change (%)', ''], findings.map(rowOf)),
+    ...cautionLines(findings),
+  ].join('\n');
+}
+
+const words: Readonly<Record<ComparedFinding['status'], string>> = {
+  'in-both': '',
+  new: 'new',
+  'no-longer-found': 'no longer found',
+  'in-neither': 'found at neither time',
+  'not-searched': 'not searched for at both times',
+};
+
+const rowOf = ({ target, before, now, changeMl, changeFraction, status }: ComparedFinding): (string | number)[] => [
+  target.name,
+  before?.volumeMl.toFixed(2) ?? '',
+  now?.volumeMl.toFixed(2) ?? '',
+  changeMl === undefined ? '' : signed(changeMl, 2),
+  changeFraction === undefined ? '' : signed(100 * changeFraction, 1),
+  words[status],
+];
+
+const signed = (value: number, digits: number): string => {
+  const text = value.toFixed(digits);
+  return Number(text) > 0 ? `+${text}` : text;
+};
+
+const cautionLines = (findings: readonly ComparedFinding[]): string[] => {
+  const lines = findings.flatMap(({ target, before, now }) =>
+    Object.entries({ before, now }).flatMap(([when, at]) =>
+      (at?.cautions ?? []).map(({ text }) => `${target.name}, ${when}: ${text}`),
+    ),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+};
