@@ -138,6 +138,7 @@ describe('the tools', () => {
         'understand_prompt',
         'segment_by_text',
         'refine',
+        'compare_with_prior',
         'get_findings',
         'cancel_job',
         'picture',

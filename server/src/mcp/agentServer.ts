@@ -18,6 +18,7 @@ import { PromptsegError } from '../platform/errors.js';
 import { softwareVersion } from '../platform/softwareVersion.js';
 import { callTool } from './calls/callTool.js';
 import type { AgentParts, Call, Tool } from './calls/tool.js';
+import { compareWithPrior } from './tools/compareWithPrior.js';
 import { jobTools } from './tools/jobTools.js';
 import { refine } from './tools/refine.js';
 import { searchSeries } from './tools/searchSeries.js';
@@ -51,6 +52,7 @@ export const agentTools = (parts: AgentParts): readonly Tool[] => [
   understandPrompt(parts),
   segmentByText(parts),
   refine(parts),
+  compareWithPrior(parts),
   ...jobTools(parts),
 ];
 

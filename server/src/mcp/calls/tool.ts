@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Job } from '#contract/job.js';
+import type { Comparisons } from '../../findings/comparisons.js';
 import type { ArchiveReads } from '../../http/archiveReads.js';
 import type { JobService } from '../../jobs/jobService.js';
 import type { Jobs } from '../../jobs/openJobs.js';
@@ -17,6 +18,7 @@ export interface AgentParts {
   readonly jobs: Pick<Jobs, 'database' | 'store' | 'events'>;
   readonly service: JobService;
   readonly results: ResultsService;
+  readonly comparisons: Comparisons;
   readonly reads: ArchiveReads;
   readonly handles: Handles;
 }
