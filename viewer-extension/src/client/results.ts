@@ -1,5 +1,6 @@
 import type { FeedbackRequest, Job } from '../../../server/contract/job.js';
 import type { EditedView } from '../../../server/contract/results.js';
+import { createOverTimeApi, type OverTimeApi } from './overTime.js';
 import { jsonOf, type Send } from './request.js';
 
 /** What a result can be taken home as. */
@@ -12,7 +13,7 @@ export interface ResultAddress {
 }
 
 /** REST calls about the results of a job. Each throws ApiError, or TypeError without a response. */
-export interface ResultsApi {
+export interface ResultsApi extends OverTimeApi {
   /** The three planes of the images with the result over them, PNG. */
   picture(result: ResultAddress, signal: AbortSignal): Promise<Blob>;
   /** Under the name that the server gives it. */
@@ -38,6 +39,7 @@ export function createResultsApi(send: Send): ResultsApi {
     editedSopInstanceUID === undefined ? '' : `?${new URLSearchParams({ [name]: editedSopInstanceUID })}`;
   const blob = async (response: Promise<Response>) => (await response).blob();
   return {
+    ...createOverTimeApi(send),
     picture: (result, signal) =>
       blob(send('GET', `${job(result.jobId)}/picture.png${of('result', result)}`, { accept: 'image/png', signal })),
     async export(result, kind) {

@@ -1,3 +1,4 @@
+import type { ComparedFinding, ProtocolPart } from '../../../../server/contract/comparison.js';
 import type { StructureRegion } from '../../../../server/contract/structures.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in English. */
@@ -113,6 +114,46 @@ export const laterEnglish = {
     difference: (last: string) => `${last} − A`,
     dice: 'Dice',
     noDice: 'Dice is shown if both results are in the viewer, unedited and on the same images.',
+  },
+  overTime: {
+    open: 'Compare with before',
+    hide: 'Hide the comparison with before',
+    region: 'Comparison with an earlier study',
+    searching: 'Looking for an earlier study.',
+    choose: 'Before',
+    /** @param date of the earlier study */
+    before: (date: string, days: number, description: string) =>
+      [`Before: ${date}`, days === 1 ? '1 day earlier' : `${days} days earlier`, description]
+        .filter(Boolean)
+        .join(' · '),
+    openPrior: 'Open',
+    running: (state: string) => `The earlier series is being segmented: ${state}.`,
+    notSegmented: (why: string) => `The earlier series was not segmented: ${why}`,
+    columns: ['Structure', 'Before, mL', 'Now, mL', 'Change'],
+    statuses: {
+      'in-both': '–',
+      new: 'new',
+      'no-longer-found': 'no longer found',
+      'in-neither': 'at neither time',
+      'not-searched': 'not searched for both times',
+    } satisfies Record<ComparedFinding['status'], string>,
+    parts: {
+      sequence: 'MR sequence',
+      contrast: 'Contrast agent',
+      orientation: 'Orientation of the slices',
+      kernel: 'Kernel',
+      'slice-thickness': 'Slice thickness',
+      region: 'Region of the body',
+      description: 'Series description',
+      'pixel-spacing': 'Pixel spacing',
+      size: 'Size of the series',
+    } satisfies Record<ProtocolPart, string>,
+    differs: (part: string, before: string, now: string) => `${part}: ${before} before, ${now} now.`,
+    notStated: 'not stated',
+    modelsDiffer: 'The model was another version before, so a change may come from it.',
+    edited: 'The earlier result was edited; its figures are those of the edit.',
+    cautionBefore: (name: string, text: string) => `${name}, before: ${text}`,
+    cautionNow: (name: string, text: string) => `${name}, now: ${text}`,
   },
   space: {
     open: '3-D',

@@ -17,6 +17,7 @@ const sameInBoth: Readonly<Record<keyof typeof textTables, readonly string[]>> =
     '.compare.other',
     '.compare.difference',
     '.compare.dice',
+    '.overTime.statuses.in-both',
     '.figures.leftToRight',
     ...[0, 2, 4, 5, 6, 7].map((key) => `.keys.keys.${key}.key`),
   ],

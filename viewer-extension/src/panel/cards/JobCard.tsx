@@ -14,6 +14,7 @@ import { letterOf } from '../results/compareResults.js';
 import { MoreIcon, OpenIcon } from '../results/Icons.js';
 import type { JobStore, TrackedJob } from '../results/jobStore.js';
 import { Menu, type MenuItem, type SubMenu } from '../results/Menu.js';
+import { OverTime } from '../results/OverTime.js';
 import { Question } from '../results/Question.js';
 import { ResultPart } from '../results/ResultPart.js';
 import { ResultPicture } from '../results/ResultPicture.js';
@@ -27,7 +28,7 @@ import { JobProgress } from './JobProgress.js';
 import { Notes } from './Notes.js';
 import { StackChoice } from './StackChoice.js';
 
-const { compare } = laterStrings;
+const { compare, overTime } = laterStrings;
 
 /** A result, called as its job was asked. */
 export interface TitledResult {
@@ -64,6 +65,7 @@ export function JobCard(props: JobCardProps) {
   const { job, trouble } = tracked;
   const [isAsking, setAsking] = useState(false);
   const [hasPicture, setPicture] = useState(false);
+  const [isOverTime, setOverTime] = useState(false);
   const [openedByHand, setOpenedByHand] = useState<boolean>();
   const id = useId();
   const card = useRef<HTMLElement>(null);
@@ -78,7 +80,8 @@ export function JobCard(props: JobCardProps) {
   const correcting =
     boxing && 'result' in boxing.of && boxing.of.result.stored.sopInstanceUID === uid ? boxing.of : undefined;
   const action = nextAction(props, rights);
-  const isBusy = !hasEnded(job) || isAsking || hasPicture || trouble !== undefined || state.trouble[uid] !== undefined;
+  const isBusy =
+    !hasEnded(job) || isAsking || hasPicture || isOverTime || trouble !== undefined || state.trouble[uid] !== undefined;
   const isInUse = state.editing?.sopInstanceUID === uid || letter !== undefined || isVisible(result, shown);
   const isOpen = openedByHand ?? (isNewest || isBusy || isInUse || correcting !== undefined);
   return (
@@ -135,7 +138,7 @@ export function JobCard(props: JobCardProps) {
         {isHere && (
           <Menu
             label={strings.result.menu(title)}
-            items={menuOf(props, rights, hasPicture, setPicture, () => setAsking(true))}
+            items={menuOf(props, rights, { hasPicture, setPicture, isOverTime, setOverTime }, () => setAsking(true))}
           >
             <MoreIcon />
           </Menu>
@@ -208,6 +211,7 @@ export function JobCard(props: JobCardProps) {
             )}
             {state.link?.sopInstanceUID === uid && <Link {...state.link} />}
             {state.trouble[uid] && <TroubleText trouble={state.trouble[uid]} />}
+            {isOverTime && isHere && <OverTime result={result} api={results.overTime} linkTo={host.linkTo} />}
             {hasPicture && isHere && <ResultPicture result={result} results={results} name={title} />}
             {hasEnded(job) && job.refinement === undefined && (
               <StackChoice job={job} onRun={(request) => void store.submit(request)} />
@@ -272,14 +276,21 @@ function inShort({ state }: TrackedJob['job'], result: JobResult | undefined): s
   return result === undefined ? strings.job.states[state] : strings.suggestions.several(result.findings.length);
 }
 
+/** What is open below the findings. */
+interface OpenParts {
+  readonly hasPicture: boolean;
+  readonly setPicture: (has: boolean) => void;
+  readonly isOverTime: boolean;
+  readonly setOverTime: (is: boolean) => void;
+}
+
 function menuOf(
   props: JobCardProps,
   rights: Rights,
-  hasPicture: boolean,
-  setPicture: (has: boolean) => void,
+  { hasPicture, setPicture, isOverTime, setOverTime }: OpenParts,
   onDelete: () => void,
 ): readonly (MenuItem | SubMenu)[] {
-  const { result, state, results, host, others } = props;
+  const { tracked, result, state, results, host, others } = props;
   if (result === undefined) return [];
   const isCompared = state.compared.includes(result.stored.sopInstanceUID);
   const comparable = others.filter((other) => other.result.stored.sopInstanceUID !== result.stored.sopInstanceUID);
@@ -303,6 +314,9 @@ function menuOf(
             : { label: compare.add, run: () => results.addToComparison(result) },
         ]
       : []),
+    ...(mayCompareOverTime(tracked.job, result, rights)
+      ? [{ label: isOverTime ? overTime.hide : overTime.open, run: () => setOverTime(!isOverTime) }]
+      : []),
     ...(host.linkTo ? [{ label: laterStrings.link.copy, run: () => void results.copyLink(result) }] : []),
     { label: hasPicture ? strings.picture.hide : strings.picture.show, run: () => setPicture(!hasPicture) },
     take('segmentation', true),
@@ -315,6 +329,10 @@ function menuOf(
 
 const mayEdit = ({ edit, pixels }: Host, result: JobResult, { may }: Rights): boolean =>
   edit !== undefined && pixels !== undefined && isInVolume(result) && may('jobs:write');
+
+/** A box means nothing on other images, and single images have no volumes. */
+const mayCompareOverTime = ({ refinement }: TrackedJob['job'], result: JobResult, { may }: Rights): boolean =>
+  refinement === undefined && isInVolume(result) && may('jobs:write');
 
 /** Whether a box can correct the result: a model that takes boxes reads its images. */
 const mayBox = ({ images, boxState }: JobCardProps, result: JobResult, { may }: Rights): boolean =>

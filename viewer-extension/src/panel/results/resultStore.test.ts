@@ -54,6 +54,10 @@ beforeEach(() => {
       return { ...job, feedback: [{ ...feedback, findingIndex: index, at }] };
     },
     takeFeedbackBack: async () => job,
+    priors: async () => ({ priors: [], leftOut: [] }),
+    startComparison: () => Promise.reject(new ApiError(404, { detail: 'None.', nextStep: '' })),
+    comparison: () => Promise.reject(new ApiError(404, { detail: 'None.', nextStep: '' })),
+    cancelEarlier: async () => {},
     storeEdited: async (_, part10) => {
       uploaded = part10;
       return { edited, job: { ...job, editedResults: [edited] } };

@@ -1,5 +1,6 @@
 import type { TargetView } from '../../../../server/contract/finding.js';
 import type { FeedbackRequest, Job } from '../../../../server/contract/job.js';
+import type { OverTimeApi } from '../../client/overTime.js';
 import type { ExportKind, ResultAddress, ResultsApi } from '../../client/results.js';
 import { strings } from '../../client/strings.js';
 import { copyText } from '../copyText.js';
@@ -192,6 +193,11 @@ export class ResultStore extends Observable<ResultStoreState> {
     if (address === undefined) return;
     const isCopied = await copyText(address);
     this.#put({ link: { sopInstanceUID, address, isCopied } });
+  }
+
+  /** Calls about earlier studies. */
+  get overTime(): OverTimeApi {
+    return this.api;
   }
 
   /** The picture of a result. Throws as the API does. */

@@ -1,0 +1,87 @@
+import { useRef, useState } from 'react';
+import type { Prior } from '../../../../server/contract/comparison.js';
+import { hasEnded } from '../../../../server/contract/jobState.js';
+import { laterStrings } from '../../client/laterStrings.js';
+import type { OverTimeApi } from '../../client/overTime.js';
+import type { Host } from '../host.js';
+import { TroubleText } from '../TroubleText.js';
+import { OverTimeOutcome } from './OverTimeOutcome.js';
+import type { JobResult } from './results.js';
+import { useOverTime } from './useOverTime.js';
+import { useReveal } from './useReveal.js';
+
+const texts = laterStrings.overTime;
+
+interface OverTimeProps {
+  readonly result: JobResult;
+  readonly api: OverTimeApi;
+  readonly linkTo: Host['linkTo'];
+}
+
+/** The findings of a result beside those of the same structures on an earlier study. */
+export function OverTime({ result, api, linkTo }: OverTimeProps) {
+  const [chosen, setChosen] = useState<string>();
+  const { comparison, trouble, priors } = useOverTime(api, result.address, chosen);
+  const block = useRef<HTMLElement>(null);
+  useReveal(block);
+  const used = comparison?.prior ?? priors.find(({ seriesInstanceUID }) => seriesInstanceUID === chosen);
+  const isWaiting = trouble === undefined && (comparison === undefined || !hasEnded(comparison.before));
+  return (
+    <section
+      className="promptseg-figures-block"
+      ref={block}
+      aria-label={texts.region}
+      aria-busy={isWaiting}
+      data-promptseg="over-time"
+    >
+      {priors.length > 1 && used && <Choice priors={priors} used={used} onChoose={setChosen} />}
+      {trouble !== undefined && <TroubleText trouble={trouble} />}
+      {trouble === undefined && comparison === undefined && <p role="status">{texts.searching}</p>}
+      {comparison && trouble === undefined && (
+        <>
+          <p className="promptseg-fine">
+            {texts.before(comparison.prior.studyDate, comparison.prior.daysBefore, comparison.prior.description)}{' '}
+            {comparison.before.result !== undefined && linkTo && (
+              <a
+                href={linkTo(comparison.prior.studyInstanceUID, comparison.before.result)}
+                target="_blank"
+                rel="noreferrer"
+                data-promptseg="open-prior"
+              >
+                {texts.openPrior}
+              </a>
+            )}
+          </p>
+          <OverTimeOutcome comparison={comparison} api={api} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Choice({
+  priors,
+  used,
+  onChoose,
+}: {
+  readonly priors: readonly Prior[];
+  readonly used: Prior;
+  readonly onChoose: (seriesInstanceUID: string) => void;
+}) {
+  return (
+    <label className="promptseg-versions">
+      <span>{texts.choose}</span>
+      <select
+        value={used.seriesInstanceUID}
+        onChange={({ target }) => onChoose(target.value)}
+        data-promptseg="choose-prior"
+      >
+        {priors.map(({ seriesInstanceUID, studyDate, description }) => (
+          <option key={seriesInstanceUID} value={seriesInstanceUID}>
+            {[studyDate, description].filter(Boolean).join(' · ')}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

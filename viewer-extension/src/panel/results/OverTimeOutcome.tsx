@@ -1,0 +1,106 @@
+import type { ComparedFinding, Comparison } from '../../../../server/contract/comparison.js';
+import { hasEnded } from '../../../../server/contract/jobState.js';
+import { formatChange, formatDifference, formatMillilitres } from '../../client/format.js';
+import { laterStrings } from '../../client/laterStrings.js';
+import type { OverTimeApi } from '../../client/overTime.js';
+import { strings } from '../../client/strings.js';
+import { Dot } from '../Dot.js';
+
+const texts = laterStrings.overTime;
+
+/** The state of the earlier job, or both volumes of each structure with what makes their change doubtful. */
+export function OverTimeOutcome({
+  comparison,
+  api,
+}: {
+  readonly comparison: Comparison;
+  readonly api: Pick<OverTimeApi, 'cancelEarlier'>;
+}) {
+  const { before, prior, modelsDiffer, findings } = comparison;
+  if (!hasEnded(before))
+    return (
+      <p role="status">
+        {texts.running(strings.job.states[before.state])}{' '}
+        <button
+          type="button"
+          className="promptseg-link"
+          onClick={() => void api.cancelEarlier(before.job).catch(() => {})}
+          data-promptseg="cancel-earlier"
+        >
+          {strings.job.cancel}
+        </button>
+      </p>
+    );
+  if (before.state !== 'completed')
+    return (
+      <p role="status" data-promptseg="no-earlier-findings">
+        {texts.notSegmented(before.problem?.detail ?? strings.job.states[before.state])}
+      </p>
+    );
+  const notes = [
+    ...prior.differences.map(({ part, before: was, now }) =>
+      texts.differs(texts.parts[part], was ?? texts.notStated, now ?? texts.notStated),
+    ),
+    ...(modelsDiffer ? [texts.modelsDiffer] : []),
+    ...(before.edited === undefined ? [] : [texts.edited]),
+    ...findings.flatMap(cautionsOf),
+  ];
+  return (
+    <>
+      <div className="promptseg-table">
+        <table>
+          <thead>
+            <tr>
+              {texts.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {findings.map((finding) => (
+              <Row key={finding.target.id} finding={finding} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {notes.length > 0 && (
+        <ul className="promptseg-fine" data-promptseg="over-time-notes">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Row({ finding: { target, status, before, now, changeMl, changeFraction } }: { finding: ComparedFinding }) {
+  return (
+    <tr data-status={status}>
+      <th scope="row">
+        <Dot colour={target.displayColour} /> {target.name}
+      </th>
+      <td>{before === undefined ? '–' : formatMillilitres(before.volumeMl)}</td>
+      <td>{now === undefined ? '–' : formatMillilitres(now.volumeMl)}</td>
+      <td>
+        {status === 'in-both' && changeMl !== undefined ? (
+          <>
+            {formatDifference(changeMl)}
+            <br />
+            <span className="promptseg-muted">{changeFraction !== undefined && formatChange(changeFraction)}</span>
+          </>
+        ) : (
+          texts.statuses[status]
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Of both times, since either makes the change doubtful. */
+const cautionsOf = ({ target, before, now }: ComparedFinding): readonly string[] => [
+  ...(before?.cautions ?? []).map(({ text }) => texts.cautionBefore(target.name, text)),
+  ...(now?.cautions ?? []).map(({ text }) => texts.cautionNow(target.name, text)),
+];
