@@ -351,6 +351,11 @@ export const errorTable = {
     'The box does not fit the images',
     'Draw the box on a plane of these images, around what is to be marked.',
   ),
+  'click-unsuitable': error(
+    422,
+    'The click does not fit the images',
+    'Click inside these images, on what is to be added or taken away.',
+  ),
   'body-part-not-served': error(
     422,
     'The model is made for another body part',

@@ -21,6 +21,20 @@ export const boxPromptSchema = z.strictObject({
 });
 export type BoxPrompt = z.infer<typeof boxPromptSchema>;
 
+/** A click on a voxel, in the patient's coordinates (LPS, mm). */
+export const clickPromptSchema = z.strictObject({
+  kind: z.literal('click'),
+  place: placeSchema,
+  /** Whether what is there is part of the structure. */
+  part: z.boolean(),
+  /** Frame of Reference UID (0020,0052) of the place; the click is refused if the images have another one. */
+  frameOfReferenceUID: uidSchema.optional(),
+});
+export type ClickPrompt = z.infer<typeof clickPromptSchema>;
+
+/** Clicks on one segment, in the order in which they were made: each changes what the earlier ones left. */
+export const clicksSchema = z.array(clickPromptSchema).min(1).max(200);
+
 /** Grey values between black and white, in the unit of the images. */
 export const greyWindowSchema = z.strictObject({
   level: z.number().min(-1e6).max(1e6),
@@ -38,7 +52,7 @@ export const correctedSegmentSchema = z.strictObject({
 
 export type CorrectedSegment = z.infer<typeof correctedSegmentSchema>;
 
-/** Prompts on the images. */
+/** Boxes on the images. */
 export const imagePrompts = {
   boxes: z.array(boxPromptSchema).min(1).max(100),
   /**
@@ -50,6 +64,11 @@ export const imagePrompts = {
   window: greyWindowSchema.optional(),
 };
 
-/** A job's prompts on the images; its `request.prompts` then contain only the name. */
-export const refinementSchema = z.object({ ...imagePrompts, corrects: correctedSegmentSchema.optional() });
+/** A job's prompts on the images: boxes or clicks. Its `request.prompts` then contain only the name. */
+export const refinementSchema = z.object({
+  ...imagePrompts,
+  boxes: imagePrompts.boxes.optional(),
+  clicks: clicksSchema.optional(),
+  corrects: correctedSegmentSchema.optional(),
+});
 export type Refinement = z.infer<typeof refinementSchema>;

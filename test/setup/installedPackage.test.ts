@@ -68,7 +68,7 @@ describe('the npm package, packed and installed in a clean folder', () => {
         expect([address, (await fetch(url + address)).status]).toEqual([address, 200]);
       const { models, promptable } = (await (await fetch(`${url}/api/v1/models`)).json()) as ModelsView;
       const ids = [...models, ...promptable].map(({ id }) => id).sort();
-      expect(ids).toEqual(['body', 'ct-tissues', 'head', 'lite-medsam']);
+      expect(ids).toEqual(['body', 'ct-tissues', 'head', 'lite-medsam', 'regions']);
     } finally {
       server.kill();
       await exit;

@@ -1,6 +1,7 @@
 import type { Vector3 } from '../values/affine.js';
 import type { Mask } from '../values/mask.js';
 import type { EvenVolume } from '../values/volume.js';
+import type { ClickSegmenter } from './clickable.js';
 import type { SegmenterResult, SegmentOptions } from './segmenter.js';
 
 /** A box drawn on one plane of a grid, in voxel coordinates (column, row, slice), which may be fractional. */
@@ -47,8 +48,8 @@ export interface BoxesResult extends Omit<SegmenterResult, 'outcomes'> {
   readonly outcomes: readonly BoxOutcome[];
 }
 
-/** A model package that is prompted on the image and knows no names, loaded and ready. */
-export interface PromptableSegmenter {
+/** A model package that takes boxes and knows no names, loaded and ready. */
+export interface BoxSegmenter {
   /**
    * Marks what is inside each box, in its plane, and continues from plane to plane within the limits of the box as long
    * as the model trusts its own masks.
@@ -57,4 +58,22 @@ export interface PromptableSegmenter {
   segmentBoxes(volume: EvenVolume, boxes: readonly GridBox[], options: BoxOptions): Promise<BoxesResult>;
   /** Frees the ONNX sessions. */
   dispose(): Promise<void>;
+}
+
+/** A model package that is prompted on the image and knows no names. */
+export type PromptableSegmenter = BoxSegmenter | ClickSegmenter;
+
+/** What such a model takes. */
+export type ImagePrompts = 'boxes' | 'clicks';
+
+/** @throws Error if it takes something else, which its family excludes */
+export function takingBoxes(segmenter: PromptableSegmenter): BoxSegmenter {
+  if ('segmentBoxes' in segmenter) return segmenter;
+  throw new Error('The model takes no boxes.');
+}
+
+/** The same for clicks. */
+export function takingClicks(segmenter: PromptableSegmenter): ClickSegmenter {
+  if ('correctByClicks' in segmenter) return segmenter;
+  throw new Error('The model takes no clicks.');
 }

@@ -1,5 +1,5 @@
 import { PromptsegError } from '../platform/errors.js';
-import type { PromptableSegmenter } from './promptable.js';
+import type { BoxSegmenter } from './promptable.js';
 import type { Segmenter } from './segmenter.js';
 
 /**
@@ -19,11 +19,11 @@ export function withSuccessor(first: Segmenter, successor: (error: unknown) => P
   };
 }
 
-/** The same for a model that is prompted on the image. */
-export function promptableWithSuccessor(
-  first: PromptableSegmenter,
-  successor: (error: unknown) => Promise<PromptableSegmenter>,
-): PromptableSegmenter {
+/** The same for a model that takes boxes. */
+export function boxesWithSuccessor(
+  first: BoxSegmenter,
+  successor: (error: unknown) => Promise<BoxSegmenter>,
+): BoxSegmenter {
   const { run, dispose } = succeeding(first, successor);
   return {
     segmentBoxes: (volume, boxes, options) => run((segmenter) => segmenter.segmentBoxes(volume, boxes, options)),

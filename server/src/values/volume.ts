@@ -59,6 +59,18 @@ export interface Volume extends SeriesImages {
   readonly frameOfReferenceIsAssumed?: boolean;
 }
 
+/**
+ * Whether a place on the images, with the frame of reference of its coordinates, can be on this volume. If the images
+ * have no frame of reference, or one each, viewers choose one arbitrarily.
+ */
+export const isInFrame = (
+  frameOfReferenceUID: string | undefined,
+  volume: Pick<Volume, 'frameOfReferenceUID' | 'frameOfReferenceIsAssumed'>,
+): boolean =>
+  frameOfReferenceUID === undefined ||
+  volume.frameOfReferenceIsAssumed === true ||
+  frameOfReferenceUID === volume.frameOfReferenceUID;
+
 /** A volume whose voxels are on one affine grid: what a model sees. */
 export interface EvenVolume extends Volume {
   readonly grid: Grid;

@@ -2,14 +2,15 @@ import type { AskedProvider, ExecutionProvider } from '#contract/executionProvid
 import { PromptsegError } from '../../platform/errors.js';
 import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
 import { createGraphRuntime } from '../onnxRuntime.js';
-import type { PromptableSegmenter } from '../promptable.js';
+import { type BoxSegmenter, type PromptableSegmenter, takingBoxes } from '../promptable.js';
 import { providerNames, usableProviders } from '../providers/availableProviders.js';
 import type { Segmenter } from '../segmenter.js';
-import { promptableWithSuccessor, withSuccessor } from '../withSuccessor.js';
+import { boxesWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
 import type { AnyPackage, ModelPackage, PromptablePackage } from './modelPackage.js';
 import { passedSelfTest } from './passedSelfTests.js';
-import { selfTest, selfTestBoxes } from './selfTest.js';
+import { selfTest } from './selfTest.js';
+import { selfTestOnImage } from './selfTestOnImage.js';
 
 export interface ExecutionOptions {
   /** auto: the best one that works on this machine and with this model; the CPU if no other does. */
@@ -34,10 +35,7 @@ export async function createSegmenter(model: ModelPackage, options: ExecutionOpt
     const opened = await familyOf(manifest).open(manifest, folder, runtime);
     return tested(opened, model, provider, () => selfTest(opened, model));
   };
-  if (familyOf(model.manifest).cpuOnly) {
-    const isAsIs = executionProvider === 'auto' || executionProvider === 'cpu';
-    return openOn('cpu', isAsIs ? [] : [technicalNotes.cpuOnly]);
-  }
+  if (familyOf(model.manifest).cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
   return openFirst({ openOn, withSuccessor }, await toTry(executionProvider));
 }
 
@@ -46,14 +44,20 @@ export async function createPromptableSegmenter(
   model: PromptablePackage,
   { executionProvider, threads }: ExecutionOptions,
 ): Promise<PromptableSegmenter> {
+  const { manifest, folder } = model;
+  const family = promptableFamilyOf(manifest);
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<PromptableSegmenter> => {
-    const { manifest, folder } = model;
-    const runtime = createGraphRuntime(folder, provider, threads, notes);
-    const opened = await promptableFamilyOf(manifest).open(manifest, runtime);
-    return tested(opened, model, provider, () => selfTestBoxes(opened, model));
+    const opened = await family.open(manifest, createGraphRuntime(folder, provider, threads, notes));
+    return tested(opened, model, provider, () => selfTestOnImage(opened, model));
   };
-  return openFirst({ openOn, withSuccessor: promptableWithSuccessor }, await toTry(executionProvider));
+  if (family.cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
+  const openBoxes = async (provider: ExecutionProvider, notes: readonly string[]): Promise<BoxSegmenter> =>
+    takingBoxes(await openOn(provider, notes));
+  return openFirst({ openOn: openBoxes, withSuccessor: boxesWithSuccessor }, await toTry(executionProvider));
 }
+
+const notesOfCpuOnly = (asked: AskedProvider): readonly string[] =>
+  asked === 'auto' || asked === 'cpu' ? [] : [technicalNotes.cpuOnly];
 
 interface Disposable {
   dispose(): Promise<void>;

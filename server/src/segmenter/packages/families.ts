@@ -4,6 +4,7 @@ import { biomedparse3dFamily } from '../families/biomedparse/family3d.js';
 import type { Family } from '../families/family.js';
 import { medsamFamily } from '../families/medsam/family.js';
 import type { PromptableFamily } from '../families/promptable.js';
+import { regionsFamily } from '../families/regions/family.js';
 import { satFamily } from '../families/sat/family.js';
 import { textQueryFamily } from '../families/textQuery/family.js';
 import { tissueRegionsFamily } from '../families/tissueRegions/family.js';
@@ -20,7 +21,7 @@ export const families = [
 ] as const;
 
 /** The families of models that are prompted on the image. */
-export const promptableFamilies = [medsamFamily] as const;
+export const promptableFamilies = [medsamFamily, regionsFamily] as const;
 
 /** `model.json` of any family with a vocabulary. */
 export type ModelManifest = z.infer<(typeof families)[number]['schema']>;
@@ -40,5 +41,8 @@ export function familyOf({ family }: Pick<ModelManifest, 'family'>): Family<Mode
 export function promptableFamilyOf({
   family,
 }: Pick<PromptableManifest, 'family'>): PromptableFamily<PromptableManifest> {
-  return promptableFamilies.find(({ schema }) => schema.shape.family.value === family)!;
+  // As above.
+  return promptableFamilies.find(
+    ({ schema }) => schema.shape.family.value === family,
+  ) as unknown as PromptableFamily<PromptableManifest>;
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { families, familyOf, type ModelManifest, type PromptableManifest, promptableFamilies } from './families.js';
+import type { ImagePrompts } from '../promptable.js';
+import {
+  families,
+  familyOf,
+  type ModelManifest,
+  type PromptableManifest,
+  promptableFamilies,
+  promptableFamilyOf,
+} from './families.js';
 
 export type { ModelManifest, PromptableManifest };
 export type AnyManifest = ModelManifest | PromptableManifest;
@@ -35,3 +43,6 @@ export const givesProbabilities = (manifest: ModelManifest): boolean => familyOf
  */
 export const readsFreeText = (manifest: ModelManifest): boolean =>
   familyOf(manifest).readsFreeText?.(manifest) ?? false;
+
+/** What a model that is prompted on the image takes. */
+export const imagePromptsOf = (manifest: PromptableManifest): ImagePrompts => promptableFamilyOf(manifest).takes;

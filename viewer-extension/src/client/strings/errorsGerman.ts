@@ -287,6 +287,10 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Das Rechteck passt nicht zu den Bildern',
     'Zeichnen Sie es auf einer Ebene dieser Bilder um das, was markiert werden soll.',
   ],
+  'click-unsuitable': [
+    'Der Klick passt nicht zu den Bildern',
+    'Klicken Sie in diesen Bildern auf das, was dazukommen oder wegfallen soll.',
+  ],
   'body-part-not-served': [
     'Das Modell ist für einen anderen Körperteil gemacht',
     'Wählen Sie eine Serie des richtigen Körperteils. Ist er in der Serie falsch angegeben, starten ' +

@@ -6,7 +6,7 @@ import { emptyBits } from '../../../values/maskBits.js';
 import type { EvenVolume } from '../../../values/volume.js';
 import { refuseBeyond } from '../../memoryEstimate.js';
 import type { ManyOutputGraph, ManyOutputRuntime } from '../../onnxRuntime.js';
-import type { BoxOptions, BoxOutcome, EndOfMask, GridBox, PromptableSegmenter } from '../../promptable.js';
+import type { BoxOptions, BoxOutcome, BoxSegmenter, EndOfMask, GridBox } from '../../promptable.js';
 import { modalityNotServed } from '../requireServed.js';
 import { type GrayScale, grayImage } from '../slices/grayImages.js';
 import { type ImageFeatures, openImageFeatures } from '../slices/imageFeatures.js';
@@ -33,7 +33,7 @@ export async function openMedsam(
   manifest: MedsamManifest,
   runtime: ManyOutputRuntime,
   bytesAvailable: () => Promise<number> = availableMemory,
-): Promise<PromptableSegmenter> {
+): Promise<BoxSegmenter> {
   const features = await openImageFeatures(manifest.image, manifest.input.size, runtime);
   const decoder = await runtime.open(manifest.box.file).catch(async (error: unknown) => {
     await features.release();
