@@ -25,8 +25,7 @@ export const measuredQualitySchema = z.strictObject({
   source: z.string().min(1).max(400),
 });
 
-/** A model that takes boxes on the images instead of names. */
-export const promptableViewSchema = z.object({
+const packageViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   version: z.string(),
@@ -37,9 +36,12 @@ export const promptableViewSchema = z.object({
   /** Measured accuracy, the summary first; empty if nothing was compared with a reference. */
   evaluation: z.array(measuredQualitySchema),
 });
+
+/** A model that takes prompts on the images instead of names. */
+export const promptableViewSchema = packageViewSchema.extend({ takes: z.enum(['boxes', 'clicks']) });
 export type PromptableView = z.infer<typeof promptableViewSchema>;
 
-export const modelViewSchema = promptableViewSchema.extend({
+export const modelViewSchema = packageViewSchema.extend({
   numberOfTargets: z.int(),
   /** Two of its names, as examples. */
   examples: z.array(z.string()),
@@ -63,7 +65,7 @@ export const modelsQuerySchema = z.object({
 
 export const modelsViewSchema = z.object({
   models: z.array(modelViewSchema),
-  /** Models that take boxes; with a modality in the query, those for it. */
+  /** Models that take boxes or clicks; with a modality in the query, those for it. */
   promptable: z.array(promptableViewSchema),
   /** All modalities that the installed models support. */
   servedModalities: z.array(z.string()),

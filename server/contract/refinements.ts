@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { correctedSegmentSchema, imagePrompts } from './imagePrompts.js';
+import { clicksSchema, correctedSegmentSchema, imagePrompts } from './imagePrompts.js';
 import { destinationNameSchema, outputSchema } from './job.js';
 import { uidSchema } from './uid.js';
 
 const common = {
-  ...imagePrompts,
   /** Id of a model package; absent: chosen by modality. */
   model: z.string().min(1).max(100).optional(),
   /** Further destinations of the results, besides the archive of the images. */
@@ -22,15 +21,28 @@ export const newSegmentRequestSchema = z.strictObject({
    * no model knows it, it stays free text with a private code.
    */
   name: z.string().trim().min(1).max(200),
+  ...imagePrompts,
   ...common,
   output: outputSchema.optional(),
 });
 export type NewSegmentRequest = z.infer<typeof newSegmentRequestSchema>;
 
 /** A correction of a stored segment by boxes: on the slices that they mark, their mask replaces the segment. */
-export const correctionRequestSchema = z.strictObject({ corrects: correctedSegmentSchema, ...common });
+export const correctionRequestSchema = z.strictObject({
+  corrects: correctedSegmentSchema,
+  ...imagePrompts,
+  ...common,
+});
 export type CorrectionRequest = z.infer<typeof correctionRequestSchema>;
 
+/** A correction of a stored segment by clicks: it changes near each click. */
+export const clickRequestSchema = z.strictObject({
+  corrects: correctedSegmentSchema,
+  clicks: clicksSchema,
+  ...common,
+});
+export type ClickRequest = z.infer<typeof clickRequestSchema>;
+
 /** Body of `POST /api/v1/refinements`. */
-export const refinementRequestSchema = z.union([newSegmentRequestSchema, correctionRequestSchema]);
+export const refinementRequestSchema = z.union([newSegmentRequestSchema, correctionRequestSchema, clickRequestSchema]);
 export type RefinementRequest = z.infer<typeof refinementRequestSchema>;

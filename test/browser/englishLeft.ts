@@ -35,7 +35,7 @@ const english: ReadonlySet<string> = wordsOf(
 );
 
 /** Names that are the same in every language. */
-const names = /\b(Head|Body|CT tissues|LiteMedSAM|head|body|ct-tissues|lite-medsam)\b/g;
+const names = /\b(Head|Body|CT tissues|LiteMedSAM|Regions by clicks|head|body|ct-tissues|lite-medsam|regions)\b/g;
 
 /**
  * English on a German page: texts that are seen, and those that a screen reader says, with a word that only the English

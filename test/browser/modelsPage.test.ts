@@ -42,6 +42,7 @@ describe('the page of the models', () => {
     expect(await card('ct-tissues').textContent()).toContain('Not measured against a reference');
     // It ships too, and is asked by a box, not by a name.
     expect(await card('lite-medsam').textContent()).toContain('a box on the images');
+    expect(await card('regions').textContent()).toContain('clicks on a segment of a result');
     await screenshot(page, 'models');
     expect(await seriousInBothThemes(page)).toEqual([]);
   });

@@ -44,7 +44,7 @@ async function modelsCommand(
           model.id,
           model.version,
           model.modalities.join(', '),
-          'numberOfTargets' in model ? String(model.numberOfTargets) : 'takes boxes',
+          'numberOfTargets' in model ? String(model.numberOfTargets) : `takes ${model.takes}`,
           model.licence,
         ]),
       ),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Command } from 'commander';
 import { refinementRequestSchema } from '#contract/refinements.js';
-import { type RefineOptions, requestOf } from './refine.js';
+import { addRefineCommand, type RefineOptions, requestOf } from './refine.js';
 
 const server = 'http://127.0.0.1:8460';
 const box = ['-80,-40,1052,-20.5,30,1052'];
@@ -11,6 +12,25 @@ const corners = [
 const job = '0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11';
 
 describe('promptseg refine', () => {
+  it('keeps the order of clicks of both kinds, with places below 0', async () => {
+    const program = new Command().exitOverride();
+    addRefineCommand(program);
+    const [refine] = program.commands;
+    let seen: RefineOptions | undefined;
+    refine!.action((options: RefineOptions) => {
+      seen = options;
+    });
+    const clicks = ['--exclude', '-1,2,3', '--include', '4,-5,6', '--exclude', '7,8,-9'];
+    await program.parseAsync(['refine', '--job', job, ...clicks], { from: 'user' });
+    expect(requestOf(seen!)).toMatchObject({
+      clicks: [
+        { place: [-1, 2, 3], part: false },
+        { place: [4, -5, 6], part: true },
+        { place: [7, 8, -9], part: false },
+      ],
+    });
+  });
+
   it.each<[string, RefineOptions, object]>([
     [
       'a new segment',
@@ -36,6 +56,29 @@ describe('promptseg refine', () => {
         window: { level: 40, width: 400 },
       },
     ],
+    [
+      'clicks, in their order',
+      {
+        server,
+        job,
+        include: [{ place: '1,2,3', order: 1 }],
+        exclude: [
+          { place: '-4,5.5,6', order: 0 },
+          { place: '7,8,9', order: 2 },
+        ],
+        frameOfReference: '1.2',
+        model: 'regions',
+      },
+      {
+        corrects: { job, segmentNumber: 1 },
+        clicks: [
+          { kind: 'click', place: [-4, 5.5, 6], part: false, frameOfReferenceUID: '1.2' },
+          { kind: 'click', place: [1, 2, 3], part: true, frameOfReferenceUID: '1.2' },
+          { kind: 'click', place: [7, 8, 9], part: false, frameOfReferenceUID: '1.2' },
+        ],
+        model: 'regions',
+      },
+    ],
   ])('asks for %s as the server understands it', (_, options, expected) => {
     const request = JSON.parse(JSON.stringify(requestOf(options)));
     expect(request).toEqual(expected);
@@ -45,14 +88,17 @@ describe('promptseg refine', () => {
   it.each<[string, Partial<RefineOptions>]>([
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3.', { job, box: ['1,2,3'] }],
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3,4,,6.', { job, box: ['1,2,3,4,,6'] }],
-    ['--window takes level and width: 40,400; not soft.', { job, window: 'soft' }],
-    ['--segment must be a whole number above 0, not first.', { job, segment: 'first' }],
+    ['--include takes a place in mm: x,y,z; not 1,2.', { job, include: [{ place: '1,2', order: 0 }] }],
+    ['Clicks correct a stored result: name its job with --job.', { exclude: [{ place: '1,2,3', order: 0 }] }],
+    ['Specify a box with --box, or clicks with --include and --exclude.', { job }],
+    ['--window takes level and width: 40,400; not soft.', { job, box, window: 'soft' }],
+    ['--segment must be a whole number above 0, not first.', { job, box, segment: 'first' }],
     [
       'Specify a series with --study and --series and the structure with --name, or a result with --job.',
-      { study: '1.2.3', name: 'liver' },
+      { box, study: '1.2.3', name: 'liver' },
     ],
   ])('says what is wrong: %s', (message, options) => {
-    expect(() => requestOf({ server, box, ...options })).toThrow(
+    expect(() => requestOf({ server, ...options })).toThrow(
       expect.objectContaining({ code: 'options-invalid', message }),
     );
   });

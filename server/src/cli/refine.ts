@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { BoxPrompt } from '#contract/imagePrompts.js';
+import type { BoxPrompt, ClickPrompt } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
 import type { RefinementRequest } from '#contract/refinements.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -9,6 +9,12 @@ import { callsServer, type ServerOptions, storesResults } from './options.js';
 import { jobId } from './terminal/jobId.js';
 import { wholeNumber } from './terminal/wholeNumber.js';
 
+/** A click as it was typed, and how many were before it. */
+interface TypedClick {
+  readonly place: string;
+  readonly order: number;
+}
+
 export interface RefineOptions extends ServerOptions {
   readonly study?: string;
   readonly series?: string;
@@ -17,7 +23,10 @@ export interface RefineOptions extends ServerOptions {
   readonly job?: string;
   readonly segment?: string;
   readonly result?: string;
-  readonly box: string[];
+  readonly box?: string[];
+  /** In the order of the command line. */
+  readonly include?: TypedClick[];
+  readonly exclude?: TypedClick[];
   readonly frameOfReference?: string;
   readonly oneSlice?: boolean;
   readonly window?: string;
@@ -28,9 +37,10 @@ export interface RefineOptions extends ServerOptions {
 }
 
 export function addRefineCommand(program: Command): void {
+  const clicks = countedClicks();
   const refine = program
     .command('refine')
-    .description('segment what is in a box on the images of a series, or correct a stored result with it')
+    .description('segment what is in a box on the images of a series, or correct a stored result by boxes or clicks')
     .option('--study <uid>', 'Study Instance UID in the archive')
     .option('--series <uid>', 'Series Instance UID')
     .option('--stack <id>', 'stack of slices, if the series has several')
@@ -43,16 +53,21 @@ export function addRefineCommand(program: Command): void {
     .addOption(
       new Option('--box <corners>', 'two opposite corners in LPS mm: x1,y1,z1,x2,y2,z2; repeatable')
         .argParser<string[]>((corners, before) => [...(before ?? []), corners])
-        .makeOptionMandatory(),
+        .conflicts(['include', 'exclude']),
     )
-    .option('--frame-of-reference <uid>', 'Frame of Reference UID of the corners; images in another one are refused')
+    .option('--include <place>', 'with --job: a click on what is part of it, in LPS mm: x,y,z; repeatable', clicks)
+    .option('--exclude <place>', 'with --job: a click on what is not part of it; repeatable', clicks)
+    .option(
+      '--frame-of-reference <uid>',
+      'Frame of Reference UID of the corners or clicks; images in another one are refused',
+    )
     .option('--one-slice', 'mark only the slice of the box')
     .option('--window <level,width>', 'grey values shown to the model (default: by modality and content)')
-    .option('--model <id>', 'model package that takes boxes (default: by modality)');
+    .option('--model <id>', 'model package that takes boxes or clicks (default: by modality)');
   callsServer(storesResults(refine)).action(refineCommand);
 }
 
-/** `promptseg refine`: segments what is in boxes, as a new segment of a series or as a correction of a job's result. */
+/** `promptseg refine`: segments what is in boxes, or corrects a segment of a job's result by boxes or clicks. */
 async function refineCommand(options: RefineOptions): Promise<void> {
   const body = JSON.stringify(requestOf(options));
   await followJob(await callApi<Job>(options.server, '/refinements', { method: 'POST', body }), options);
@@ -60,23 +75,23 @@ async function refineCommand(options: RefineOptions): Promise<void> {
 
 /** @throws PromptsegError `options-invalid` */
 export function requestOf(options: RefineOptions): RefinementRequest {
-  const { study, series, stack, name, job, segment, result, window, model, destination } = options;
-  const drawn = {
-    boxes: options.box.map((corners) => boxOf(corners, options.frameOfReference)),
-    ...(options.oneSlice && { throughSlices: false }),
-    ...(window !== undefined && { window: windowOf(window) }),
+  const { study, series, stack, name, job, segment, result, model, destination } = options;
+  const common = {
     ...(model !== undefined && { model }),
     ...(destination !== undefined && { destinations: destination }),
   };
-  if (job !== undefined)
-    return {
-      ...drawn,
-      corrects: {
-        job: jobId(job),
-        segmentNumber: wholeNumber(segment ?? '1', '--segment'),
-        ...(result !== undefined && { result }),
-      },
-    };
+  const corrects = job !== undefined && {
+    job: jobId(job),
+    segmentNumber: wholeNumber(segment ?? '1', '--segment'),
+    ...(result !== undefined && { result }),
+  };
+  const clicks = clicksOf(options);
+  if (clicks.length > 0) {
+    if (corrects) return { ...common, clicks, corrects };
+    throw new PromptsegError('options-invalid', 'Clicks correct a stored result: name its job with --job.');
+  }
+  const drawn = { ...common, ...boxesOf(options) };
+  if (corrects) return { ...drawn, corrects };
   if (study === undefined || series === undefined || name === undefined)
     throw new PromptsegError(
       'options-invalid',
@@ -91,6 +106,42 @@ export function requestOf(options: RefineOptions): RefinementRequest {
     name,
     output: { measurementReport, rtStructureSet },
   };
+}
+
+/** @throws PromptsegError `options-invalid` without any */
+function boxesOf({ box = [], frameOfReference, oneSlice, window }: RefineOptions) {
+  if (box.length === 0)
+    throw new PromptsegError('options-invalid', 'Specify a box with --box, or clicks with --include and --exclude.');
+  return {
+    boxes: box.map((corners) => boxOf(corners, frameOfReference)),
+    ...(oneSlice && { throughSlices: false }),
+    ...(window !== undefined && { window: windowOf(window) }),
+  };
+}
+
+/** Collects the clicks of both options with their common order. */
+function countedClicks(): (place: string, before: TypedClick[] | undefined) => TypedClick[] {
+  let order = 0;
+  return (place, before = []) => [...before, { place, order: order++ }];
+}
+
+/** The clicks in the order of the command line. */
+function clicksOf({ include = [], exclude = [], frameOfReference }: RefineOptions): ClickPrompt[] {
+  const typed = [
+    ...include.map((click) => ({ ...click, part: true })),
+    ...exclude.map((click) => ({ ...click, part: false })),
+  ];
+  return typed
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ place, part }) => {
+      const [x, y, z] = numbersOf(place, 3, part ? '--include' : '--exclude', 'a place in mm: x,y,z');
+      return {
+        kind: 'click',
+        place: [x!, y!, z!],
+        part,
+        ...(frameOfReference !== undefined && { frameOfReferenceUID: frameOfReference }),
+      };
+    });
 }
 
 function boxOf(corners: string, frameOfReferenceUID: string | undefined): BoxPrompt {

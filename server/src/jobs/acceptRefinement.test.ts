@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { BoxPrompt } from '#contract/imagePrompts.js';
+import type { BoxPrompt, ClickPrompt } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
 import type { RefinementRequest } from '#contract/refinements.js';
 import type { Archive } from '../pacs/archive.js';
@@ -113,6 +113,35 @@ describe('boxes that correct a stored segment', () => {
   ])('are refused with %s', async (code, corrects, changes) => {
     const asked = { ...correction, corrects: { job: jobId, segmentNumber: 1, ...corrects } };
     await expect(accept(asked, 'CT', jobOf(changes))).rejects.toMatchObject({ code });
+  });
+});
+
+describe('clicks that correct a stored segment', () => {
+  const click: ClickPrompt = { kind: 'click', place: [1, 2, 3], part: true };
+  const clicked: RefinementRequest = { clicks: [click], corrects: { job: jobId, segmentNumber: 1 } };
+
+  it('become a job with a model that takes clicks, and are repeated as they were made', async () => {
+    const { request, refinement, targets, model, reasonForModel, understood } = await accept(clicked);
+    expect(request).toEqual({ ...series, stack: 'phase-2', prompts: ['Liver'] });
+    expect(refinement).toEqual(clicked);
+    expect(targets).toEqual([target]);
+    expect([model.manifest.id, reasonForModel]).toEqual(['regions', 'It takes clicks.']);
+    expect(understood).toMatchObject({ correction: { segmentNumber: 1 } });
+    expect(refinementRequestOf({ request, refinement } as unknown as Job)).toEqual(clicked);
+  });
+
+  it('are refused for a model that takes boxes, and for another modality', async () => {
+    await expect(accept({ ...clicked, model: 'lite-medsam' })).rejects.toMatchObject({
+      code: 'model-not-found',
+      message: 'There is no model "lite-medsam" that takes clicks.',
+    });
+    await expect(accept(clicked, 'NM')).rejects.toMatchObject({ code: 'modality-not-served' });
+  });
+
+  it('are another job in another order', async () => {
+    const away = { ...click, part: false };
+    const keyOf = async (clicks: ClickPrompt[]) => (await accept({ ...clicked, clicks })).requestKey;
+    expect(await keyOf([click, away])).not.toBe(await keyOf([away, click]));
   });
 });
 

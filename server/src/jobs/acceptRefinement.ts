@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { TargetView } from '#contract/finding.js';
 import type { CorrectedSegment, Refinement } from '#contract/imagePrompts.js';
 import type { Job, SegmentationRequest } from '#contract/job.js';
-import type { NewSegmentRequest, RefinementRequest } from '#contract/refinements.js';
+import type { CorrectionRequest, NewSegmentRequest, RefinementRequest } from '#contract/refinements.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import { imagePromptsOf } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, PromptablePackage } from '../segmenter/packages/modelPackage.js';
+import type { ImagePrompts } from '../segmenter/promptable.js';
 import { findSeries } from '../story/findSeries.js';
 import { targetOfName } from '../story/nameOfSegment.js';
 import { viewTarget } from '../values/viewTarget.js';
@@ -28,8 +30,8 @@ export interface AcceptedRefinement {
 }
 
 /**
- * Checks a refinement before its job is queued. Whether the boxes are on the images depends on the images, so the
- * worker checks that first.
+ * Checks a refinement before its job is queued. Whether the boxes or clicks are on the images depends on the images, so
+ * the worker checks that first.
  *
  * @param getJob the job whose result is corrected; throws PromptsegError `job-not-found`
  * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `volume-needed`,
@@ -46,16 +48,14 @@ export async function acceptRefinement(
   const place = corrected?.predecessor ?? (asked as NewSegmentRequest);
   const series = await findSeries(archive, place.studyInstanceUID, place.seriesInstanceUID);
   requireVolume(series);
-  const { model, reason } = choosePromptable(library, asked.model, series.modality);
+  const takes = 'clicks' in asked ? 'clicks' : 'boxes';
+  const { model, reason } = choosePromptable(library, asked.model, series.modality, takes);
   const output = 'output' in asked ? asked.output : undefined;
   if (output?.segmentation === 'fractional')
     throw new PromptsegError('probabilities-unavailable', 'What is marked in a box has no probabilities.');
 
-  const { boxes, throughSlices, window } = asked;
   const refinement: Refinement = {
-    boxes,
-    ...(throughSlices !== undefined && { throughSlices }),
-    ...(window !== undefined && { window }),
+    ...('clicks' in asked ? { clicks: asked.clicks } : drawnOf(asked)),
     ...('corrects' in asked && { corrects: asked.corrects }),
   };
   const name = corrected?.target.name ?? (asked as NewSegmentRequest).name;
@@ -90,19 +90,26 @@ export async function acceptRefinement(
   };
 }
 
+const drawnOf = ({ boxes, throughSlices, window }: NewSegmentRequest | CorrectionRequest): Refinement => ({
+  boxes,
+  ...(throughSlices !== undefined && { throughSlices }),
+  ...(window !== undefined && { window }),
+});
+
 /** The original request of a refinement's job, to repeat it. */
 export function refinementRequestOf({ request, refinement }: Job): RefinementRequest | undefined {
   if (refinement === undefined) return undefined;
   const { studyInstanceUID, seriesInstanceUID, stack, prompts, model, output, destinations } = request;
-  const { corrects, ...drawn } = refinement;
+  const { corrects, boxes, clicks, ...options } = refinement;
   const common = {
-    ...drawn,
     ...(model !== undefined && { model }),
     ...(destinations !== undefined && { destinations }),
   };
-  if (corrects !== undefined) return { ...common, corrects };
+  if (clicks !== undefined) return { ...common, clicks, corrects: corrects! };
+  const drawn = { ...common, ...options, boxes: boxes! };
+  if (corrects !== undefined) return { ...drawn, corrects };
   return {
-    ...common,
+    ...drawn,
     studyInstanceUID,
     seriesInstanceUID,
     ...(stack !== undefined && { stack }),
@@ -123,7 +130,10 @@ function requireVolume(series: SeriesSummary): void {
   requireImages(series);
   const { modality } = series;
   if (isSingleImageModality(modality))
-    throw new PromptsegError('volume-needed', `Modality ${modality} has single images; boxes need a volume of slices.`);
+    throw new PromptsegError(
+      'volume-needed',
+      `Modality ${modality} has single images; boxes and clicks need a volume of slices.`,
+    );
 }
 
 /** The model that a request names, or else the first one for the modality. */
@@ -131,22 +141,25 @@ function choosePromptable(
   { promptable }: ModelLibrary,
   named: string | undefined,
   modality: string,
+  takes: ImagePrompts,
 ): { readonly model: PromptablePackage; readonly reason: string } {
-  const known = promptable.filter(({ manifest }) => named === undefined || manifest.id === named);
+  const all = promptable.filter(({ manifest }) => imagePromptsOf(manifest) === takes);
+  const known = all.filter(({ manifest }) => named === undefined || manifest.id === named);
   if (known.length === 0)
     throw new PromptsegError(
       'model-not-found',
       named === undefined
-        ? 'No model that takes boxes is installed.'
-        : `There is no model "${named}" that takes boxes.`,
-      { details: { installed: promptable.map(({ manifest }) => manifest.id) } },
+        ? `No model that takes ${takes} is installed.`
+        : `There is no model "${named}" that takes ${takes}.`,
+      { details: { installed: all.map(({ manifest }) => manifest.id) } },
     );
   const model = known.find(({ manifest }) => manifest.modalities.some((served) => served === modality));
-  if (model !== undefined) return { model, reason: named === undefined ? 'It takes boxes.' : 'The request names it.' };
+  if (model !== undefined)
+    return { model, reason: named === undefined ? `It takes ${takes}.` : 'The request names it.' };
   const served = [...new Set(known.flatMap(({ manifest }) => manifest.modalities))];
   throw new PromptsegError(
     'modality-not-served',
-    `The series is of modality ${modality}; models that take boxes serve ${served.join(', ')}.`,
+    `The series is of modality ${modality}; models that take ${takes} serve ${served.join(', ')}.`,
     { details: { modality, served } },
   );
 }

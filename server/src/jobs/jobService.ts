@@ -40,7 +40,7 @@ export interface JobService {
    */
   submit(request: SegmentationRequest, asker?: Actor | RoutedBy, client?: string): Promise<AcceptedJob>;
   /**
-   * Accepts boxes on images in the same way.
+   * Accepts boxes or clicks on images in the same way.
    * @throws PromptsegError of `acceptRefinement`, `destination-unknown`, `too-many-jobs`
    */
   refine(request: RefinementRequest, asker?: Actor, client?: string): Promise<AcceptedJob>;

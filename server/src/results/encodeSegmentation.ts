@@ -41,8 +41,11 @@ export interface SegmentationInput<Source extends Volume | SingleImage = Volume>
   readonly algorithm: SegmentationAlgorithm;
   /** The segmentation that this one was made of; absent if it is the first. */
   readonly predecessor?: SegmentationReference | undefined;
-  /** What a person gave: a text, or boxes on the images, from nothing or to correct the predecessor. Absent: a text. */
-  readonly promptedBy?: 'text' | 'boxes' | undefined;
+  /**
+   * What a person gave: a text, or boxes or clicks on the images, from nothing or to correct the predecessor. Absent: a
+   * text.
+   */
+  readonly promptedBy?: 'text' | 'boxes' | 'clicks' | undefined;
 }
 
 /** A stored segmentation, in the study of the source. */
@@ -163,6 +166,7 @@ function contentDescription({ predecessor, promptedBy }: SegmentationInput<Volum
     return predecessor
       ? 'Research use only. Segmented, then corrected with boxes.'
       : 'Research use only. Segmented in boxes drawn by a person.';
+  if (promptedBy === 'clicks') return 'Research use only. Segmented, then corrected by clicks.';
   return `Research use only. Segmented by text prompt${predecessor ? ', then edited' : ''}.`;
 }
 
@@ -183,9 +187,8 @@ function derivedFrom(
   { sopClassUID, sopInstanceUID }: SegmentationReference,
   promptedBy: SegmentationInput['promptedBy'],
 ): NaturalizedDataset {
-  const how = promptedBy === 'boxes' ? 'Corrected with boxes that a person drew' : 'Edited by a person in a viewer';
   return {
-    DerivationDescription: `${how}, from the segmentation in Source Image Sequence`,
+    DerivationDescription: `${howDerived[promptedBy ?? 'text']}, from the segmentation in Source Image Sequence`,
     SourceImageSequence: [
       {
         ReferencedSOPClassUID: sopClassUID,
@@ -196,6 +199,12 @@ function derivedFrom(
     ],
   };
 }
+
+const howDerived = {
+  boxes: 'Corrected with boxes that a person drew',
+  clicks: 'Corrected by clicks of a person',
+  text: 'Edited by a person in a viewer',
+} as const;
 
 const referencedSeries = ({ seriesInstanceUID, ...instance }: SegmentationReference): NaturalizedDataset => ({
   SeriesInstanceUID: seriesInstanceUID,

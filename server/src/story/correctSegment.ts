@@ -15,7 +15,7 @@ import { encodeVersion } from './encodeVersion.js';
 import type { MarkedBox } from './markBoxes.js';
 import { readStoredSegmentation } from './readResult.js';
 
-/** A stored segment to be corrected by boxes. */
+/** A stored segment to be corrected by prompts on the images. */
 export interface Correction {
   readonly predecessor: Predecessor;
   readonly segmentNumber: number;
@@ -28,9 +28,15 @@ interface VersionRequest {
   readonly operator?: Operator | undefined;
 }
 
+/** What a correction does to a segment's mask. */
+export interface MaskChange {
+  readonly promptedBy: 'boxes' | 'clicks';
+  /** @returns a new mask on the same grid */
+  readonly change: (mask: Mask) => Mask | Promise<Mask>;
+}
+
 /**
- * A later version of a stored result: on every plane that a box marks, the boxes' mask replaces the segment; everything
- * else stays, voxel for voxel.
+ * A later version of a stored result: one segment gets the changed mask; everything else stays, voxel for voxel.
  *
  * @throws PromptsegError `segment-not-found`, `edit-without-change`, `edit-empty`, and those of
  * `readStoredSegmentation`
@@ -38,23 +44,22 @@ interface VersionRequest {
 export async function correctSegment(
   { result, createdAt, operator }: VersionRequest,
   { predecessor, segmentNumber }: Correction,
-  marked: readonly MarkedBox[],
+  { promptedBy, change }: MaskChange,
   volume: Volume,
   { algorithm, archive, signal }: { algorithm: SegmentationAlgorithm; archive: Archive; signal: AbortSignal },
 ): Promise<{ readonly findings: readonly VersionFinding[]; readonly results: EncodedResults }> {
   const before = await readStoredSegmentation(archive, predecessor, signal);
   // Comparing it with itself lists its segments with their masks.
   const { segments } = compareSegments(before, before, volume.grid);
-  const compared = segments.map((each) => {
-    if (each.segment.number !== segmentNumber) return each;
-    const mask = correctMask(each.mask, marked);
-    if (countBits(mask.bits) === 0) throw new PromptsegError('edit-empty', 'The boxes leave nothing of the segment.');
-    if (Buffer.compare(mask.bits, each.mask.bits) === 0)
-      throw new PromptsegError('edit-without-change', 'The boxes mark what the segment marks already.');
-    return { ...each, mask, change: 'edited' as const };
-  });
-  if (!compared.some(({ change }) => change === 'edited'))
+  const corrected = segments.find(({ segment }) => segment.number === segmentNumber);
+  if (corrected === undefined)
     throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
+  const mask = await change(corrected.mask);
+  if (countBits(mask.bits) === 0)
+    throw new PromptsegError('edit-empty', `The ${promptedBy} leave nothing of the segment.`);
+  if (Buffer.compare(mask.bits, corrected.mask.bits) === 0)
+    throw new PromptsegError('edit-without-change', `The ${promptedBy} leave the segment as it is.`);
+  const compared = segments.map((each) => (each === corrected ? { ...each, mask, change: 'edited' as const } : each));
 
   const { sopInstanceUID } = result;
   const described = compared.map((each, index) =>
@@ -69,7 +74,7 @@ export async function correctSegment(
       identifiers: result,
       createdAt,
       operator,
-      promptedBy: 'boxes',
+      promptedBy,
     },
     archive,
     signal,

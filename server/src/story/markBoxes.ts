@@ -2,12 +2,12 @@ import type { BoxPrompt } from '#contract/imagePrompts.js';
 import { PromptsegError } from '../platform/errors.js';
 import { boxOnGrid } from '../segmenter/boxOnGrid.js';
 import { maskOnSourceSlices } from '../segmenter/onSourceSlices.js';
-import type { BoxOutcome, EndOfMask, GreyWindow, GridBox, PromptableSegmenter } from '../segmenter/promptable.js';
+import type { BoxOutcome, BoxSegmenter, EndOfMask, GreyWindow, GridBox } from '../segmenter/promptable.js';
 import type { SegmenterResult } from '../segmenter/segmenter.js';
 import { type Grid, isEven } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import { patientAxes } from '../values/patientAxes.js';
-import type { Volume } from '../values/volume.js';
+import { isInFrame, type Volume } from '../values/volume.js';
 import { onEvenGrid } from '../volume/onEvenGrid.js';
 
 /** Boxes on the images with their options. */
@@ -36,12 +36,7 @@ export interface MarkedBoxes extends Pick<SegmenterResult, 'executionProvider' |
 export function placeBoxes({ boxes, throughSlices }: BoxesOnImages, volume: Volume) {
   const even = onEvenGrid(volume);
   const placed = boxes.map((box) => {
-    // If the images have no frame of reference, or one each, viewers choose one arbitrarily.
-    if (
-      box.frameOfReferenceUID !== undefined &&
-      !volume.frameOfReferenceIsAssumed &&
-      box.frameOfReferenceUID !== volume.frameOfReferenceUID
-    )
+    if (!isInFrame(box.frameOfReferenceUID, volume))
       throw new PromptsegError(
         'box-unsuitable',
         'The box was drawn on other images: it is in another frame of reference.',
@@ -53,13 +48,13 @@ export function placeBoxes({ boxes, throughSlices }: BoxesOnImages, volume: Volu
 
 /**
  * Segments the boxes, on the slices of the source.
- * @throws PromptsegError of {@link PromptableSegmenter}
+ * @throws PromptsegError of {@link BoxSegmenter}
  */
 export async function markBoxes(
-  segmenter: PromptableSegmenter,
+  segmenter: BoxSegmenter,
   { even, placed }: ReturnType<typeof placeBoxes>,
   source: Volume['grid'],
-  options: Parameters<PromptableSegmenter['segmentBoxes']>[2],
+  options: Parameters<BoxSegmenter['segmentBoxes']>[2],
 ): Promise<MarkedBoxes> {
   const { outcomes, notes, ...run } = await segmenter.segmentBoxes(even, placed, options);
   return {

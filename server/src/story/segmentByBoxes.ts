@@ -4,7 +4,7 @@ import type { SegmentationAlgorithm } from '../results/describeSegment.js';
 import { encodeResults, type OutputPolicy } from '../results/encodeResults.js';
 import { trackingUID } from '../results/resultModules.js';
 import type { PromptablePackage } from '../segmenter/packages/modelPackage.js';
-import type { PromptableSegmenter } from '../segmenter/promptable.js';
+import { type PromptableSegmenter, takingBoxes } from '../segmenter/promptable.js';
 import { voxelCount } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import { countBits, emptyBits } from '../values/maskBits.js';
@@ -12,7 +12,7 @@ import type { Operator } from '../values/operator.js';
 import type { Target } from '../values/target.js';
 import { technicalNotes } from '../values/technicalNotes.js';
 import type { Volume } from '../values/volume.js';
-import { type Correction, correctSegment } from './correctSegment.js';
+import { type Correction, correctMask, correctSegment, type MaskChange } from './correctSegment.js';
 import { findSeries } from './findSeries.js';
 import { type BoxesOnImages, type MarkedBox, markBoxes, placeBoxes } from './markBoxes.js';
 import { measureOutcomes } from './measureOutcomes.js';
@@ -71,7 +71,7 @@ export async function segmentByBoxes(
 
   onStage('preparing');
   const placed = placeBoxes(request, volume);
-  const segmenter = await openSegmenter(model);
+  const segmenter = takingBoxes(await openSegmenter(model));
   throwIfCancelled(signal);
 
   onStage('segmenting');
@@ -87,7 +87,11 @@ export async function segmentByBoxes(
   const made =
     request.made.correction === undefined
       ? newSegment(request, request.made, marked, volume, algorithm)
-      : await correctSegment(request, request.made.correction, marked, volume, { algorithm, archive, signal });
+      : await correctSegment(request, request.made.correction, changeOf(marked), volume, {
+          algorithm,
+          archive,
+          signal,
+        });
   const outcome = {
     ...run,
     findings: made.findings,
@@ -106,6 +110,12 @@ export async function segmentByBoxes(
     stored,
   };
 }
+
+/** On every plane that a box marks, the boxes' mask replaces the segment. */
+const changeOf = (marked: readonly MarkedBox[]): MaskChange => ({
+  promptedBy: 'boxes',
+  change: (mask) => correctMask(mask, marked),
+});
 
 const countOf = ({ boxes, made: { correction } }: SegmentByBoxesRequest): string =>
   `${boxes.length === 1 ? 'One box that a person drew' : `${boxes.length} boxes that a person drew`} ` +

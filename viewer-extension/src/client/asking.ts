@@ -39,7 +39,7 @@ export function createAskingApi(send: Send): AskingApi {
       json('GET', `/models?${new URLSearchParams({ modality, bodyPartExamined })}`),
     async listBoxModalities() {
       const { promptable } = await json<ModelsView>('GET', '/models');
-      return promptable.flatMap(({ modalities }) => modalities);
+      return promptable.flatMap(({ takes, modalities }) => (takes === 'boxes' ? modalities : []));
     },
     listStructures: ({ modality, bodyPartExamined, model }, signal) => {
       const query = new URLSearchParams({

@@ -41,7 +41,7 @@ export const boneModel = {
 /** A model that takes boxes. */
 const boxModel = {
   ...boneModel,
-  manifest: { ...boneModel.manifest, id: 'boxes' },
+  manifest: { ...boneModel.manifest, family: 'medsam', id: 'boxes' },
   vocabulary: undefined,
 } as unknown as PromptablePackage;
 

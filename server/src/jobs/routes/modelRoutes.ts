@@ -13,8 +13,13 @@ import { type Route, route } from '../../http/route.js';
 import { exampleNames } from '../../prompts/exampleNames.js';
 import { publishedFor } from '../../prompts/knownAnatomy.js';
 import { searchVocabulary } from '../../prompts/searchVocabulary.js';
-import { givesProbabilities, readsFreeText } from '../../segmenter/packages/modelManifest.js';
-import type { AnyPackage, ModelLibrary, ModelPackage } from '../../segmenter/packages/modelPackage.js';
+import { givesProbabilities, imagePromptsOf, readsFreeText } from '../../segmenter/packages/modelManifest.js';
+import type {
+  AnyPackage,
+  ModelLibrary,
+  ModelPackage,
+  PromptablePackage,
+} from '../../segmenter/packages/modelPackage.js';
 import { findModel, type ModelFit, servingModels } from '../../story/chooseModel.js';
 import { viewTarget } from '../../values/viewTarget.js';
 import { usualOfModel } from '../queue/waitEstimate.js';
@@ -58,7 +63,7 @@ export function modelRoutes(
               );
         const promptable = library.promptable
           .filter(({ manifest }) => modality === undefined || manifest.modalities.some((each) => each === modality))
-          .map(viewPackage);
+          .map(viewPromptable);
         const published = modality === undefined ? [] : [...publishedFor(modality)];
         send(200, { models, promptable, servedModalities, published, refused });
       },
@@ -106,7 +111,12 @@ export function modelRoutes(
   ];
 }
 
-function viewPackage({ manifest, sha256 }: AnyPackage): PromptableView {
+const viewPromptable = (model: PromptablePackage): PromptableView => ({
+  ...viewPackage(model),
+  takes: imagePromptsOf(model.manifest),
+});
+
+function viewPackage({ manifest, sha256 }: AnyPackage): Omit<PromptableView, 'takes'> {
   const { id, name, version, modalities, intendedUse, licence, evaluation } = manifest;
   return {
     id,

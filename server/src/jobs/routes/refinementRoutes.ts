@@ -9,7 +9,7 @@ import type { JobService } from '../jobService.js';
 import type { Jobs } from '../openJobs.js';
 import type { WaitEstimates } from '../queue/waitEstimates.js';
 
-/** `/refinements`: boxes on the images. The result is an ordinary job below `/segmentations`. */
+/** `/refinements`: boxes and clicks on the images. The result is an ordinary job below `/segmentations`. */
 export function refinementRoutes(
   service: Pick<JobService, 'refine'>,
   { store }: Pick<Jobs, 'store'>,
@@ -20,7 +20,7 @@ export function refinementRoutes(
       method: 'post',
       path: '/refinements',
       operationId: 'createRefinement',
-      summary: 'Segment what is in boxes on the images, as a new segment or to correct one of a stored result',
+      summary: 'Segment what is in boxes on the images, or correct a segment of a stored result by boxes or clicks',
       body: refinementRequestSchema,
       responses: {
         202: { description: 'The job, accepted and queued; follow it below /segmentations', schema: jobSchema },

@@ -135,8 +135,12 @@ export async function startJobRunner({
       operator: operatorFrom(job.createdBy, institution),
     };
     if (job.refinement !== undefined) {
-      const { boxes, throughSlices = true, window } = job.refinement;
-      return { ...common, boxes, throughSlices, window, made: madeOf(understood, output) };
+      const { boxes, clicks, throughSlices = true, window } = job.refinement;
+      const made = madeOf(understood, output);
+      if (boxes !== undefined) return { ...common, boxes, throughSlices, window, made };
+      if (clicks !== undefined && made.correction !== undefined)
+        return { ...common, clicks, correction: made.correction };
+      throw new Error('The record of a refinement has neither boxes nor clicks on a result.');
     }
     return {
       ...common,

@@ -17,6 +17,7 @@ import { createPromptableSegmenter, createSegmenter } from '../../segmenter/pack
 import { type AnyPackage, loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { segmentByBoxes } from '../../story/segmentByBoxes.js';
+import { segmentByClicks } from '../../story/segmentByClicks.js';
 import { type SegmentByTextResult, segmentByText } from '../../story/segmentByText.js';
 import { createLoadedModels } from './loadedModels.js';
 import { isAllocationFailure, memoryExhausted } from './memoryExhausted.js';
@@ -101,6 +102,8 @@ function segment(
 ): Promise<SegmentByTextResult> {
   if ('boxes' in request && model.vocabulary === undefined)
     return segmentByBoxes(request, { ...surroundings, model, openSegmenter: models.promptableOf });
+  if ('clicks' in request && model.vocabulary === undefined)
+    return segmentByClicks(request, { ...surroundings, model, openSegmenter: models.promptableOf });
   if ('understood' in request && model.vocabulary !== undefined)
     return segmentByText(request, { ...surroundings, model, openSegmenter: models.segmenterOf });
   throw new PromptsegError('model-not-found', `The model ${model.manifest.id} does not take such prompts.`);

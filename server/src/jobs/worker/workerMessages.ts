@@ -4,10 +4,11 @@ import type { Problem } from '#contract/problem.js';
 import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
 import type { LoggedError } from '../../platform/errorForLog.js';
 import type { SegmentByBoxesRequest } from '../../story/segmentByBoxes.js';
+import type { SegmentByClicksRequest } from '../../story/segmentByClicks.js';
 import type { SegmentByTextRequest, SegmentByTextResult } from '../../story/segmentByText.js';
 
-/** The two kinds of jobs; their outcome has the same form. */
-export type WorkerRequest = SegmentByTextRequest | SegmentByBoxesRequest;
+/** The kinds of jobs; their outcome has the same form. */
+export type WorkerRequest = SegmentByTextRequest | SegmentByBoxesRequest | SegmentByClicksRequest;
 
 /** Messages from the server to a worker process, passed by Node's structured clone. */
 export type ToWorker =

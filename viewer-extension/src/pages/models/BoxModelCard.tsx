@@ -1,12 +1,12 @@
 import type { PromptableView } from '../../../../server/contract/models.js';
 import { strings } from './strings.js';
 
-/** A model that marks what is in a box: what it reads and is for. */
+/** A model that takes boxes or clicks: what it reads and is for. */
 export function BoxModelCard({ model }: { readonly model: PromptableView }) {
-  const { id, name, version, modalities, intendedUse, licence } = model;
+  const { id, name, version, modalities, intendedUse, licence, takes } = model;
   const facts: readonly (readonly [string, string])[] = [
     [strings.facts.images, modalities.join(', ')],
-    [strings.boxes.asked, strings.boxes.byBox],
+    [strings.boxes.asked, takes === 'boxes' ? strings.boxes.byBox : strings.boxes.byClick],
     [strings.facts.licence, licence],
   ];
   return (
@@ -24,7 +24,7 @@ export function BoxModelCard({ model }: { readonly model: PromptableView }) {
         ))}
       </dl>
       <p>
-        <a href="/help/use/boxes">{strings.boxes.how}</a>
+        <a href={`/help/use/${takes}`}>{strings.boxes.how[takes]}</a>
       </p>
     </article>
   );

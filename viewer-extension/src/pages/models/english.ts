@@ -30,7 +30,8 @@ export const english = {
   boxes: {
     asked: 'Prompted by',
     byBox: 'a box on the images; it knows no names',
-    how: 'Boxes on the images',
+    byClick: 'clicks on a segment of a result; it knows no names',
+    how: { boxes: 'Boxes on the images', clicks: 'Clicks on a result' },
   },
   add: {
     title: 'Add a model',

@@ -31,7 +31,8 @@ export const german: Strings = {
   boxes: {
     asked: 'Gefragt wird mit',
     byBox: 'einem Rahmen auf den Bildern; Namen kennt es nicht',
-    how: 'Rahmen auf den Bildern (Englisch)',
+    byClick: 'Klicks auf ein Segment eines Ergebnisses; Namen kennt es nicht',
+    how: { boxes: 'Rahmen auf den Bildern (Englisch)', clicks: 'Klicks auf ein Ergebnis (Englisch)' },
   },
   add: {
     title: 'Ein Modell hinzufügen',

@@ -13,7 +13,7 @@ export interface ModelWithStructures extends ModelDetails {
 export interface InstalledModels {
   /** Undefined until they were read. */
   readonly models?: readonly ModelWithStructures[];
-  /** Those that are asked by boxes. */
+  /** Those that are asked by boxes or clicks. */
   readonly promptable: readonly PromptableView[];
   readonly refused: ModelsView['refused'];
   readonly trouble?: Trouble;
