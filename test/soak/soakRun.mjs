@@ -9,6 +9,7 @@ import { repository } from '../../scripts/setup/paths.mjs';
 import { allEnded, createRandom, kill, submit, untilResponse, violationsOf } from '../crash/crashRun.mjs';
 import { startInstallation } from '../crash/installation.mjs';
 import { mixedSeries, slices as slicesOfMixed } from '../routing/mixedSeries.mjs';
+import { waitLimitMs } from '../support/limits.mjs';
 import { growth, takeSample } from './samples.mjs';
 
 /**
@@ -171,7 +172,9 @@ async function fromAgent({ url }, count) {
   await client.connect(/** @type {import('@modelcontextprotocol/sdk/shared/transport.js').Transport} */ (transport));
   try {
     const call = async (/** @type {string} */ name, /** @type {Record<string, unknown>} */ input) => {
-      const { isError, structuredContent, content } = await client.callTool({ name, arguments: input });
+      const { isError, structuredContent, content } = await client.callTool({ name, arguments: input }, undefined, {
+        timeout: waitLimitMs,
+      });
       if (isError) throw new Error(`${name}: ${JSON.stringify(content)}`);
       return /** @type {any} */ (structuredContent);
     };
