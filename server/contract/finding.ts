@@ -2,8 +2,38 @@ import { z } from 'zod';
 import { cautionSchema } from './caution.js';
 import { refusalCodes } from './refusalCode.js';
 import { type TargetView, targetViewSchema, vector3Schema } from './targetView.js';
+import { uidSchema } from './uid.js';
 
 export { type TargetView, targetViewSchema };
+
+/** One of the connected parts of a target of which there may be many. */
+export const instanceSchema = z.object({
+  /** From 1, the largest first. */
+  number: z.int().min(1),
+  /** Tracking UID (0062,0021) of its group in the measurement report; absent if nothing was stored. */
+  trackingUID: uidSchema.optional(),
+  volumeMl: z.number(),
+  voxelCount: z.int(),
+  /** The longest line within one slice of the source, and the extent at right angles to it in the same slice. */
+  longestDiameterMm: z.number(),
+  perpendicularDiameterMm: z.number(),
+  /** That slice, counted from 0. */
+  slice: z.int(),
+  /** Centre of mass in LPS mm. */
+  centroidLps: vector3Schema,
+});
+export type Instance = z.infer<typeof instanceSchema>;
+
+/** The instances of a target of which there may be many. */
+export const instancesSchema = z.object({
+  found: z.array(instanceSchema).readonly(),
+  /** Connected parts that are smaller than `minimumMl`, or than the 500 largest; they count in the finding's volume. */
+  smaller: z.int(),
+  minimumMl: z.number(),
+  /** Parts that come as near as this count as one. */
+  mergeMm: z.number(),
+});
+export type Instances = z.infer<typeof instancesSchema>;
 
 /** A target that was found, with its segment and measurements. */
 export const foundFindingSchema = z.object({
@@ -31,6 +61,8 @@ export const foundFindingSchema = z.object({
   boundingBoxLps: z.object({ least: vector3Schema, greatest: vector3Schema }).optional(),
   /** Centre of mass in LPS mm. */
   centroidLps: vector3Schema.optional(),
+  /** Only for a target of which there may be many, in a volume; absent after an edit. */
+  instances: instancesSchema.optional(),
   /** Reasons to doubt it: its shape, place or volume, or the other findings. */
   cautions: z.array(cautionSchema).readonly().optional(),
   /**

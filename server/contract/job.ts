@@ -61,6 +61,15 @@ export const segmentationRequestSchema = z.strictObject({
   stack: z.string().min(1).max(64).optional(),
   output: outputSchema.optional(),
   recognize: recognizeSchema.optional(),
+  /** For targets of which there may be many: instead of the settings of the model package. */
+  instances: z
+    .strictObject({
+      /** Smaller connected parts are not listed. */
+      minimumMl: z.number().min(0).max(1000).optional(),
+      /** Parts that come as near as this count as one. */
+      mergeMm: z.number().min(0).max(20).optional(),
+    })
+    .optional(),
   /**
    * `interactive` jobs, for which a person waits, run before `routed` jobs of rules, and these before a `backfill`.
    * Absent: interactive.

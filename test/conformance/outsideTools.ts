@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { it } from '@jest/globals';
@@ -126,6 +126,14 @@ export interface HighdicomReport {
 
 export const readReportWithHighdicom = (file: string): Promise<HighdicomReport> =>
   runScript('read_report_with_highdicom.py', [file]);
+
+/** The measurement groups that dcmqi's tid1500reader, beside the Python interpreter, reads in a report. */
+export async function readReportWithDcmqi(file: string): Promise<readonly { readonly TrackingIdentifier: string }[]> {
+  const output = `${file}.dcmqi.json`;
+  const reader = path.join(path.dirname(python ?? ''), 'tid1500reader');
+  await run(reader, ['--inputDICOM', file, '--outputMetadata', output]);
+  return JSON.parse(await readFile(output, 'utf8')).Measurements;
+}
 
 /** A ROI of a structure set filled by Pillow, see rasterize_structure_set.py. */
 export interface RasterizedROI {

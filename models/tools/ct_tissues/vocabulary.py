@@ -269,7 +269,8 @@ TARGETS = [
         SUBSTANCE,
         ("CT-DENSE", "99PROMPTSEG", "Metal or dense contrast medium"),
         (64, 224, 96),
-    ),
+    )
+    | {"instances": {"minimumMl": 0.1, "mergeMm": 0}},
 ]
 
 GROUPS = [

@@ -10,6 +10,7 @@ import { findSeries } from '../story/findSeries.js';
 import { lookElsewhere } from '../story/knownElsewhere.js';
 import { readForModels } from '../story/readForModels.js';
 import { type UnderstoodPrompts, understandPrompts } from '../story/understandPrompts.js';
+import type { Target } from '../values/target.js';
 import { viewTarget } from '../values/viewTarget.js';
 import { isSingleImageModality } from '../volume/sopClasses.js';
 
@@ -68,6 +69,7 @@ export async function acceptForSeries(
   const looked = await lookElsewhere(asked.refused, model, library, question);
   const understood = {
     ...asked,
+    targets: asked.targets.map((target) => withInstanceSettings(target, request.instances)),
     refused: looked.map(({ refusal, reason }) => ({ ...refusal, reason })),
     contradictions: [...(contradiction === undefined ? [] : [contradiction]), ...(asked.contradictions ?? [])],
   };
@@ -85,6 +87,13 @@ export async function acceptForSeries(
         'no measurement report of volumes and no RT structure set can be made of them.',
     );
   return { model, reasonForModel: reason, understood };
+}
+
+/** The settings of the request replace those of the model, for targets of which there may be many. */
+function withInstanceSettings(target: Target, wanted: SegmentationRequest['instances'] = {}): Target {
+  if (target.instances === undefined) return target;
+  const { minimumMl = target.instances.minimumMl, mergeMm = target.instances.mergeMm } = wanted;
+  return { ...target, instances: { minimumMl, mergeMm } };
 }
 
 /** @throws PromptsegError `series-without-images` */
@@ -109,6 +118,7 @@ function requireUnderstood(
 
 function keyOf(request: SegmentationRequest, model: ModelPackage): string {
   const { studyInstanceUID, seriesInstanceUID, prompts, stack = null, output, recognize = null } = request;
+  const { instances = null } = request;
   const parts = [
     studyInstanceUID,
     seriesInstanceUID,
@@ -119,6 +129,7 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     output?.measurementReport ?? false,
     output?.rtStructureSet ?? false,
     recognize,
+    instances,
     [...new Set([sourceDestination, ...(request.destinations ?? [])])].sort(),
     ...prompts.map((prompt) => prompt.toLowerCase()),
   ];

@@ -2,6 +2,7 @@ import type { Target } from '../values/target.js';
 import type { Vocabulary, VocabularyTarget } from '../values/vocabulary.js';
 import { freeTextLength, freeTextTarget } from './freeText.js';
 import type { PromptResolution } from './promptResolution.js';
+import { targetOf } from './targetOf.js';
 import { foldText, tokenize } from './tokenize.js';
 import { links, negations } from './wordRoles.js';
 
@@ -89,7 +90,7 @@ export function freeTextReader(): (words: string) => Target | string {
 /** The target or group with exactly this name. */
 function exactly(words: string, vocabulary: Vocabulary): PromptResolution | undefined {
   const named = namesOf(vocabulary).get(foldText(words)) ?? [];
-  const [first, ...others] = named.map(({ id, name, concept }): Target => ({ id, name, prompt: words, concept }));
+  const [first, ...others] = named.map((each) => targetOf(each, words));
   return first && { status: 'understood', prompt: words, targets: [first, ...others] };
 }
 

@@ -1,5 +1,4 @@
 import type { RefusalCode } from '#contract/refusalCode.js';
-import type { Target } from '../values/target.js';
 import type { Vocabulary, VocabularyTarget } from '../values/vocabulary.js';
 import { structuresIn } from './bodyParts.js';
 import { canonicalWord } from './canonicalWord.js';
@@ -19,6 +18,7 @@ import { sideOfImage } from './sideOfImage.js';
 import { placePrefixes } from './spelling.js';
 import { joinSplitNames } from './splitNames.js';
 import { statedContext } from './statedContext.js';
+import { targetOf } from './targetOf.js';
 import { type Token, tokenize } from './tokenize.js';
 import { indexVocabulary, nameKey, type VocabularyIndex, wordsWithinNames } from './vocabularyIndex.js';
 import { contextPrepositions } from './wordRoles.js';
@@ -241,7 +241,7 @@ function understood(
   found: readonly VocabularyTarget[],
   correctedTo: string | undefined,
 ): PromptResolution {
-  const [first, ...others] = found.map(({ id, name, concept }): Target => ({ id, name, prompt, concept }));
+  const [first, ...others] = found.map((each) => targetOf(each, prompt));
   return {
     status: 'understood',
     prompt,

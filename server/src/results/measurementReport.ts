@@ -1,5 +1,5 @@
 import type { Caution } from '#contract/caution.js';
-import type { FoundFinding } from '#contract/finding.js';
+import type { FoundFinding, Instance } from '#contract/finding.js';
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
 import { isAnatomicalStructure } from '../values/anatomicalStructure.js';
 import type { Concept } from '../values/concept.js';
@@ -15,6 +15,7 @@ import { encodePart10 } from './encodeElements.js';
 import { concepts, procedureOf, quantities, units, values, voxelQuantity } from './measurementReportCodes.js';
 import {
   fileMetaInformation,
+  instanceTrackingUID,
   privateCodingSchemeItem,
   type ResultDescription,
   resultModules,
@@ -34,6 +35,8 @@ export interface MeasuredSegment
   readonly segmentNumber: number;
   /** See segmenter/longestAxialDiameter.ts */
   readonly longestAxialDiameterMm: number;
+  /** The instances of a target of which there may be many; each gets a group of its own. */
+  readonly instances?: FoundFinding['instances'];
   /** What speaks against it. */
   readonly cautions?: FoundFinding['cautions'];
 }
@@ -91,7 +94,10 @@ function describeReport(input: MeasurementReportInput): NaturalizedDataset {
         ),
         container(
           concepts.imagingMeasurements,
-          segments.map((segment) => measurementGroup(segment, input)),
+          segments.flatMap((segment) => [
+            measurementGroup(segment, input),
+            ...(segment.instances?.found ?? []).map((instance) => instanceGroup(instance, segment, input)),
+          ]),
         ),
       ],
       '1500',
@@ -150,6 +156,40 @@ function measurementGroup(
       numeric(quantities.longAxis, segment.longestAxialDiameterMm, units.millimetre, [method(values.withinOneSlice)]),
       numeric(quantities.voxelCount, segment.voxelCount, units.none, []),
       ...(segment.cautions ?? []).map((each) => text('CONTAINS', concepts.comment, cautionLine(each))),
+    ],
+    '1411',
+  );
+}
+
+/** TID 1411 of one instance. It refers to the segment that contains all of them, and says where it is. */
+function instanceGroup(
+  { number, volumeMl, voxelCount, longestDiameterMm, perpendicularDiameterMm, slice, centroidLps }: Instance,
+  { target, segmentNumber }: MeasuredSegment,
+  { source, segmentation }: MeasurementReportInput,
+): NaturalizedDataset {
+  const { concept } = target;
+  const method = (value: typeof values.sumOfVoxels | typeof values.withinOneSlice) =>
+    code('HAS CONCEPT MOD', concepts.measurementMethod, value);
+  const place = centroidLps.map((each) => each.toFixed(1)).join(', ');
+  return container(
+    concepts.measurementGroup,
+    [
+      text('HAS OBS CONTEXT', concepts.trackingIdentifier, longString(`${target.name} ${number}`)),
+      uidReference(
+        'HAS OBS CONTEXT',
+        concepts.trackingUID,
+        instanceTrackingUID(segmentation.sopInstanceUID, segmentNumber, number),
+      ),
+      code('CONTAINS', concepts.findingCategory, concept.category),
+      code('CONTAINS', concepts.finding, concept.type),
+      ...findingSite(concept),
+      segmentReference(concepts.referencedSegment, segmentation, segmentNumber),
+      uidReference('CONTAINS', concepts.sourceSeries, source.seriesInstanceUID),
+      numeric(quantities.volume, volumeMl, units.millilitre, [method(values.sumOfVoxels)]),
+      numeric(quantities.longAxis, longestDiameterMm, units.millimetre, [method(values.withinOneSlice)]),
+      numeric(quantities.shortAxis, perpendicularDiameterMm, units.millimetre, [method(values.withinOneSlice)]),
+      numeric(quantities.voxelCount, voxelCount, units.none, []),
+      text('CONTAINS', concepts.comment, `Centre at ${place} (LPS, mm). Diameters in slice ${slice}, from 0.`),
     ],
     '1411',
   );

@@ -45,6 +45,8 @@ export const quantities = {
   volume: { value: '118565006', scheme: 'SCT', meaning: 'Volume' },
   /** CID 7470 */
   longAxis: { value: '103339001', scheme: 'SCT', meaning: 'Long Axis' },
+  /** CID 7470 */
+  shortAxis: { value: '103340004', scheme: 'SCT', meaning: 'Short Axis' },
   /** No standard code: 126030 is a method for the volume, not the number. */
   voxelCount: { value: 'voxel-count', scheme: '99PROMPTSEG', meaning: 'Voxel Count' },
 } as const satisfies Record<string, Code>;

@@ -39,6 +39,10 @@ export const derivedUID = (sopInstanceUID: string, purpose: string): string =>
 export const trackingUID = (segmentationInstanceUID: string, segmentNumber: number): string =>
   derivedUID(segmentationInstanceUID, `segment ${segmentNumber}`);
 
+/** Tracking UID of one instance of a segment, which only the measurement report and the record have. */
+export const instanceTrackingUID = (segmentationInstanceUID: string, segmentNumber: number, instance: number): string =>
+  derivedUID(segmentationInstanceUID, `segment ${segmentNumber} instance ${instance}`);
+
 /** File Meta Information (PS3.10 section 7.1). */
 export function fileMetaInformation(
   sopClassUID: string,

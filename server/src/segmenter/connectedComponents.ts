@@ -8,7 +8,7 @@ export interface Components {
 }
 
 /** Runs of set cells along the first axis, with the component of each. */
-interface Runs {
+export interface Runs {
   readonly count: number;
   /** Label of each run: components are numbered from 1 in the order of their first cells. */
   readonly labels: Int32Array;
@@ -116,6 +116,13 @@ export function connectedComponents(mask: Uint8Array, size: Vector3, connectivit
   }
   return { labels, cellCounts };
 }
+
+/**
+ * The runs of cells that are not 0, each with its component. Takes far less memory than {@link connectedComponents},
+ * because no cell is labelled.
+ */
+export const componentRuns = (cells: Uint8Array, size: Vector3, connectivity: 'faces' | 'corners'): Runs =>
+  joinRuns(cells, size, connectivity, true);
 
 /** The size of a component, without the labels of its cells. */
 export interface ComponentSize {

@@ -3,7 +3,7 @@ import type { SliceGrid } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 
 /** A point in a slice, in voxel units: voxel (i, j) has its centre at (i, j). */
-type Point = readonly [i: number, j: number];
+export type Point = readonly [i: number, j: number];
 
 /**
  * The longest distance in mm between two points of the outline of the mask within one slice of its grid, over all
@@ -71,7 +71,7 @@ function sliceOutline([columns, rows]: Vector3): (bits: Uint8Array, slice: numbe
 }
 
 /** Corners of the convex hull (Andrew's monotone chain, 1979). */
-function convexHull(points: readonly Point[]): Point[] {
+export function convexHull(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const chain = (ordered: readonly Point[]): Point[] => {
     const hull: Point[] = [];

@@ -14,6 +14,7 @@ import {
   segmentSource,
 } from './segmentSource.js';
 import { type StoredResults, storeResults } from './storeResults.js';
+import { trackInstances } from './trackInstances.js';
 
 export interface SegmentByTextRequest extends SegmentSourceRequest {
   readonly studyInstanceUID: string;
@@ -98,6 +99,7 @@ export async function segmentByText(
   const notesOnResults = results.flatMap(({ notes = [] }) => notes);
   return {
     ...outcome,
+    findings: trackInstances(outcome.findings, request.result.sopInstanceUID),
     notes: [...outcome.notes, ...notesOnResults, ...(foundBefore ? [technicalNotes.heldBefore] : [])],
     stored,
   };

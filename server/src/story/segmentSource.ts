@@ -4,6 +4,7 @@ import type { Stage } from '#contract/jobState.js';
 import { throwIfCancelled } from '../platform/errors.js';
 import { freeTextCaveat } from '../results/describeSegment.js';
 import type { OutputPolicy } from '../results/encodeResults.js';
+import { measureInstances } from '../segmenter/instances.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { Segmenter } from '../segmenter/segmenter.js';
 import type { SourceGrid } from '../values/grid.js';
@@ -113,10 +114,19 @@ export function findingsOf(measured: readonly MeasuredOutcome[], source: Volume 
   const findings = measured.map((each) => findingOf(each, source));
   if (isSingleImage(source)) return findings;
   return cautionsOfFindings(
-    findings,
+    findings.map((finding, index) => withInstances(finding, measured[index]!)),
     measured.map((outcome) => (outcome.status === 'found' && isInVolume(outcome.mask) ? outcome.mask : undefined)),
     source,
   );
+}
+
+/** Adds the instances of a target of which there may be many. */
+function withInstances(finding: Finding, outcome: MeasuredOutcome): Finding {
+  if (finding.status !== 'found' || outcome.status !== 'found' || !isInVolume(outcome.mask)) return finding;
+  const settings = outcome.target.instances;
+  if (settings === undefined) return finding;
+  const { found, smaller } = measureInstances(outcome.mask, outcome.boundingBox, settings);
+  return { ...finding, instances: { found, smaller, ...settings } };
 }
 
 /** What was found, with the cautions of its finding, which a measurement report repeats. */
@@ -127,7 +137,8 @@ export const segmentsOf = (
   measured.flatMap((outcome, index) => {
     const finding = findings[index];
     if (outcome.status === 'not-found' || finding?.status !== 'found') return [];
-    return [{ ...outcome, ...(finding.cautions && { cautions: finding.cautions }) }];
+    const { cautions, instances } = finding;
+    return [{ ...outcome, ...(cautions && { cautions }), ...(instances && { instances }) }];
   });
 
 const isInVolume = (mask: Mask<SourceGrid>): mask is Mask => mask.grid.voxelToLps !== undefined;

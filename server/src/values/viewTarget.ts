@@ -2,7 +2,7 @@ import type { TargetView } from '#contract/finding.js';
 import type { Target } from './target.js';
 
 /** A target as people and programs see it. */
-export function viewTarget({ id, name, concept, freeText }: Omit<Target, 'prompt'>): TargetView {
+export function viewTarget({ id, name, concept, freeText }: Omit<Target, 'prompt' | 'instances'>): TargetView {
   return {
     id,
     name,

@@ -28,6 +28,8 @@ export const vocabularySchema = z.strictObject({
         synonyms: z.array(name),
         modalities: z.array(z.string()).min(1),
         concept,
+        /** Of a target of which there may be many: how its instances are separated. See values/target.ts. */
+        instances: z.strictObject({ minimumMl: z.number().min(0), mergeMm: z.number().min(0).max(20) }).optional(),
         /** The model's own term or channel, if it differs from the id. */
         modelTerm: z.string().optional(),
       }),

@@ -40,7 +40,7 @@ function viewFinding(finding: Finding, quotesNobody: boolean) {
   if (finding.status === 'not-found')
     return { status, target, presence: finding.presence, ...(quotesNobody && { reason: finding.reason }) };
   const { segmentNumber, volumeMl, voxelCount, areaMm2, longestAxialDiameterMm, mean, standardDeviation } = finding;
-  const { unit, presence, centroidLps, boundingBoxLps, cautions } = finding;
+  const { unit, presence, centroidLps, boundingBoxLps, cautions, instances } = finding;
   return {
     status,
     target,
@@ -55,6 +55,9 @@ function viewFinding(finding: Finding, quotesNobody: boolean) {
     presence,
     centroidLps,
     boundingBoxLps,
+    ...(instances !== undefined && {
+      instances: { ...instances, found: instances.found.map(({ trackingUID: _, ...instance }) => instance) },
+    }),
     ...(cautions !== undefined && {
       cautions: cautions.map(({ code, text }) => ({ code, ...(quotesNobody && { text }) })),
     }),
