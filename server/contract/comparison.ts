@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cautionSchema } from './caution.js';
 import { jobStates } from './jobState.js';
 import { problemSchema } from './problem.js';
-import { targetViewSchema } from './targetView.js';
+import { targetViewSchema, vector3Schema } from './targetView.js';
 import { uidSchema } from './uid.js';
 
 /** What may differ between two acquisitions; each makes a change of volume less certain. */
@@ -86,6 +86,25 @@ export type MeasuredAtATime = z.infer<typeof measuredSchema>;
  */
 export const comparedStatuses = ['in-both', 'new', 'no-longer-found', 'in-neither', 'not-searched'] as const;
 
+/**
+ * Of the instances of a target of which there may be many: `merged`: several before, one now. `split`: the reverse.
+ * `undecided`: several at both times whose places do not decide it.
+ */
+export const instanceStatuses = ['in-both', 'new', 'no-longer-found', 'merged', 'split', 'undecided'] as const;
+
+const instanceChangeSchema = z.object({
+  status: z.enum(instanceStatuses),
+  /** Numbers of the instances in the findings of the two jobs. */
+  before: z.array(z.int()).readonly(),
+  now: z.array(z.int()).readonly(),
+  /** Together; absent if there is none. */
+  volumeMlBefore: z.number().optional(),
+  volumeMlNow: z.number().optional(),
+  /** Of the first one now, LPS mm. */
+  centroidLps: vector3Schema.optional(),
+});
+export type InstanceChange = z.infer<typeof instanceChangeSchema>;
+
 /** One structure at the two times, matched by its code, region and side. */
 export const comparedFindingSchema = z.object({
   target: targetViewSchema,
@@ -96,6 +115,15 @@ export const comparedFindingSchema = z.object({
   changeMl: z.number().optional(),
   /** Of the volume before: 0.1 is a tenth more. */
   changeFraction: z.number().optional(),
+  /** Only of a target of which there may be many. */
+  instances: z
+    .object({
+      before: z.int(),
+      now: z.int(),
+      /** By place; absent if the two series have different frames of reference, so that places mean nothing. */
+      changes: z.array(instanceChangeSchema).readonly().optional(),
+    })
+    .optional(),
 });
 export type ComparedFinding = z.infer<typeof comparedFindingSchema>;
 

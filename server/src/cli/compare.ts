@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { ComparedFinding, Comparison } from '#contract/comparison.js';
+import { type ComparedFinding, type Comparison, instanceStatuses } from '#contract/comparison.js';
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
 import { callApi, requestApi } from './apiClient.js';
@@ -74,6 +74,7 @@ export function formatComparison({ prior, before, modelsDiffer, findings }: Comp
     ...(before.edited === undefined ? [] : ['Note: The earlier result was edited by a person; its figures are used.']),
     '',
     formatTable(['structure', 'before (mL)', 'now (mL)', 'change (mL)', 'change (%)', ''], findings.map(rowOf)),
+    ...manyLines(findings),
     ...cautionLines(findings),
   ].join('\n');
 }
@@ -98,6 +99,21 @@ const rowOf = ({ target, before, now, changeMl, changeFraction, status }: Compar
 const signed = (value: number, digits: number): string => {
   const text = value.toFixed(digits);
   return Number(text) > 0 ? `+${text}` : text;
+};
+
+/** "Metal: 12 before, 10 now; by place 9 in both, 1 merged, 1 no longer found." */
+const manyLines = (findings: readonly ComparedFinding[]): string[] => {
+  const lines = findings.flatMap(({ target, instances }) => {
+    if (instances === undefined) return [];
+    const { before, now, changes } = instances;
+    const counts = instanceStatuses.flatMap((status) => {
+      const count = changes?.filter((change) => change.status === status).length ?? 0;
+      return count === 0 ? [] : [`${count} ${status === 'in-both' ? 'in both' : status.replaceAll('-', ' ')}`];
+    });
+    const matched = changes === undefined ? 'not matched by place: another frame of reference' : counts.join(', ');
+    return [`${target.name}: ${before} before, ${now} now${matched === '' ? '' : `; ${matched}`}.`];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 };
 
 const cautionLines = (findings: readonly ComparedFinding[]): string[] => {

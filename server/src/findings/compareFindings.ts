@@ -1,5 +1,6 @@
 import type { ComparedFinding, MeasuredAtATime } from '#contract/comparison.js';
-import type { Finding, FoundFinding, TargetView } from '#contract/finding.js';
+import type { Finding, FoundFinding, Instances, TargetView } from '#contract/finding.js';
+import { matchInstances } from './matchInstances.js';
 
 /** What was found and what was searched for at one time. */
 export interface FindingsAtATime {
@@ -24,8 +25,13 @@ export function findingsAtATime(findings: readonly Finding[], edited?: readonly 
 /**
  * Matches the structures of two times by code, region and side, and subtracts their volumes (mL). In the order of the
  * later findings; what is only in the earlier ones follows.
+ * @param isSamePlace whether positions in both mean the same, so that instances can be matched by place
  */
-export function compareFindings(now: FindingsAtATime, before: FindingsAtATime): readonly ComparedFinding[] {
+export function compareFindings(
+  now: FindingsAtATime,
+  before: FindingsAtATime,
+  isSamePlace: boolean,
+): readonly ComparedFinding[] {
   const targets = new Map(
     [now, before]
       .flatMap(({ found, missing }) => [...found.map(({ target }) => target), ...missing])
@@ -40,6 +46,7 @@ export function compareFindings(now: FindingsAtATime, before: FindingsAtATime): 
       ...(earlier?.measured && { before: earlier.measured }),
       ...(after?.measured && { now: after.measured }),
       ...(after?.measured && earlier?.measured && changeOf(after.measured, earlier.measured)),
+      ...(after && earlier && instancesOf(earlier.instances, after.instances, isSamePlace)),
     };
   });
 }
@@ -47,6 +54,7 @@ export function compareFindings(now: FindingsAtATime, before: FindingsAtATime): 
 interface AtATime {
   /** Absent if it was searched for and not found. */
   readonly measured?: MeasuredAtATime;
+  readonly instances?: Instances | undefined;
 }
 
 /** @returns undefined if the target was not searched for */
@@ -54,7 +62,7 @@ function measuredIn({ found, missing }: FindingsAtATime, target: TargetView): At
   const key = keyOf(target);
   const finding = found.find((each) => keyOf(each.target) === key);
   if (finding === undefined) return missing.some((each) => keyOf(each) === key) ? {} : undefined;
-  const { volumeMl, longestAxialDiameterMm, cautions } = finding;
+  const { volumeMl, longestAxialDiameterMm, cautions, instances } = finding;
   if (volumeMl === undefined) return undefined;
   return {
     measured: {
@@ -62,6 +70,7 @@ function measuredIn({ found, missing }: FindingsAtATime, target: TargetView): At
       ...(longestAxialDiameterMm !== undefined && { longestAxialDiameterMm }),
       ...(cautions !== undefined && { cautions }),
     },
+    instances,
   };
 }
 
@@ -74,6 +83,22 @@ function statusOf(now: AtATime | undefined, before: AtATime | undefined): Compar
 function changeOf(now: MeasuredAtATime, before: MeasuredAtATime) {
   const changeMl = now.volumeMl - before.volumeMl;
   return { changeMl, ...(before.volumeMl > 0 && { changeFraction: changeMl / before.volumeMl }) };
+}
+
+/** Where one time has none of the target, it has no instances either; after an edit they are not known. */
+function instancesOf(
+  before: Instances | undefined,
+  now: Instances | undefined,
+  isSamePlace: boolean,
+): Pick<ComparedFinding, 'instances'> {
+  if (before === undefined || now === undefined) return {};
+  return {
+    instances: {
+      before: before.found.length,
+      now: now.found.length,
+      ...(isSamePlace && { changes: matchInstances(before.found, now.found) }),
+    },
+  };
 }
 
 /** Equal for the same structure on the same side. */

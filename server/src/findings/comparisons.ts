@@ -137,6 +137,7 @@ export function createComparisons({
           ? compareFindings(
               findingsAtATime(job.findings, editedNow?.findings),
               findingsAtATime(earlier.findings, editedBefore?.findings),
+              now.frameOfReferenceUID !== '' && now.frameOfReferenceUID === before.frameOfReferenceUID,
             )
           : [],
     };
@@ -187,7 +188,7 @@ function requireComparable({ state, refinement, findings }: Job): void {
 
 /** The same text for the same model on the earlier series; nothing is stored if the later job stored nothing. */
 function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: boolean): SegmentationRequest {
-  const { prompts, anyway, recognize } = request;
+  const { prompts, anyway, instances, recognize } = request;
   const notStored = isStored === false ? { store: false, withinSeconds: longestSeconds } : undefined;
   return {
     studyInstanceUID: before.studyInstanceUID,
@@ -195,6 +196,7 @@ function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: bool
     prompts,
     ...(model !== undefined && { model: model.id }),
     ...(anyway !== undefined && { anyway }),
+    ...(instances !== undefined && { instances }),
     allowPartial: true,
     ...((recognize ?? notStored) && { recognize: recognize ?? notStored }),
   };
@@ -203,7 +205,9 @@ function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: bool
 /** A day: without storing, a job runs as a recognition, which needs a time limit. */
 const longestSeconds = 86_400;
 
-const textOf = ({ prompts }: SegmentationRequest): string => JSON.stringify(prompts.map((each) => each.toLowerCase()));
+/** What decides the findings, besides the model. */
+const textOf = ({ prompts, instances }: SegmentationRequest): string =>
+  JSON.stringify([prompts.map((each) => each.toLowerCase()), instances?.minimumMl, instances?.mergeMm]);
 
 /** @throws PromptsegError `result-missing` */
 function editedResultOf(job: Job, sopInstanceUID: string | undefined): EditedResult | undefined {
