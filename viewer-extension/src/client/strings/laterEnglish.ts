@@ -1,4 +1,4 @@
-import type { ComparedFinding, ProtocolPart } from '../../../../server/contract/comparison.js';
+import type { ComparedFinding, InstanceChange, ProtocolPart } from '../../../../server/contract/comparison.js';
 import type { StructureRegion } from '../../../../server/contract/structures.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in English. */
@@ -115,6 +115,16 @@ export const laterEnglish = {
     dice: 'Dice',
     noDice: 'Dice is shown if both results are in the viewer, unedited and on the same images.',
   },
+  instances: {
+    count: (count: number) => (count === 0 ? 'No object' : count === 1 ? '1 object' : `${count} objects`),
+    before: 'Previous',
+    next: 'Next',
+    goTo: (number: number) => `Go to object ${number}`,
+    smaller: (count: number, volume: string) =>
+      count === 1
+        ? `1 smaller is not listed (minimum ${volume}).`
+        : `${count} smaller are not listed (minimum ${volume}).`,
+  },
   overTime: {
     open: 'Compare with before',
     hide: 'Hide the comparison with before',
@@ -152,6 +162,18 @@ export const laterEnglish = {
     notStated: 'not stated',
     modelsDiffer: 'The model was another version before, so a change may come from it.',
     edited: 'The earlier result was edited; its figures are those of the edit.',
+    /** Of a target of which there may be many. */
+    many: (name: string, before: number, now: number, changes: string) =>
+      `${name}: ${before} before, ${now} now${changes === '' ? '' : ` (${changes})`}.`,
+    instanceStatuses: {
+      'in-both': (count: number) => `${count} at both times`,
+      new: (count: number) => `${count} new`,
+      'no-longer-found': (count: number) => `${count} no longer found`,
+      merged: (count: number) => `${count} merged`,
+      split: (count: number) => `${count} split`,
+      undecided: (count: number) => `${count} undecided`,
+    } satisfies Record<InstanceChange['status'], (count: number) => string>,
+    notByPlace: 'not matched by place: another frame of reference',
     cautionBefore: (name: string, text: string) => `${name}, before: ${text}`,
     cautionNow: (name: string, text: string) => `${name}, now: ${text}`,
   },

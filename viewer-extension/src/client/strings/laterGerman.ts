@@ -111,6 +111,14 @@ export const laterGerman: LaterStrings = {
     dice: 'Dice',
     noDice: 'Der Dice-Koeffizient steht da, solange beide wie gespeichert im Viewer sind, auf denselben Bildern.',
   },
+  instances: {
+    count: (count) => (count === 0 ? 'Kein Objekt' : count === 1 ? '1 Objekt' : `${count} Objekte`),
+    before: 'Voriges',
+    next: 'Nächstes',
+    goTo: (number) => `Zu Objekt ${number}`,
+    smaller: (count, volume) =>
+      count === 1 ? `1 kleineres fehlt hier (ab ${volume}).` : `${count} kleinere fehlen hier (ab ${volume}).`,
+  },
   overTime: {
     open: 'Mit früher vergleichen',
     hide: 'Vergleich mit früher ausblenden',
@@ -145,6 +153,17 @@ export const laterGerman: LaterStrings = {
     notStated: 'nicht angegeben',
     modelsDiffer: 'Früher lief eine andere Version des Modells; eine Änderung kann davon kommen.',
     edited: 'Das frühere Ergebnis wurde bearbeitet; die Werte sind die der Bearbeitung.',
+    many: (name, before, now, changes) =>
+      `${name}: früher ${before}, jetzt ${now}${changes === '' ? '' : ` (${changes})`}.`,
+    instanceStatuses: {
+      'in-both': (count) => `${count} beide Male`,
+      new: (count) => `${count} neu`,
+      'no-longer-found': (count) => `${count} nicht mehr gefunden`,
+      merged: (count) => `${count} verschmolzen`,
+      split: (count) => `${count} geteilt`,
+      undecided: (count) => `${count} nicht zuzuordnen`,
+    },
+    notByPlace: 'nicht nach dem Ort zugeordnet: anderes Bezugssystem',
     cautionBefore: (name, text) => `${name}, früher: ${text}`,
     cautionNow: (name, text) => `${name}, jetzt: ${text}`,
   },

@@ -6,6 +6,7 @@ import { laterStrings } from '../../client/laterStrings.js';
 import { language } from '../../client/strings/language.js';
 import { strings } from '../../client/strings.js';
 import type { FindingActions } from './findingActions.js';
+import { InstanceList } from './InstanceList.js';
 import { Judgement } from './Judgement.js';
 import { useReveal } from './useReveal.js';
 
@@ -42,6 +43,12 @@ export function FindingDetails({ finding, findingIndex, feedback, actions }: Fin
             </div>
           ))}
       </dl>
+      {finding.instances && (
+        <InstanceList
+          instances={finding.instances}
+          onGoTo={({ slice, centroidLps: position }) => actions.look(segmentNumber, { slice, position })}
+        />
+      )}
       {findingIndex !== undefined && (
         <Judgement name={target.name} feedback={feedback} onJudge={(given) => actions.judge(findingIndex, given)} />
       )}

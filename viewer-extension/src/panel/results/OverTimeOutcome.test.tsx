@@ -68,6 +68,24 @@ describe('a comparison with an earlier study', () => {
     expect(markup).toContain('<li>Left lung, before: Cut off.</li>');
   });
 
+  it('counts the changes of many', () => {
+    const change = { before: [1], now: [1] };
+    const changes = [
+      { ...change, status: 'in-both' as const },
+      { ...change, status: 'in-both' as const },
+      { before: [3], now: [], status: 'no-longer-found' as const },
+    ];
+    const many = (instances: Comparison['findings'][number]['instances']) =>
+      markupOf({ findings: [{ ...comparison.findings[0]!, instances }] });
+    expect(many({ before: 3, now: 2, changes })).toContain(
+      '<li>Left lung: 3 before, 2 now (2 at both times, 1 no longer found).</li>',
+    );
+    expect(many({ before: 3, now: 2 })).toContain(
+      '3 before, 2 now (not matched by place: another frame of reference).',
+    );
+    expect(many({ before: 0, now: 0, changes: [] })).toContain('<li>Left lung: 0 before, 0 now.</li>');
+  });
+
   it('shows no table while the earlier job runs, and after it was cancelled', () => {
     const running = markupOf({ before: { job, state: 'segmenting' }, findings: [] });
     expect([running.includes('<table'), running.includes('cancel-earlier')]).toEqual([false, true]);

@@ -1,4 +1,4 @@
-import type { ComparedFinding, Comparison } from '../../../../server/contract/comparison.js';
+import type { ComparedFinding, Comparison, InstanceChange } from '../../../../server/contract/comparison.js';
 import { hasEnded } from '../../../../server/contract/jobState.js';
 import { formatChange, formatDifference, formatMillilitres } from '../../client/format.js';
 import { laterStrings } from '../../client/laterStrings.js';
@@ -43,6 +43,7 @@ export function OverTimeOutcome({
     ),
     ...(modelsDiffer ? [texts.modelsDiffer] : []),
     ...(before.edited === undefined ? [] : [texts.edited]),
+    ...findings.flatMap(manyOf),
     ...findings.flatMap(cautionsOf),
   ];
   return (
@@ -98,6 +99,20 @@ function Row({ finding: { target, status, before, now, changeMl, changeFraction 
     </tr>
   );
 }
+
+/** How many there were and are of a target of which there may be many, and their changes. */
+function manyOf({ target, instances }: ComparedFinding): readonly string[] {
+  if (instances === undefined) return [];
+  const { before, now, changes } = instances;
+  const counts = instanceStatuses.flatMap((status) => {
+    const count = changes?.filter((change) => change.status === status).length ?? 0;
+    return count === 0 ? [] : [texts.instanceStatuses[status](count)];
+  });
+  return [texts.many(target.name, before, now, changes === undefined ? texts.notByPlace : counts.join(', '))];
+}
+
+/** In order. Not from the contract, whose file brings zod. */
+const instanceStatuses = Object.keys(texts.instanceStatuses) as InstanceChange['status'][];
 
 /** Of both times, since either makes the change doubtful. */
 const cautionsOf = ({ target, before, now }: ComparedFinding): readonly string[] => [
