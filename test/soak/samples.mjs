@@ -17,8 +17,7 @@ import { childrenOf } from '../crash/crashRun.mjs';
  */
 
 /**
- * By so much a figure may differ without having grown. The records of jobs stay, so that the database does grow: 2000 of
- * them are about 20 MB.
+ * By so much a figure may differ without having grown. The records of jobs stay, so that the database does grow.
  *
  * @type {Readonly<Record<keyof Sample, number>>}
  */

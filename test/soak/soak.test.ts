@@ -17,7 +17,7 @@ it('jobs from panel, rules, an agent and the command line at once are each done 
   expect(Math.min(killed, ...Object.values(asked))).toBeGreaterThan(0);
 });
 
-it('what grows without end is told from what varies', () => {
+it('a figure that grows without end differs from one that varies', () => {
   const sample = { serverMb: 200, serverHandles: 60, workersMb: 900, workersHandles: 90, databaseMb: 30 };
   const steady = Array.from({ length: 16 }, (_, index) => ({ ...sample, serverMb: 200 + 20 * (index % 3) }));
   expect(Object.values(growth(steady)).some(({ isGrown }) => isGrown)).toBe(false);

@@ -26,8 +26,8 @@ import { growth, takeSample } from './samples.mjs';
  * @property {Readonly<Record<Source, number>>} asked
  * @property {number} killed
  * @property {number} seconds
- * @property {Readonly<Record<string, import('./samples.mjs').Growth>>} growth Medians of the second and the last quarter
- *   of the samples.
+ * @property {Readonly<Record<string, import('./samples.mjs').Growth>>} growth Medians of the second and the last
+ *   quarter of the samples.
  * @property {readonly string[]} violations What must never happen, one sentence each.
  */
 
