@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- [--jobs 2000] [--kill-every SECONDS] [--seed N]`: many small jobs from panel, rules, an agent and
- * the command line at once, with a worker killed every minute; ends with exit code 1 if a job was lost or done twice, or
- * memory, handles or the database grew without end. Each line is a sample.
+ * the command line at once, with a worker killed every minute; ends with exit code 1 if a job was lost or done
+ * twice, or memory, handles or the database grew without end. Each line is a sample.
  */
 import '../../scripts/setup/nodeVersion.mjs';
 
