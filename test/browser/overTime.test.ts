@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import { uidsOf } from '../endToEnd/productClient.js';
+import { launchChromium } from '../support/chromium.js';
+import { eventually } from '../support/eventually.js';
+import { type Product, startProduct } from '../support/product.js';
+import { seriousViolations } from './axe.js';
+import { openViewer, partsWiderThanPanel, runAndSee, screenshot, waitUntilDrawn } from './viewerPage.js';
+
+let product: Product;
+let browser: Browser;
+let now: Uint8Array[];
+let before: Uint8Array[];
+
+/** A cylinder of soft tissue with a core of bone, through all slices of 8 mm. */
+const phantom = (name: string, StudyDate: string, radius: number): Promise<Uint8Array[]> =>
+  createSeries({
+    name,
+    modality: 'CT',
+    grid: { size: [48, 48, 6], voxelToLps: [4, 0, 0, 0, 0, 4, 0, 0, 0, 0, 8, 0, 0, 0, 0, 1] },
+    valueAt: (i, j) => {
+      const distance = Math.hypot(i - 23.5, j - 23.5);
+      return distance > radius ? -1000 : distance > 5 ? 40 : 900;
+    },
+    attributes: () => ({ PatientID: 'GROWN', StudyDate, SeriesDescription: 'Trunk', BodyPartExamined: 'ABDOMEN' }),
+  });
+
+beforeAll(async () => {
+  [now, before] = await Promise.all([phantom('now', '20260201', 20), phantom('before', '20250801', 16)]);
+  product = await startProduct({ instances: [...now, ...before] });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+it('Compare with before shows both volumes and the change, and leads to the earlier study', async () => {
+  const { page, incidents } = await openViewer(browser, product.url, uidsOf(now[0]!).studyInstanceUID);
+  const job = await runAndSee(page, 'body and bone');
+  const card = page.locator(`[data-job-id="${job.id}"]`);
+  await card.locator('[data-promptseg=menu]').click();
+  await page.getByRole('menuitem', { name: 'Compare with before' }).click();
+  const table = card.locator('[data-promptseg=over-time]');
+  const cells = async (): Promise<string[][]> =>
+    Promise.all((await table.locator('tbody tr').all()).map((row) => row.locator('th, td').allInnerTexts()));
+  // 20² against 16² voxels of a section: half as much again. The bone is as it was.
+  await eventually(cells).toEqual([
+    [expect.stringContaining('Body'), expect.any(String), expect.any(String), expect.stringMatching(/\+5\d ?%/)],
+    [expect.stringContaining('Bone'), expect.any(String), expect.any(String), expect.stringMatching(/0(\.0)? ?%/)],
+  ]);
+  expect(await table.textContent()).toContain('184 days');
+  await screenshot(page, 'over-time');
+  expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+  for (const width of [280, 360]) {
+    const style = await page.addStyleTag({ content: `.promptseg { width: ${width}px; }` });
+    expect([width, await partsWiderThanPanel(page)]).toEqual([width, []]);
+    await style.evaluate((element) => (element as Element).remove());
+  }
+  expect(incidents).toEqual([]);
+
+  const [earlier] = await Promise.all([
+    page.context().waitForEvent('page'),
+    table.locator('[data-promptseg=open-prior]').click(),
+  ]);
+  await earlier.waitForSelector('[data-promptseg=series]');
+  const { studyInstanceUID } = uidsOf(before[0]!);
+  expect(new URL(earlier.url()).searchParams.get('StudyInstanceUIDs')).toBe(studyInstanceUID);
+  const result = new URL(earlier.url()).searchParams.get('result');
+  const list = `${product.url}/api/v1/segmentations?study=${studyInstanceUID}`;
+  const { segmentations } = (await (await fetch(list)).json()) as {
+    segmentations: { result: { seriesInstanceUID: string; sopInstanceUID: string } }[];
+  };
+  expect(segmentations.map(({ result: { sopInstanceUID } }) => sopInstanceUID)).toEqual([result]);
+  await waitUntilDrawn(earlier, segmentations[0]!.result.seriesInstanceUID);
+});
