@@ -43,6 +43,7 @@ export function OverTime({ result, api, linkTo }: OverTimeProps) {
             {texts.before(comparison.prior.studyDate, comparison.prior.daysBefore, comparison.prior.description)}{' '}
             {comparison.before.result !== undefined && linkTo && (
               <a
+                className="promptseg-link"
                 href={linkTo(comparison.prior.studyInstanceUID, comparison.before.result)}
                 target="_blank"
                 rel="noreferrer"
