@@ -70,19 +70,21 @@ const isOnTop = (name: string): Promise<boolean> =>
     });
 
 /** Holds the server's readings and the names that it offers back until they are let go. */
-async function holdReadings(): Promise<() => Promise<void>> {
+const holdReadings = () => hold('**/api/v1/prompts/{resolve,suggest}');
+
+async function hold(held: string): Promise<() => Promise<void>> {
   let letGo = () => {};
-  const held = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     letGo = resolve;
   });
-  const readings = '**/api/v1/prompts/{resolve,suggest}';
-  await page.route(readings, async (route) => {
-    await held;
-    await route.continue();
+  const going: Promise<void>[] = [];
+  await page.route(held, (route) => {
+    going.push(released.then(() => route.continue()));
   });
   return async () => {
     letGo();
-    await page.unroute(readings);
+    await Promise.all(going);
+    await page.unroute(held);
   };
 }
 
@@ -160,6 +162,29 @@ describe('a prompt does what was meant, or says that it does not', () => {
       [['skull and skin'], undefined],
     ]);
     await page.locator('[data-promptseg=job] [data-promptseg=action]').first().click();
+  });
+
+  it('the model that was chosen by hand runs, also after an Enter before the list of models is there', async () => {
+    await openDrawer(page, 'model');
+    await part('model').filter({ hasText: 'Head' }).getByRole('radio').check();
+    await part('open-model').click();
+    // Opened again, the panel asks for the models again.
+    const letGo = await hold('**/api/v1/models?*');
+    const arrow = page.locator('[data-cy="side-panel-header-right"]');
+    await arrow.click();
+    await part('prompt').waitFor({ state: 'detached' });
+    await arrow.click();
+    await type(page, 'cerebellum');
+    await run(page);
+    await page.locator('[data-promptseg=prompt][aria-busy=true]').waitFor();
+    expect(asked).toEqual([]);
+    await letGo();
+    await page.locator('[data-promptseg=job]').filter({ hasText: 'cerebellum' }).first().waitFor();
+    expect(asked).toEqual([expect.objectContaining({ prompts: ['cerebellum'], model: 'head' })]);
+    await page.locator('[data-promptseg=job] [data-promptseg=action]').first().click();
+    await openDrawer(page, 'model');
+    await part('models').getByRole('radio').first().check();
+    await part('open-model').click();
   });
 
   it('a text that the server refuses does not enter the recent ones', async () => {
@@ -396,6 +421,40 @@ describe('the first look', () => {
     expect(await tools!.isVisible()).toBe(false);
     await part('viewer-tools').click();
     await list!.waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    [1280, 720],
+    [1000, 480],
+  ])('goes to its end by the wheel in a window of %d × %d, and nothing else in it scrolls', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await eventually(() => page.evaluate(() => innerHeight)).toBe(height);
+    await openDrawer(page, 'browse');
+    for (const region of await part('browse-region').locator('summary').all()) await region.click();
+    const endIsInSight = () =>
+      page.locator('.promptseg > :last-child').evaluate((end) => end.getBoundingClientRect().bottom <= innerHeight);
+    expect(await endIsInSight()).toBe(false);
+    await page.mouse.move(width - 180, height - 40);
+    const turnWheel = (by: number, look: () => Promise<boolean>) =>
+      eventually(async () => {
+        await page.mouse.wheel(0, by);
+        return look();
+      }).toBe(true);
+    await turnWheel(300, endIsInSight);
+    expect(await isOnTop('prompt')).toBe(true);
+    await screenshot(page, `wheel-${width}`);
+    const alsoScroll = await page
+      .locator('.promptseg *')
+      .evaluateAll((all) =>
+        all
+          .filter(
+            (part) => /auto|scroll/.test(getComputedStyle(part).overflowY) && part.scrollHeight > part.clientHeight,
+          )
+          .map((part) => part.className),
+      );
+    expect(alsoScroll).toEqual([]);
+    await turnWheel(-300, () => isOnTop('series'));
+    await part('open-browse').click();
   });
 
   it.each([

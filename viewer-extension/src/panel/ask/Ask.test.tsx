@@ -6,7 +6,7 @@ import type { ResolutionView } from '../../../../server/contract/prompts.js';
 import { strings } from '../../client/strings.js';
 import { leftLung } from '../../testing/jobs.js';
 import { ConnectionNotice } from '../frame/ConnectionNotice.js';
-import { chosenModel } from './chosenModel.js';
+import { choiceForSeries, chosenModel } from './chosenModel.js';
 import { Marked } from './Marked.js';
 import { ModelChoice } from './ModelChoice.js';
 import { OutputOptions } from './OutputOptions.js';
@@ -204,6 +204,20 @@ describe('the choice of a model', () => {
     expect(chosenModel([model, other], undefined, undefined)).toBe('Automatic');
     expect(chosenModel([model], undefined, undefined)).toBe('Head (automatic)');
     expect(chosenModel([model, other], 'other', { model: 'other' })).toBe('Other');
+  });
+
+  it('is waited for until the list of models says whether it stands for the series', () => {
+    const known = { served: { models: [model, other] }, isLoading: false };
+    expect(choiceForSeries('other', { served: undefined, isLoading: true })).toEqual({ model: undefined, wait: true });
+    expect(choiceForSeries('other', known)).toEqual({ model: 'other', wait: false });
+    expect(choiceForSeries('of-ct', known)).toEqual({ model: undefined, wait: false });
+    // The list could not be loaded: the server says whether the model serves the series.
+    expect(choiceForSeries('other', { served: undefined, isLoading: false })).toEqual({ model: 'other', wait: false });
+    // Nobody waits for a list that nothing depends on.
+    expect(choiceForSeries(undefined, { served: undefined, isLoading: true })).toEqual({
+      model: undefined,
+      wait: false,
+    });
   });
 
   it('shows what each knows, its measured accuracy and its purpose', () => {

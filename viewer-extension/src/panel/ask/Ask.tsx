@@ -6,7 +6,7 @@ import { strings } from '../../client/strings.js';
 import type { Host, HostView } from '../host.js';
 import { Lazy } from '../Lazy.js';
 import { TroubleText } from '../TroubleText.js';
-import { chosenModel } from './chosenModel.js';
+import { choiceForSeries, chosenModel } from './chosenModel.js';
 import { DrawerButton, useDrawers } from './Drawers.js';
 import {
   browse,
@@ -76,12 +76,12 @@ export function Ask({
   const [output, setOutput] = useState(storedOutput);
   const [recent, setRecent] = useState(recentPrompts);
   const drawers = useDrawers(drawerNames);
-  const served = useModels(api, series, away);
+  const seriesModels = useModels(api, series, away);
+  const { served } = seriesModels;
   const models = served?.models ?? [];
   const modality = series?.modality ?? '';
 
-  // A model that was chosen for another series does not serve this one.
-  const chosen = models.some((model) => model.id === question.model) ? question.model : undefined;
+  const { model: chosen, wait: choiceIsOpen } = choiceForSeries(question.model, seriesModels);
   const prompts = promptsOf(question);
   const resolution = useResolution(api, prompts, series, chosen, away);
   const stacks = useStacks(api, series, prompts.length > 0 && !away);
@@ -108,7 +108,7 @@ export function Ask({
   const ofSeries = chosen === undefined ? automatic : question;
   const run = useRun({
     asked: prompts.join('\n'),
-    isRead: current,
+    isRead: current && !choiceIsOpen,
     reading,
     disabled: !canAsk,
     run(allowPartial) {
@@ -241,9 +241,9 @@ export function Ask({
               <button
                 type="button"
                 className="promptseg-link"
-                aria-disabled={!canAsk}
+                aria-disabled={!canAsk || choiceIsOpen}
                 title={strings.recognition.hint}
-                onClick={() => canAsk && void onSubmit(recognitionOf(ofSeries, series))}
+                onClick={() => canAsk && !choiceIsOpen && void onSubmit(recognitionOf(ofSeries, series))}
                 data-promptseg="recognize"
               >
                 {strings.recognition.ask}

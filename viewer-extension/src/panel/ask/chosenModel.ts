@@ -1,6 +1,20 @@
-import type { ModelView } from '../../../../server/contract/models.js';
+import type { ModelsView, ModelView } from '../../../../server/contract/models.js';
 import type { ResolveView } from '../../../../server/contract/prompts.js';
 import { strings } from '../../client/strings.js';
+
+/**
+ * The model that was chosen by hand, for the series on screen. One that was chosen for another series and does not
+ * serve this one is not taken. Without a list of models the choice stands, and the server refuses it if it must.
+ * @returns undefined where the server chooses; `wait` until the list says whether the choice stands
+ */
+export function choiceForSeries(
+  chosen: string | undefined,
+  { served, isLoading }: { readonly served: Pick<ModelsView, 'models'> | undefined; readonly isLoading: boolean },
+): { readonly model: string | undefined; readonly wait: boolean } {
+  if (chosen === undefined || isLoading) return { model: undefined, wait: chosen !== undefined };
+  const stands = served === undefined || served.models.some(({ id }) => id === chosen);
+  return { model: stands ? chosen : undefined, wait: false };
+}
 
 /** What the model list is headed by: the model that runs, and whether the server chose it. */
 export function chosenModel(

@@ -3,28 +3,37 @@ import type { ModelsView } from '../../../../server/contract/models.js';
 import type { AskingApi } from '../../client/asking.js';
 import type { SeriesHints } from './seriesHints.js';
 
-/** The models that serve the series; undefined until loaded. Loaded again when the server is back. */
+export interface SeriesModels {
+  /** The models that serve the series; undefined while they load, and where they could not be loaded. */
+  readonly served: ModelsView | undefined;
+  readonly isLoading: boolean;
+}
+
+/** The models that serve the series. Loaded again when the server is back. */
 export function useModels(
   api: Pick<AskingApi, 'listModels'>,
   series: SeriesHints | undefined,
   away: boolean,
-): ModelsView | undefined {
+): SeriesModels {
   const { modality = '', bodyPartExamined = '' } = series ?? {};
   const asked = `${modality} ${bodyPartExamined}`;
-  const [response, setResponse] = useState<{ readonly asked: string; readonly view: ModelsView }>();
+  const [response, setResponse] = useState<{ readonly asked: string; readonly served?: ModelsView }>();
   useEffect(() => {
     if (modality === '' || away) return;
     let left = false;
+    const asked = `${modality} ${bodyPartExamined}`;
     api
       .listModels({ modality, bodyPartExamined })
-      .then((view) => {
-        if (!left) setResponse({ asked: `${modality} ${bodyPartExamined}`, view });
-      })
+      .then((served) => ({ asked, served }))
       // The box works without the list; that the server is down is shown elsewhere.
-      .catch(() => {});
+      .catch(() => ({ asked }))
+      .then((response) => {
+        if (!left) setResponse(response);
+      });
     return () => {
       left = true;
     };
   }, [api, modality, bodyPartExamined, away]);
-  return response?.asked === asked ? response.view : undefined;
+  const isLoading = modality !== '' && response?.asked !== asked;
+  return { served: isLoading ? undefined : response?.served, isLoading };
 }
