@@ -4,14 +4,13 @@ import './setup/nodeVersion.mjs';
 import { spawn } from 'node:child_process';
 import { once as onceEmitted } from 'node:events';
 import path from 'node:path';
+import { setUpArchive } from './demo/archive.mjs';
 import { readOptions, usage } from './demo/options.mjs';
 import { build } from './setup/build.mjs';
 import { freePort } from './setup/freePort.mjs';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
-import { setUpOrthanc } from './setup/orthanc.mjs';
-import { demoFolder as folder, isInstalledPackage, repository } from './setup/paths.mjs';
+import { isInstalledPackage, repository } from './setup/paths.mjs';
 import { startServer } from './setup/server.mjs';
-import { startOrthanc } from './setup/startOrthanc.mjs';
 import { exitWith, step } from './setup/steps.mjs';
 import { setUpViewer } from './setup/viewer.mjs';
 
@@ -52,14 +51,14 @@ try {
  */
 async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, port }) {
   if (!isInstalledPackage) await setUpNodeModules();
-  const orthancSource = await setUpOrthanc();
+  const { name, folder, start: startArchive } = await setUpArchive();
   const viewer = await setUpViewer();
   if (!isInstalledPackage) await build();
 
   const { files, series } = await next('images', (note) => findImages(dicomFolder, otherFolders, note));
 
-  const orthanc = await next('Orthanc', async (note) => {
-    const starting = startOrthanc(orthancSource, { folder: path.join(folder, 'orthanc') });
+  const archive = await next(name, async (note) => {
+    const starting = startArchive();
     started.push(starting);
     note((await starting).url);
     return starting;
@@ -67,11 +66,11 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
   const server = await next('Promptseg server', async (note) => {
     const { defaultPort } = await import('../server/dist/platform/config.js');
     const starting = startServer({
-      archive: orthanc.dicomWebUrl,
+      archive: archive.dicomWebUrl,
       viewer,
       data: path.join(folder, 'data'),
       port: port ?? (await freePort(defaultPort)),
-      settings: orthanc.settings,
+      settings: archive.settings,
     });
     started.push(starting);
     note((await starting).url);
@@ -79,7 +78,7 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
   });
   await next('images to the archive', async (note) => {
     const { upload } = await import('./demo/upload.mjs');
-    const { stored, alreadyThere } = await upload(orthanc, files, (done, total) => note(`${done} of ${total}`));
+    const { stored, alreadyThere } = await upload(archive, files, (done, total) => note(`${done} of ${total}`));
     note(stored === 0 ? `all ${alreadyThere} are there` : `${stored} stored`);
   });
 
@@ -87,7 +86,7 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
   const exitCode = await segment(server.url, series, prompts);
   if (exitCode === 0 && truthFolder !== undefined) {
     const { scoresOfLastJob } = await import('./demo/scores.mjs');
-    console.log(`\n${await scoresOfLastJob(server.url, orthanc, series.studyInstanceUID, truthFolder)}`);
+    console.log(`\n${await scoresOfLastJob(server.url, archive, series.studyInstanceUID, truthFolder)}`);
   }
   interruption.signal.throwIfAborted();
 

@@ -3,7 +3,7 @@
  * from the archive.
  *
  * @param {string} server Address of the Promptseg server.
- * @param {import('../setup/startOrthanc.mjs').Orthanc} orthanc
+ * @param {import('../setup/startOrthanc.mjs').StartedArchive} archive
  * @param {string} studyInstanceUID
  * @param {string} folder Folder of the study, with `truth/`.
  * @returns {Promise<string>} Empty if the job found nothing that is in the truth.

@@ -15,5 +15,7 @@ const userCache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '
 /** Files that can be downloaded or built again at any time, ignored by git. */
 export const cacheFolder = isInstalledPackage ? userCache : path.join(repository, '.cache');
 
-/** Archive, records and log of the demo. */
-export const demoFolder = isInstalledPackage ? path.join(userCache, 'demo') : path.join(repository, '.promptseg/demo');
+/** Archive, records and log of the demo; a test has its own. */
+export const demoFolder =
+  process.env.PROMPTSEG_DEMO_FOLDER ??
+  (isInstalledPackage ? path.join(userCache, 'demo') : path.join(repository, '.promptseg/demo'));

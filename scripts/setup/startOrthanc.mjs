@@ -9,8 +9,8 @@ import { SetupError } from './steps.mjs';
 import { untilReady } from './untilReady.mjs';
 
 /**
- * @typedef {object} Orthanc
- * @property {string} url Its REST API, without a trailing slash.
+ * @typedef {object} StartedArchive
+ * @property {string} url Its address, with Orthanc that of its own REST API, without a trailing slash.
  * @property {string} dicomWebUrl
  * @property {{ authorization?: string }} headers Headers for each request: the credentials.
  * @property {Record<string, string>} settings The credentials as environment of a Promptseg server.
@@ -27,7 +27,7 @@ import { untilReady } from './untilReady.mjs';
  * @param {{ folder: string, port?: number, settings?: Readonly<Record<string, unknown>>, password?: string }} options
  *   `folder` keeps storage, index, configuration, log and process id; `settings` override those of an
  *   installed Orthanc; `password` is for one that is restarted.
- * @returns {Promise<Orthanc>}
+ * @returns {Promise<StartedArchive>}
  * @throws {SetupError}
  */
 export async function startOrthanc(
@@ -46,8 +46,8 @@ const username = 'promptseg';
 /**
  * @param {string} url
  * @param {import('./orthanc.mjs').Credentials | undefined} credentials
- * @param {Pick<Orthanc, 'stop' | 'kill'>} ends
- * @returns {Orthanc}
+ * @param {Pick<StartedArchive, 'stop' | 'kill'>} ends
+ * @returns {StartedArchive}
  */
 const orthanc = (url, credentials, { stop, kill }) => ({
   url,

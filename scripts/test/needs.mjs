@@ -3,13 +3,15 @@ import path from 'node:path';
 import { repository } from '../setup/paths.mjs';
 
 /**
- * @typedef {'orthanc' | 'chromium' | 'viewer' | 'viewport' | 'postgres' | 'dicomTools' | 'python' | 'build'} Need
- * What a test needs besides npm packages. `viewport` means a browser that draws images, which keeps a core busy.
+ * @typedef {'orthanc' | 'tinyPacs' | 'chromium' | 'viewer' | 'viewport' | 'postgres' | 'dicomTools' | 'python'
+ *   | 'build'} Need What a test needs besides npm packages. `viewport` means a browser that draws images, which keeps a
+ *   core busy.
  */
 
 /** Signs that a file needs something: its path, or its text. */
 const signs = /** @type {const} */ ({
   orthanc: { file: 'scripts/setup/startOrthanc.mjs' },
+  tinyPacs: { file: 'test/support/tinyPacs.ts' },
   chromium: { file: 'test/support/chromium.ts' },
   viewer: { file: 'scripts/setup/viewer.mjs' },
   viewport: { file: 'test/browser/viewerPage.ts' },

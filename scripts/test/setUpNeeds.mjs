@@ -4,6 +4,7 @@ import { setUpDicomTools } from '../setup/dicomTools.mjs';
 import { setUpOrthanc } from '../setup/orthanc.mjs';
 import { setUpPostgres } from '../setup/postgres.mjs';
 import { setUpPython } from '../setup/python.mjs';
+import { setUpTinyPacs } from '../setup/tinyPacs.mjs';
 import { setUpViewer } from '../setup/viewer.mjs';
 
 /**
@@ -15,6 +16,7 @@ import { setUpViewer } from '../setup/viewer.mjs';
  */
 export async function setUpNeeds(needs) {
   if (needs.has('orthanc')) await setUpOrthanc({ onlyInstalled: true });
+  if (needs.has('tinyPacs')) await setUpTinyPacs();
   if (needs.has('dicomTools')) await setUpDicomTools();
   if (needs.has('postgres')) await setUpPostgres();
   if (needs.has('chromium')) await setUpChromium();

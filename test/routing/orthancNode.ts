@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { setUpOrthanc } from '../../scripts/setup/orthanc.mjs';
-import { type Orthanc, startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
+import { type StartedArchive, startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 
 /** A real Orthanc with settings of its own, which can go away and come back with what it has stored. */
 export interface OrthancNode {
@@ -32,7 +32,7 @@ export async function startOrthancNode(
   const source = await setUpOrthanc({ onlyInstalled: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-node-'));
   const port = await freePort();
-  const start = (): Promise<Orthanc> => startOrthanc(source, { folder, port, settings, password });
+  const start = (): Promise<StartedArchive> => startOrthanc(source, { folder, port, settings, password });
   let orthanc = await start();
   const { headers } = orthanc;
   return {
