@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SetupError } from '../setup/steps.mjs';
 
-/** Orthanc stores four at a time hardly slower than one. */
-const parallelUploads = 4;
-
 /**
- * Stores the files that are not in the archive yet.
+ * Stores the files that are not in the archive yet, one after the other: of several first images of a study at once
+ * tiny-pacs refuses all but one.
  *
  * @param {import('../setup/startOrthanc.mjs').StartedArchive} archive
  * @param {readonly import('./dicomFolder.mjs').DicomFile[]} files
@@ -16,19 +14,15 @@ const parallelUploads = 4;
  */
 export async function upload(archive, files, onProgress) {
   const there = new Set();
-  for (const study of new Set(files.map(({ studyInstanceUID }) => studyInstanceUID))) {
-    for (const uid of await storedInstances(archive, study)) there.add(uid);
-  }
+  const series = new Map(files.map((file) => [file.seriesInstanceUID, file.studyInstanceUID]));
+  for (const [seriesInstanceUID, studyInstanceUID] of series)
+    for (const uid of await storedInstances(archive, studyInstanceUID, seriesInstanceUID)) there.add(uid);
   const missing = files.filter(({ sopInstanceUID }) => !there.has(sopInstanceUID));
   let stored = 0;
-  const queue = [...missing];
-  const uploadNext = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await store(archive, next.file);
-      onProgress(++stored, missing.length);
-    }
-  };
-  await Promise.all(Array.from({ length: parallelUploads }, uploadNext));
+  for (const { file } of missing) {
+    await store(archive, file);
+    onProgress(++stored, missing.length);
+  }
   return { stored, alreadyThere: files.length - missing.length };
 }
 
@@ -59,14 +53,18 @@ async function store({ dicomWebUrl, headers }, file) {
 }
 
 /**
+ * Asked series by series: tiny-pacs lists no images of a whole study, and 1000 of a series unless asked for more.
+ *
  * @param {import('../setup/startOrthanc.mjs').StartedArchive} archive
  * @param {string} studyInstanceUID
- * @returns {Promise<string[]>} SOP Instance UIDs of a study in the archive; empty if it does not have the study.
+ * @param {string} seriesInstanceUID
+ * @returns {Promise<string[]>} SOP Instance UIDs of a series in the archive; empty if it does not have the series.
  */
-async function storedInstances({ dicomWebUrl, headers }, studyInstanceUID) {
-  const response = await fetch(`${dicomWebUrl}/studies/${studyInstanceUID}/instances`, {
-    headers: { ...headers, accept: 'application/dicom+json' },
-  });
+async function storedInstances({ dicomWebUrl, headers }, studyInstanceUID, seriesInstanceUID) {
+  const response = await fetch(
+    `${dicomWebUrl}/studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances?limit=10000`,
+    { headers: { ...headers, accept: 'application/dicom+json' } },
+  );
   if (response.status !== 200) return [];
   const instances = /** @type {{ '00080018'?: { Value?: string[] } }[]} */ (await response.json());
   return instances.flatMap((instance) => instance['00080018']?.Value ?? []);

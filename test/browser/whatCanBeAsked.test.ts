@@ -174,13 +174,13 @@ describe('a prompt does what was meant, or says that it does not', () => {
     await arrow.click();
     await part('prompt').waitFor({ state: 'detached' });
     await arrow.click();
-    await type(page, 'cerebellum');
+    await type(page, 'pallidum');
     await run(page);
     await page.locator('[data-promptseg=prompt][aria-busy=true]').waitFor();
     expect(asked).toEqual([]);
     await letGo();
-    await page.locator('[data-promptseg=job]').filter({ hasText: 'cerebellum' }).first().waitFor();
-    expect(asked).toEqual([expect.objectContaining({ prompts: ['cerebellum'], model: 'head' })]);
+    await page.locator('[data-promptseg=job]').filter({ hasText: 'pallidum' }).first().waitFor();
+    expect(asked).toEqual([expect.objectContaining({ prompts: ['pallidum'], model: 'head' })]);
     await page.locator('[data-promptseg=job] [data-promptseg=action]').first().click();
     await openDrawer(page, 'model');
     await part('models').getByRole('radio').first().check();
