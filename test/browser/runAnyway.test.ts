@@ -8,6 +8,7 @@ import type { Job } from '../../server/contract/job.js';
 import { changedPackage } from '../support/changedPackage.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
+import { seriousViolations } from './axe.js';
 import { jobAskedBy, onlyStudy, openViewer, run, screenshot, waitUntilDrawn } from './viewerPage.js';
 
 const original = path.resolve(import.meta.dirname, '../../models/testing/text-query-package');
@@ -48,6 +49,7 @@ it('a model for another part of the body runs only for a person who insists, and
     /made for head; by its Body Part Examined the series shows CHESTABDPELVIS/,
   );
   await screenshot(page, 'run-anyway-refused');
+  expect(await seriousViolations(page, '.promptseg')).toEqual([]);
   const job = await jobAskedBy(page, () => refused.getByRole('button', { name: 'Run anyway' }).click());
   const card = page.locator(`[data-job-id="${job.id}"]`);
   await card.and(page.locator('[data-state=completed]')).waitFor();
@@ -56,6 +58,7 @@ it('a model for another part of the body runs only for a person who insists, and
   await card.locator('[data-promptseg=notes] summary').click();
   await card.getByText('it ran because the request insisted').waitFor();
   await screenshot(page, 'run-anyway-done');
+  expect(await seriousViolations(page, '.promptseg')).toEqual([]);
   expect(done.request.anyway).toBe(true);
   // The refusals, which the browser reports as failed requests.
   expect(incidents.filter((incident) => !/status of 422/.test(incident))).toEqual([]);
