@@ -356,6 +356,14 @@ export const errorTable = {
     'The click does not fit the images',
     'Click inside these images, on what is to be added or taken away.',
   ),
+  'draft-not-found': error(404, 'There is no such draft', 'Begin to correct the result again.'),
+  'draft-changed': error(409, 'The draft was changed meanwhile', 'Look at it again, then accept it.'),
+  'draft-empty': error(
+    409,
+    'The draft has no click',
+    'Click on what is to be added or taken away, or discard the draft.',
+  ),
+  'draft-full': error(409, 'The draft has too many clicks', 'Accept it, and go on with the corrected result.'),
   'body-part-not-served': error(
     422,
     'The model is made for another body part',

@@ -22,6 +22,7 @@ interface Way {
   /** Parameters of the path. */
   readonly with?: Readonly<Record<string, string>>;
   readonly query?: string;
+  /** A function where it depends on the job. */
   readonly body?: unknown;
   /**
    * What he gets who may not find the study: a problem of this code, which the key does not get; or nothing of the
@@ -32,6 +33,7 @@ interface Way {
 
 const ofJob: Way = { gets: { code: 'job-not-found' } };
 const ofStudy = { gets: { code: 'study-not-found' } } as const;
+const ofDraft: Way = { gets: { code: 'draft-not-found' } };
 const nothingOfIt: Way = { gets: 'nothing of it' };
 const ofWorkitem: Way = { gets: { code: 'workitem-not-found' } };
 const ofImages: Way = { with: { '*path': 'studies' }, gets: { code: 'not-permitted' } };
@@ -59,6 +61,14 @@ const ways: Readonly<Record<string, Way>> = {
     ...ofStudy,
     body: { studyInstanceUID: study, seriesInstanceUID: series, name: 'bone', boxes: [box] },
   },
+  'POST /api/v1/drafts': { ...ofJob, body: () => ({ corrects: { job: jobId, segmentNumber: 1 } }) },
+  'GET /api/v1/drafts/:draft': ofDraft,
+  'DELETE /api/v1/drafts/:draft': ofDraft,
+  'GET /api/v1/drafts/:draft/events': ofDraft,
+  'GET /api/v1/drafts/:draft/mask': ofDraft,
+  'POST /api/v1/drafts/:draft/clicks': { ...ofDraft, body: { kind: 'click', place: [1, 2, 3], part: true } },
+  'DELETE /api/v1/drafts/:draft/clicks/last': ofDraft,
+  'POST /api/v1/drafts/:draft/accept': ofDraft,
   'GET /api/v1/segmentations': nothingOfIt,
   'GET /api/v1/segmentations/events': {
     gets: { because: 'it has no end; studies.test.ts reads it, “the stream of all events”' },
@@ -163,13 +173,25 @@ function send(who: 'stranger' | 'all', method: string, path: string, body?: unkn
   });
 }
 
+async function begunDraft(): Promise<string> {
+  const draft = {
+    corrects: { job: jobId, segmentNumber: 1 },
+    studyInstanceUID: study,
+    seriesInstanceUID: series,
+    model: { id: 'clicks', version: '1.0.0', sha256: 'c'.repeat(64) },
+  };
+  return (await application.jobs.drafts.create(draft, system)).id;
+}
+
 async function responseTo(who: 'stranger' | 'all', line: string): Promise<{ code?: string; text: string }> {
   const [method = '', pattern = ''] = line.split(' ');
   const { with: given = {}, query = '', body } = ways[line]!;
+  // A request before may have ended the last one.
+  const draftId = pattern.includes(':draft') ? await begunDraft() : '';
   const path = pattern
     .replace('{*path}', given['*path'] ?? '')
-    .replaceAll(/:(\w+)/g, (_, name: string) => given[name] ?? jobId);
-  const response = await send(who, method, path + query, body);
+    .replaceAll(/:(\w+)/g, (_, name: string) => given[name] ?? (name === 'draft' ? draftId : jobId));
+  const response = await send(who, method, path + query, typeof body === 'function' ? body() : body);
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/event-stream')) {
     await response.body?.cancel();
@@ -216,7 +238,7 @@ async function routesOfStudies(): Promise<readonly string[]> {
         const isOpaque = Object.values(sent).some(({ content = {} }) =>
           Object.keys(content).some((type) => type !== 'application/json'),
         );
-        return isOpaque || path.startsWith('/segmentations/{id}') || namesStudy({ asked, sent }, document);
+        return isOpaque || /^\/(segmentations\/\{id\}|drafts)/.test(path) || namesStudy({ asked, sent }, document);
       })
       .map(([method]) => `${method.toUpperCase()} /api/v1${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   );

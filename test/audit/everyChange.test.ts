@@ -44,6 +44,8 @@ const box = {
   ],
 };
 
+const click = { kind: 'click', place: [1, 2, 3], part: true };
+
 /** They change nothing. */
 const exceptions: Readonly<Record<string, string>> = {
   'POST /api/v1/prompts/resolve': 'says what a text means; nothing is kept',
@@ -78,6 +80,7 @@ interface Change {
   /** Parameters of the path. */
   readonly with?: () => Readonly<Record<string, string>>;
   readonly query?: string;
+  /** A function where it depends on what was made before. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly records: readonly AuditKind[];
@@ -88,7 +91,7 @@ let application: SmallApplication;
 let signedIn: SmallApplication;
 let archive: Server;
 /** A job that is queued, one that has a result, one whose edited result is deleted, and one to erase. */
-let ids: Readonly<Record<'queued' | 'done' | 'erased' | 'promptSet' | 'backfill', string>>;
+let ids: Readonly<Record<'queued' | 'done' | 'erased' | 'draft' | 'promptSet' | 'backfill', string>>;
 let cookie: string;
 
 beforeAll(async () => {
@@ -148,7 +151,7 @@ beforeAll(async () => {
      VALUES ('${study}', '${parked}', 'parked')`,
   );
   const queued = await made(`bone, ${typed}`);
-  ids = { queued, done, erased, promptSet: '', backfill: '' };
+  ids = { queued, done, erased, draft: '', promptSet: '', backfill: '' };
 });
 afterAll(async () => {
   await application?.close();
@@ -172,6 +175,7 @@ const made = async (prompt: string): Promise<string> =>
 const ofJob = (name: 'queued' | 'done' | 'erased', more: Readonly<Record<string, string>> = {}) => ({
   with: () => ({ id: ids[name], ...more }),
 });
+const ofDraft = { with: () => ({ draft: ids.draft }) };
 const ofWorkitem = { with: () => ({ uid: workitem }) };
 const asPerformer = (state: string) => [
   { '00741000': { vr: 'CS', Value: [state] }, '00081195': { vr: 'UI', Value: ['1.2.840.99.9'] } },
@@ -196,6 +200,25 @@ const changes: readonly Change[] = [
     body: { studyInstanceUID: study, seriesInstanceUID: series, name: 'bone', boxes: [box] },
     records: ['segmentation-requested'],
   },
+  {
+    route: 'POST /api/v1/drafts',
+    body: () => ({ corrects: { job: ids.done, segmentNumber: 3 } }),
+    records: ['draft-changed'],
+  },
+  { route: 'POST /api/v1/drafts/:draft/clicks', ...ofDraft, body: click, records: ['draft-changed'] },
+  { route: 'DELETE /api/v1/drafts/:draft/clicks/last', ...ofDraft, records: ['draft-changed'] },
+  { route: 'POST /api/v1/drafts/:draft/clicks', ...ofDraft, body: click, records: ['draft-changed'] },
+  {
+    route: 'POST /api/v1/drafts/:draft/accept',
+    ...ofDraft,
+    records: ['segmentation-requested', 'draft-changed'],
+  },
+  {
+    route: 'POST /api/v1/drafts',
+    body: () => ({ corrects: { job: ids.done, segmentNumber: 3 } }),
+    records: ['draft-changed'],
+  },
+  { route: 'DELETE /api/v1/drafts/:draft', ...ofDraft, records: ['draft-changed'] },
   { route: 'DELETE /api/v1/segmentations/:id', ...ofJob('queued'), records: ['segmentation-cancelled'] },
   { route: 'POST /api/v1/segmentations/:id/rerun', ...ofJob('queued'), records: ['segmentation-requested'] },
   {
@@ -339,9 +362,11 @@ describe('a change', () => {
       );
       const before = (await trailOf(path)).length;
       const own = path.startsWith('/auth/') ? { cookie, origin: signedIn.url } : {};
-      const response = await send(method, path + query, body, { ...headers, ...own });
+      const sent = typeof body === 'function' ? body() : body;
+      const response = await send(method, path + query, sent, { ...headers, ...own });
       expect([route, response.status < 300]).toEqual([route, true]);
       const { id, key } = JSON.parse((await response.text()) || '{}') as { id?: string; key?: { id: string } };
+      if (route === 'POST /api/v1/drafts') ids = { ...ids, draft: id ?? '' };
       if (route === 'POST /api/v1/prompt-sets') ids = { ...ids, promptSet: id ?? '' };
       if (route === 'POST /api/v1/rules/backfills') ids = { ...ids, backfill: id ?? '' };
       keyId = key?.id ?? keyId;

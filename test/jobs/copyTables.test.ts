@@ -46,6 +46,8 @@ const rowsOfEachTable = `
   INSERT INTO promptseg.sessions VALUES ('00ff', 'encrypted', now());
   INSERT INTO promptseg.audit_feeds (target, sent_up_to) VALUES ('siem', 1);
   INSERT INTO promptseg.workitems (uid, dataset, job_id) VALUES ('1.2.9', '{"00100010": {"vr": "PN"}}', '${job}');
+  INSERT INTO promptseg.drafts (id, job_id, content) VALUES ('${job}', '${job}', '{"corrects": {"segmentNumber": 1}}');
+  INSERT INTO promptseg.draft_clicks VALUES ('${job}', 0, '{"place": [1.5, -2, 3]}');
   SELECT pgboss.create_queue('deliveries/research', '{"policy": "standard"}');
   INSERT INTO pgboss.job (id, name, priority, data, start_after, singleton_key)
     VALUES ('${job}', 'deliveries/research', -7, '{"exact": 9007199254740993}',

@@ -156,6 +156,8 @@ function objectOf({ type, id, detail = {} }: AuditedThing, { kind }: AuditEvent)
       return [{ id: studyRootFind, idType: dcm(['110181', 'SOP Class UID']), role: '3', query: id, details }];
     case 'job':
       return [{ id, idType: own('job', 'Job id'), role: '20', name: 'Job', details }];
+    case 'draft':
+      return [{ id, idType: own('draft', 'Id of a draft'), role: '20', name: 'Draft', details }];
     case 'rule':
       return [{ id, idType: own('rule', 'Name of a rule'), role: '13', name: 'Rule', details }];
     case 'backfill':

@@ -95,7 +95,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     const worklist = createWorklist({ store: createWorkitemStore(jobs.database), service, archiveUrl });
     closing.add(performWorkitems(worklist));
 
-    const results = startResults(config, jobs, archive);
+    const results = await startResults(config, jobs, archive);
     closing.add(results.stop);
 
     const ruleStore = createRuleStore(jobs.database, config.rulesFile !== undefined);
@@ -127,6 +127,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
       jobs,
       service,
       results: results.service,
+      preview: results.preview,
       metrics,
       destinations,
       webhooks,

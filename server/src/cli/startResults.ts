@@ -1,23 +1,31 @@
+import type { DraftParts } from '../jobs/draftService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import { createResultsProcess } from '../jobs/results/resultsProcess.js';
 import { createResultsService, type ResultsService } from '../jobs/results/resultsService.js';
 import type { Archive } from '../pacs/archive.js';
 import { createOrthancDeletion, orthancUrlOf } from '../pacs/orthancDeletion.js';
 import type { Config } from '../platform/config.js';
+import { modelKeysOf } from '../segmenter/packages/readModels.js';
 
-/** Starts the service for results, with the settings of this process. */
-export function startResults(
-  { archiveUrl, archiveAuthorization, orthancUrl, institution }: Config,
+/** Starts the service for results, with the settings of this process. @throws PromptsegError `settings-file-invalid` */
+export async function startResults(
+  config: Config,
   { store }: Pick<Jobs, 'store'>,
   archive: Archive,
-): { readonly service: ResultsService; stop(): Promise<void> } {
+): Promise<{ readonly service: ResultsService; readonly preview: DraftParts['preview']; stop(): Promise<void> }> {
+  const { archiveUrl, archiveAuthorization, orthancUrl, institution } = config;
   const results = createResultsProcess({
     archiveUrl,
     ...(archiveAuthorization !== undefined && { archiveAuthorization }),
+    modelKeys: await modelKeysOf(config),
   });
   const deletion = createOrthancDeletion({
     orthancUrl: orthancUrl ?? orthancUrlOf(archiveUrl),
     authorization: archiveAuthorization,
   });
-  return { service: createResultsService({ store, archive, deletion, results, institution }), stop: results.stop };
+  return {
+    service: createResultsService({ store, archive, deletion, results, institution }),
+    preview: (request) => results.ask('previewClicks', request),
+    stop: results.stop,
+  };
 }

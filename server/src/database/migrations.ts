@@ -541,6 +541,24 @@ export const migrations: readonly string[] = [
     END
   $$;
   `,
+  // Corrections that somebody looks at before they are stored, with one row per click. They end with their job.
+  `
+  CREATE TABLE promptseg.drafts (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    job_id uuid NOT NULL REFERENCES promptseg.jobs ON DELETE CASCADE,
+    content jsonb NOT NULL,
+    version int NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX drafts_by_job ON promptseg.drafts (job_id);
+  CREATE TABLE promptseg.draft_clicks (
+    draft_id uuid NOT NULL REFERENCES promptseg.drafts ON DELETE CASCADE,
+    number int NOT NULL,
+    click jsonb NOT NULL,
+    PRIMARY KEY (draft_id, number)
+  );
+  `,
 ];
 
 /**

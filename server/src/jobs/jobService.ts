@@ -41,9 +41,15 @@ export interface JobService {
   submit(request: SegmentationRequest, asker?: Actor | RoutedBy, client?: string): Promise<AcceptedJob>;
   /**
    * Accepts boxes or clicks on images in the same way.
+   * @param alsoDo more in the transaction that creates the job; if it throws, no job is created
    * @throws PromptsegError of `acceptRefinement`, `destination-unknown`, `too-many-jobs`
    */
-  refine(request: RefinementRequest, asker?: Actor, client?: string): Promise<AcceptedJob>;
+  refine(
+    request: RefinementRequest,
+    asker?: Actor,
+    client?: string,
+    alsoDo?: (sql: SqlExecutor) => Promise<void>,
+  ): Promise<AcceptedJob>;
   /** @throws PromptsegError `job-not-found`, `job-ended`, `job-being-stored` */
   cancel(id: string, by?: Actor): Promise<Job>;
   /**
@@ -60,6 +66,7 @@ interface Origin {
   readonly routedBy?: RoutedBy | undefined;
   readonly by?: Actor | undefined;
   readonly client?: string | undefined;
+  readonly alsoDo?: ((sql: SqlExecutor) => Promise<void>) | undefined;
 }
 
 export function createJobService({
@@ -93,7 +100,7 @@ export function createJobService({
 
   async function record(
     accepted: (AcceptedRequest & Pick<Job, 'request' | 'targets'>) | AcceptedRefinement,
-    { rerunOf, rule, routedBy, by = system, client }: Origin,
+    { rerunOf, rule, routedBy, by = system, client, alsoDo: more }: Origin,
   ): Promise<AcceptedJob> {
     const { request, targets, model, reasonForModel, understood, numberOfInstances, requestKey } = accepted;
     const { id, version } = model.manifest;
@@ -119,6 +126,7 @@ export function createJobService({
     const alsoDo = async (sql: SqlExecutor): Promise<void> => {
       await recordAudit(sql, requested(job, by));
       await routedBy?.alsoRecord(sql, job);
+      await more?.(sql);
       await queue.add(sql, job.id);
     };
     return store.insert(job, key, alsoDo, { understood, client });
@@ -136,7 +144,7 @@ export function createJobService({
       return refinement === undefined ? accept(job.request, origin) : refine(refinement, origin);
     },
 
-    refine: (request, by = system, client) => refine(request, { by, client }),
+    refine: (request, by = system, client, alsoDo) => refine(request, { by, client, alsoDo }),
 
     async cancel(id, by = system) {
       const cancelled = await leases.requestCancel(id, by);

@@ -9,6 +9,7 @@ import { createJobQueue, type JobQueue } from './queue/jobQueue.js';
 import { createLeases, type Leases } from './queue/leases.js';
 import { type Messages, openMessages } from './queue/messages.js';
 import { delivered } from './records/auditedJob.js';
+import { type DraftStore, openDraftStore } from './records/draftStore.js';
 import { createFeedbackStore, type FeedbackStore } from './records/feedbackStore.js';
 import { type JobEvents, listenToJobs } from './records/jobEvents.js';
 import { createJobLists, type JobLists } from './records/jobLists.js';
@@ -28,6 +29,8 @@ export interface Jobs {
   readonly workers: WorkerRegistry;
   readonly leases: Leases;
   readonly promptSets: PromptSets;
+  /** Corrections that are not stored yet. */
+  readonly drafts: DraftStore;
   /** Results on their way to destinations. */
   readonly deliveries: Outbox;
   readonly webhookMessages: Outbox;
@@ -80,6 +83,7 @@ export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
       workers,
       leases,
       promptSets: createPromptSets(database),
+      drafts: await openDraftStore(database),
       deliveries,
       webhookMessages,
       events: await listenToJobs(database, store),

@@ -35,6 +35,11 @@ export async function deleteWorkitemsBefore(database: Database, before: Date): P
   ]);
 }
 
+/** Deletes drafts that were last changed before `before`; those of a job are deleted with it. */
+export async function deleteDraftsBefore(database: Database, before: Date): Promise<void> {
+  await database.executeSql('DELETE FROM promptseg.drafts WHERE changed_at < $1', [before.toISOString()]);
+}
+
 /**
  * Deletes feedback given before, and prompt sets last changed before, these times.
  * @param before.promptSets absent: no set is deleted
@@ -50,7 +55,7 @@ export async function deleteTextsBefore(
 
 /** Number of days for which each kind of record is kept. */
 export interface Retention {
-  /** Jobs after their end, and workitems after their last change. */
+  /** Jobs after their end; workitems and drafts after their last change. */
   readonly records: number;
   readonly feedback: number;
   /** After their last change; absent: people share them until somebody deletes them. */
@@ -76,6 +81,7 @@ export function keepRecordsFor({ records: days, ...texts }: Retention, database:
         const before = daysAgo(days);
         const deleted = await deleteEndedBefore(database, before, stopping.signal);
         await deleteWorkitemsBefore(database, before);
+        await deleteDraftsBefore(database, before);
         await deleteTextsBefore(database, {
           feedback: daysAgo(texts.feedback),
           promptSets: texts.promptSets === undefined ? undefined : daysAgo(texts.promptSets),

@@ -54,6 +54,7 @@ export const auditKinds = {
   'tool-called': { title: 'An agent called a tool', eventId: ['110106', 'Export'], action: 'R' },
   'result-deleted': { title: 'A result was deleted', eventId: instancesAccessed, action: 'D' },
   'feedback-changed': { title: 'Feedback was given or taken back', eventId: procedureRecord, action: 'U' },
+  'draft-changed': { title: 'A draft of a correction was changed', eventId: procedureRecord, action: 'U' },
   'workitem-changed': { title: 'A workitem was created or changed', eventId: procedureRecord, action: 'U' },
   'record-erased': {
     title: 'The record of a job was erased',
@@ -117,6 +118,7 @@ export interface AuditedStudy {
 
 export const auditedThings = [
   'job',
+  'draft',
   'rule',
   'backfill',
   'prompt-set',

@@ -126,6 +126,7 @@ beforeAll(async () => {
         jobs,
         service,
         results: {} as ResultsService,
+        preview: async () => undefined,
         metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
         destinations: [
           { name: 'research', kind: 'dicom-web', address: 'http://a/', deliver: async () => {}, check: async () => {} },

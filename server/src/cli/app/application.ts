@@ -15,10 +15,12 @@ import { requestGuard } from '../../http/requestGuard.js';
 import { routerOf } from '../../http/route.js';
 import { allowViewers } from '../../http/viewerOrigins.js';
 import { requireWellFormedAddress } from '../../http/wellFormedText.js';
+import { createDraftService, type DraftParts } from '../../jobs/draftService.js';
 import type { JobService } from '../../jobs/jobService.js';
 import type { Jobs } from '../../jobs/openJobs.js';
 import { createWaitEstimates } from '../../jobs/queue/waitEstimates.js';
 import type { ResultsService } from '../../jobs/results/resultsService.js';
+import { draftRoutes } from '../../jobs/routes/draftRoutes.js';
 import { feedbackRoutes } from '../../jobs/routes/feedbackRoutes.js';
 import { modelRoutes } from '../../jobs/routes/modelRoutes.js';
 import { promptRoutes } from '../../jobs/routes/promptRoutes.js';
@@ -64,10 +66,21 @@ export interface ApplicationParts {
   readonly presets: readonly NamedPrompts[];
   readonly jobs: Pick<
     Jobs,
-    'database' | 'store' | 'lists' | 'feedback' | 'events' | 'workers' | 'promptSets' | 'deliveries' | 'webhookMessages'
+    | 'database'
+    | 'store'
+    | 'lists'
+    | 'feedback'
+    | 'events'
+    | 'workers'
+    | 'promptSets'
+    | 'drafts'
+    | 'deliveries'
+    | 'webhookMessages'
   >;
   readonly service: JobService;
   readonly results: ResultsService;
+  /** Computes what the clicks of a draft change. */
+  readonly preview: DraftParts['preview'];
   readonly metrics: Metrics;
   /** Where results can be sent besides the archive. */
   readonly destinations: readonly Destination[];
@@ -87,6 +100,7 @@ export function createApplication({
   jobs,
   service,
   results,
+  preview,
   metrics,
   destinations,
   webhooks,
@@ -142,7 +156,12 @@ export function createApplication({
   });
 
   application.use(['/api', '/ups-rs', '/mcp'], openRequestLimit(bodies));
-  const eventAddresses = ['/api/v1/segmentations/events', '/api/v1/segmentations/:id/events', '/mcp'];
+  const eventAddresses = [
+    '/api/v1/segmentations/events',
+    '/api/v1/segmentations/:id/events',
+    '/api/v1/drafts/:draft/events',
+    '/mcp',
+  ];
   application.get(eventAddresses, openRequestLimit(eventStreams));
   application.post('/mcp', openRequestLimit(toolCalls));
   application.post('/api/v1/segmentations/:id/edited', openRequestLimit(uploads));
@@ -150,10 +169,12 @@ export function createApplication({
   application.use('/api/v1', jsonBody('256kb'));
   const ruleParts = { ...rules, archive, library, reads, destinations: destinations.map(({ name }) => name) };
   const comparisons = createComparisons({ archive, service, lists: jobs.lists });
+  const drafts = createDraftService({ jobs, archive, library, service, preview });
   const routes = [
     ...access.routes,
     ...segmentationRoutes(service, jobs, createWaitEstimates(jobs)),
     ...refinementRoutes(service, jobs, createWaitEstimates(jobs)),
+    ...draftRoutes(drafts, jobs, createWaitEstimates(jobs), reads),
     ...resultRoutes(results, jobs, reads),
     ...comparisonRoutes(comparisons, jobs, reads),
     ...feedbackRoutes(jobs.feedback, jobs.database),

@@ -45,6 +45,13 @@ const boxModel = {
   vocabulary: undefined,
 } as unknown as PromptablePackage;
 
+/** A model that takes clicks. */
+const clickModel = {
+  ...boxModel,
+  sha256: 'c'.repeat(64),
+  manifest: { ...boneModel.manifest, family: 'regions', id: 'clicks' },
+} as unknown as PromptablePackage;
+
 export interface SmallApplication {
   readonly express: Express;
   readonly url: string;
@@ -101,7 +108,7 @@ export async function smallApplication(
     ...ofArchive,
   } as unknown as Archive;
   const { archiveUrl, allowedHosts } = config;
-  const library = { packages: [boneModel], promptable: [boxModel], refused: [] };
+  const library = { packages: [boneModel], promptable: [boxModel, clickModel], refused: [] };
   const service = createJobService({ jobs, archive, library });
   const rules = createRuleStore(jobs.database, false);
   const express = createApplication({
@@ -120,6 +127,7 @@ export async function smallApplication(
     jobs,
     service,
     results: results(jobs),
+    preview: async () => undefined,
     metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
     destinations: [],
     webhooks,

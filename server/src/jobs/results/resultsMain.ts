@@ -10,9 +10,14 @@ import { createDicomWebArchive } from '../../pacs/dicomWebArchive.js';
 import { errorForLog } from '../../platform/errorForLog.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
+import type { ClickSegmenter } from '../../segmenter/clickable.js';
+import { createPromptableSegmenter } from '../../segmenter/packages/createSegmenter.js';
+import { loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
+import { takingClicks } from '../../segmenter/promptable.js';
 import { captureResult } from '../../story/captureResult.js';
 import { drawResult } from '../../story/drawResult.js';
 import { outlineResult } from '../../story/outlineResult.js';
+import { type LastPreviews, previewClicks } from '../../story/previewClicks.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { storeEditedResult } from '../../story/storeEditedResult.js';
 import type { FromResultsProcess, ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
@@ -25,6 +30,9 @@ const archive = createDicomWebArchive({
 });
 /** A picture, contours and an edit of one result often follow within minutes: the images are retrieved once. */
 const lastSource: LastSource = {};
+const lastPreviews: LastPreviews = { kept: [] };
+/** By folder. The server compares the checksum of a package with that of its drafts. */
+const clickModels = new Map<string, Promise<ClickSegmenter>>();
 
 process.on('message', (task: ResultTask) => void handle(task));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
@@ -34,7 +42,10 @@ async function handle(task: ResultTask): Promise<void> {
   try {
     send({ type: 'result', result: await work(task) });
   } catch (error) {
-    if (error instanceof PromptsegError && error.code === 'memory-insufficient') delete lastSource.kept;
+    if (error instanceof PromptsegError && error.code === 'memory-insufficient') {
+      delete lastSource.kept;
+      lastPreviews.kept = [];
+    }
     const isForeseen = error instanceof PromptsegError;
     send({
       type: 'problem',
@@ -53,9 +64,31 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
       return outlineResult(task.request, surroundings);
     case 'capture':
       return captureResult(task.request, surroundings);
+    case 'previewClicks': {
+      const { correction, clicks, modelFolder } = task.request;
+      const openSegmenter = () => clickModel(modelFolder);
+      return previewClicks(correction, clicks, { ...surroundings, lastPreviews, openSegmenter });
+    }
     case 'storeEdited':
       return storeEditedResult(task.request, surroundings);
   }
+}
+
+/** An opened model that takes clicks. A failure is not kept. */
+function clickModel(folder: string): Promise<ClickSegmenter> {
+  const known = clickModels.get(folder);
+  if (known !== undefined) return known;
+  const opening = openClickModel(folder);
+  clickModels.set(folder, opening);
+  opening.catch(() => clickModels.delete(folder));
+  return opening;
+}
+
+async function openClickModel(folder: string): Promise<ClickSegmenter> {
+  const model = await loadAnyPackage(folder, settings.modelKeys);
+  if (model.vocabulary !== undefined) throw new PromptsegError('model-not-found', 'The model takes no clicks.');
+  // Others of the family need no GPU either, and the one GPU belongs to the worker.
+  return takingClicks(await createPromptableSegmenter(model, { executionProvider: 'cpu', threads: 0 }));
 }
 
 function send(message: FromResultsProcess): void {

@@ -1,7 +1,10 @@
+import type { DraftMask } from '#contract/drafts.js';
+import type { ClickPrompt } from '#contract/imagePrompts.js';
 import type { Problem } from '#contract/problem.js';
 import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
 import type { LoggedError } from '../../platform/errorForLog.js';
 import type { CaptureRequest } from '../../story/captureResult.js';
+import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
 import type { OutlineRequest } from '../../story/outlineResult.js';
 import type { EditRequest, StoredEdit } from '../../story/storeEditedResult.js';
@@ -11,6 +14,14 @@ export interface ResultTasks {
   readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array };
   readonly outline: { readonly request: OutlineRequest; readonly result: Uint8Array };
   readonly capture: { readonly request: CaptureRequest; readonly result: Uint8Array };
+  readonly previewClicks: {
+    readonly request: {
+      readonly correction: Correction;
+      readonly clicks: readonly ClickPrompt[];
+      readonly modelFolder: string;
+    };
+    readonly result: DraftMask['block'];
+  };
   readonly storeEdited: { readonly request: EditRequest; readonly result: StoredEdit };
 }
 export type ResultTask = {
@@ -26,4 +37,6 @@ export type FromResultsProcess =
 export interface ResultsSettings {
   readonly archiveUrl: string;
   readonly archiveAuthorization?: ArchiveAuthorization;
+  /** Public keys of model packages, PEM. */
+  readonly modelKeys: readonly string[];
 }

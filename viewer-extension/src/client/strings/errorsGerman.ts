@@ -291,6 +291,19 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Der Klick passt nicht zu den Bildern',
     'Klicken Sie in diesen Bildern auf das, was dazukommen oder wegfallen soll.',
   ],
+  'draft-not-found': ['Diesen Entwurf gibt es nicht', 'Beginnen Sie die Korrektur des Ergebnisses neu.'],
+  'draft-changed': [
+    'Der Entwurf wurde inzwischen geändert',
+    'Sehen Sie ihn noch einmal an, und übernehmen Sie ihn dann.',
+  ],
+  'draft-empty': [
+    'Der Entwurf hat keinen Klick',
+    'Klicken Sie auf das, was dazukommen oder wegfallen soll, oder verwerfen Sie den Entwurf.',
+  ],
+  'draft-full': [
+    'Der Entwurf hat zu viele Klicks',
+    'Übernehmen Sie ihn, und korrigieren Sie danach das neue Ergebnis.',
+  ],
   'body-part-not-served': [
     'Das Modell ist für einen anderen Körperteil gemacht',
     'Wählen Sie eine Serie des richtigen Körperteils. Ist er in der Serie falsch angegeben, starten ' +

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { actorSchema } from './actor.js';
+import { clickPromptSchema, correctedSegmentSchema } from './imagePrompts.js';
+import { uidSchema } from './uid.js';
+
+/** Body of `POST /api/v1/drafts`. */
+export const draftRequestSchema = z.strictObject({
+  corrects: correctedSegmentSchema,
+  /** Id of a model package that takes clicks; absent: chosen by modality. */
+  model: z.string().min(1).max(100).optional(),
+});
+export type DraftRequest = z.infer<typeof draftRequestSchema>;
+
+/** A segment of a stored result that is being corrected by clicks: kept until it is accepted or discarded. */
+export const draftSchema = z.object({
+  id: z.uuid(),
+  corrects: correctedSegmentSchema,
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  model: z.object({ id: z.string(), version: z.string(), sha256: z.string() }),
+  /** In order; empty at first. */
+  clicks: z.array(clickPromptSchema),
+  /** Counts the changes, from 1; also the id of its event. */
+  version: z.int(),
+  createdAt: z.iso.datetime(),
+  changedAt: z.iso.datetime(),
+  /** Who began it; absent if nobody had signed in. */
+  createdBy: actorSchema.optional(),
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+const voxelSchema = z.tuple([z.int(), z.int(), z.int()]).readonly();
+
+/** What the clicks of a draft have changed so far. */
+export const draftMaskSchema = z.object({
+  /** Version of the draft that it shows. */
+  version: z.int(),
+  /** Absent if nothing changed. */
+  block: z
+    .object({
+      /** First voxel (column, row, slice) of the images, and size. */
+      first: voxelSchema,
+      size: voxelSchema,
+      /**
+       * The whole mask in the block, base64: voxel n = i + columns·(j + rows·k) of the block is bit n mod 8, least
+       * significant first, of byte n div 8.
+       */
+      bits: z.base64(),
+      /** For each slice of the block: SOP Instance UID of its image, and the frame of a multi-frame image, from 1. */
+      images: z.array(z.object({ sopInstanceUID: uidSchema, frameNumber: z.int().min(1).optional() })),
+    })
+    .optional(),
+});
+export type DraftMask = z.infer<typeof draftMaskSchema>;

@@ -1,0 +1,104 @@
+import type { Draft, DraftMask, DraftRequest } from '#contract/drafts.js';
+import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { Archive } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
+import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
+import { type Actor, namedActor } from '../values/principal.js';
+import { type AcceptedRefinement, acceptRefinement } from './acceptRefinement.js';
+import type { AcceptedJob, JobService } from './jobService.js';
+import type { Jobs } from './openJobs.js';
+import type { ResultTasks } from './results/resultsMessages.js';
+
+/** Corrections by clicks that somebody looks at before they are stored. */
+export interface DraftService {
+  /** @throws PromptsegError of `acceptRefinement` */
+  begin(request: DraftRequest, by: Actor): Promise<Draft>;
+  /** @throws PromptsegError `draft-not-found` */
+  get(id: string): Promise<Draft>;
+  /** @throws PromptsegError `draft-not-found`, `draft-full` */
+  addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  /** Removes the last click. @throws PromptsegError `draft-not-found` */
+  undo(id: string, by: Actor): Promise<Draft>;
+  /**
+   * What the clicks have changed so far: the same at any time and on any server.
+   * @throws PromptsegError `draft-not-found`, `click-unsuitable`, those of `acceptRefinement`, the archive's, and those
+   * of `ResultsProcess.ask`
+   */
+  mask(id: string): Promise<DraftMask>;
+  /**
+   * The job that stores the correction; the draft ends in the transaction that records the job.
+   * @throws PromptsegError `draft-not-found`, `draft-empty`, `draft-changed`, and those of `JobService.refine`
+   */
+  accept(id: string, by: Actor, client?: string): Promise<AcceptedJob>;
+  /** @throws PromptsegError `draft-not-found` */
+  discard(id: string, by: Actor): Promise<void>;
+  /** Calls the listener after each change and after the end of a draft; returns a function that stops it. */
+  subscribe(id: string, listener: () => void): () => void;
+}
+
+export interface DraftParts {
+  readonly jobs: Pick<Jobs, 'drafts' | 'store'>;
+  readonly archive: Archive;
+  readonly library: ModelLibrary;
+  readonly service: Pick<JobService, 'refine'>;
+  /** Computes in the results process. */
+  readonly preview: (
+    request: ResultTasks['previewClicks']['request'],
+  ) => Promise<ResultTasks['previewClicks']['result']>;
+}
+
+export function createDraftService({ jobs, archive, library, service, preview }: DraftParts): DraftService {
+  const { drafts, store } = jobs;
+
+  /** Checks that the result, its images and the model are still there. */
+  const check = ({ corrects, model }: DraftRequest, clicks: readonly ClickPrompt[]): Promise<AcceptedRefinement> => {
+    const asked = { corrects, clicks: [...clicks], ...(model !== undefined && { model }) };
+    return acceptRefinement(asked, archive, library, store.get);
+  };
+
+  return {
+    async begin(request, by) {
+      const { request: of, model } = await check(request, []);
+      const createdBy = namedActor(by);
+      const { id, version } = model.manifest;
+      return drafts.create(
+        {
+          corrects: request.corrects,
+          studyInstanceUID: of.studyInstanceUID,
+          seriesInstanceUID: of.seriesInstanceUID,
+          model: { id, version, sha256: model.sha256 },
+          ...(createdBy !== undefined && { createdBy }),
+        },
+        by,
+      );
+    },
+
+    get: drafts.get,
+    addClick: drafts.addClick,
+    undo: drafts.removeLast,
+    subscribe: drafts.subscribe,
+
+    async mask(id) {
+      const { corrects, model: recorded, clicks, version } = await drafts.get(id);
+      const { model, understood } = await check({ corrects, model: recorded.id }, clicks);
+      if (model.sha256 !== recorded.sha256)
+        throw new PromptsegError('draft-changed', `The model ${recorded.id} was replaced since the draft was begun.`);
+      const block = await preview({ correction: understood.correction!, clicks, modelFolder: model.folder });
+      return { version, ...(block !== undefined && { block }) };
+    },
+
+    async accept(id, by, client) {
+      const { corrects, model, clicks, version } = await drafts.get(id);
+      if (clicks.length === 0)
+        throw new PromptsegError('draft-empty', 'The draft has no click: there is nothing to store.');
+      const accepted = await service.refine({ corrects, model: model.id, clicks }, by, client, (sql) =>
+        drafts.end(id, 'accepted', by, { version, sql }),
+      );
+      // The same clicks were sent on another way; their job is open.
+      if (!accepted.created) await drafts.end(id, 'accepted', by, { version });
+      return accepted;
+    },
+
+    discard: (id, by) => drafts.end(id, 'discarded', by),
+  };
+}

@@ -1,0 +1,157 @@
+import { EventEmitter } from 'node:events';
+import type { Draft } from '#contract/drafts.js';
+import type { ClickPrompt } from '#contract/imagePrompts.js';
+import { recordAudit } from '../../database/auditTrail.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
+import { PromptsegError } from '../../platform/errors.js';
+import { type Actor, actorOf } from '../../values/principal.js';
+
+/** What stays the same in a draft. */
+export type DraftContent = Pick<Draft, 'corrects' | 'studyInstanceUID' | 'seriesInstanceUID' | 'model' | 'createdBy'>;
+
+/**
+ * Corrections by clicks that are not stored yet, with their clicks as rows. They end with the record of the job that
+ * they correct.
+ */
+export interface DraftStore {
+  create(content: DraftContent, by: Actor): Promise<Draft>;
+  /** @throws PromptsegError `draft-not-found` */
+  get(id: string): Promise<Draft>;
+  /** @throws PromptsegError `draft-not-found`, `draft-full` */
+  addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  /** Removes the last click; without one nothing changes. @throws PromptsegError `draft-not-found` */
+  removeLast(id: string, by: Actor): Promise<Draft>;
+  /**
+   * Ends a draft.
+   * @param how for the audit trail
+   * @param options.version only if nobody changed it since
+   * @throws PromptsegError `draft-not-found`, `draft-changed`
+   */
+  end(
+    id: string,
+    how: 'accepted' | 'discarded',
+    by: Actor,
+    options?: { readonly version?: number; readonly sql?: SqlExecutor },
+  ): Promise<void>;
+  /** Calls the listener after every change of this draft by any process; returns a function that stops it. */
+  subscribe(id: string, listener: () => void): () => void;
+}
+
+/** As many as one refinement takes. */
+const mostClicks = 200;
+
+export async function openDraftStore(database: Database): Promise<DraftStore> {
+  const emitter = new EventEmitter().setMaxListeners(0);
+  await database.listen({
+    channels: { promptseg_drafts: (id) => emitter.emit(id) },
+    onGap() {
+      for (const id of emitter.eventNames()) emitter.emit(id);
+    },
+  });
+
+  async function read(id: string, sql: SqlExecutor = database): Promise<Draft> {
+    const { rows } = await sql.executeSql(
+      `SELECT id, content, version, created_at, changed_at,
+         (SELECT coalesce(jsonb_agg(click ORDER BY number), '[]') FROM promptseg.draft_clicks WHERE draft_id = id)
+           AS clicks
+       FROM promptseg.drafts WHERE id = $1`,
+      [id],
+    );
+    if (rows[0] === undefined) throw notFound();
+    return draftOf(rows[0]);
+  }
+
+  /** Changes the clicks of a draft, one change at a time. */
+  const change = (id: string, by: Actor, what: string, work: (sql: SqlExecutor, now: Draft) => Promise<boolean>) =>
+    database.transaction(async (sql) => {
+      await sql.executeSql('SELECT FROM promptseg.drafts WHERE id = $1 FOR UPDATE', [id]);
+      const now = await read(id, sql);
+      if (!(await work(sql, now))) return now;
+      await sql.executeSql('UPDATE promptseg.drafts SET version = version + 1, changed_at = now() WHERE id = $1', [id]);
+      await record(sql, now, what, by);
+      return read(id, sql);
+    });
+
+  return {
+    create: (content, by) =>
+      database.transaction(async (sql) => {
+        const { rows } = await sql.executeSql(
+          'INSERT INTO promptseg.drafts (job_id, content) VALUES ($1, $2) RETURNING id',
+          [content.corrects.job, JSON.stringify(content)],
+        );
+        const draft = await read(String(rows[0]!.id), sql);
+        await record(sql, draft, 'begun', by);
+        return draft;
+      }),
+
+    get: (id) => read(id),
+
+    addClick: (id, click, by) =>
+      change(id, by, 'click added', async (sql, { clicks }) => {
+        if (clicks.length >= mostClicks)
+          throw new PromptsegError('draft-full', `A draft has at most ${mostClicks} clicks.`);
+        await sql.executeSql('INSERT INTO promptseg.draft_clicks (draft_id, number, click) VALUES ($1, $2, $3)', [
+          id,
+          clicks.length,
+          JSON.stringify(click),
+        ]);
+        return true;
+      }),
+
+    removeLast: (id, by) =>
+      change(id, by, 'click removed', async (sql, { clicks }) => {
+        await sql.executeSql('DELETE FROM promptseg.draft_clicks WHERE draft_id = $1 AND number = $2', [
+          id,
+          clicks.length - 1,
+        ]);
+        return clicks.length > 0;
+      }),
+
+    async end(id, how, by, { version, sql } = {}) {
+      const work = async (transaction: SqlExecutor): Promise<void> => {
+        await transaction.executeSql('SELECT FROM promptseg.drafts WHERE id = $1 FOR UPDATE', [id]);
+        const now = await read(id, transaction);
+        if (version !== undefined && version !== now.version)
+          throw new PromptsegError('draft-changed', 'The draft was changed meanwhile.');
+        await transaction.executeSql('DELETE FROM promptseg.drafts WHERE id = $1', [id]);
+        await record(transaction, now, how, by);
+      };
+      await (sql === undefined ? database.transaction(work) : work(sql));
+    },
+
+    subscribe(id, listener) {
+      emitter.on(id, listener);
+      return () => emitter.off(id, listener);
+    },
+  };
+}
+
+/** Records a change in the audit trail, without the place of a click, and announces it. */
+async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor): Promise<void> {
+  const { id, studyInstanceUID, seriesInstanceUID, corrects } = draft;
+  await recordAudit(sql, {
+    kind: 'draft-changed',
+    actor: actorOf(by),
+    outcome: 'success',
+    study: { studyInstanceUID, seriesInstanceUID },
+    things: [
+      { type: 'draft', id, detail: { change } },
+      { type: 'job', id: corrects.job },
+    ],
+  });
+  await sql.executeSql(`SELECT pg_notify('promptseg_drafts', $1)`, [id]);
+}
+
+function draftOf(row: Record<string, unknown>): Draft {
+  return {
+    ...(row.content as DraftContent),
+    id: String(row.id),
+    clicks: row.clicks as ClickPrompt[],
+    version: Number(row.version),
+    createdAt: new Date(row.created_at as string).toISOString(),
+    changedAt: new Date(row.changed_at as string).toISOString(),
+  };
+}
+
+const notFound = (): PromptsegError =>
+  new PromptsegError('draft-not-found', 'There is no draft with this id: it was accepted, discarded or too old.');

@@ -1,0 +1,123 @@
+import type { DraftMask } from '#contract/drafts.js';
+import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { Archive } from '../pacs/archive.js';
+import { PromptsegError } from '../platform/errors.js';
+import { bitsOfSegment } from '../results/bitsOfSegment.js';
+import type { Block, ClickSegmenter, GridClick } from '../segmenter/clickable.js';
+import type { Mask } from '../values/mask.js';
+import { emptyBits, getBit, setBit } from '../values/maskBits.js';
+import type { Volume } from '../values/volume.js';
+import type { Correction } from './correctSegment.js';
+import { findSeries } from './findSeries.js';
+import { readStoredSegmentation } from './readResult.js';
+import { type LastSource, retrieveVolume } from './retrieveSource.js';
+import { placeClicks } from './segmentByClicks.js';
+
+/** Masks of earlier previews, the newest last: the next one has mostly one click more or one less. */
+export interface LastPreviews {
+  kept: readonly KeptPreview[];
+}
+
+interface KeptPreview {
+  /** Of the images and the segment. */
+  readonly key: string;
+  readonly clicks: readonly GridClick[];
+  readonly mask: Mask;
+  /** Around everything that may have changed. */
+  readonly block: Block | undefined;
+}
+
+export interface PreviewSurroundings {
+  readonly archive: Archive;
+  readonly lastSource: LastSource;
+  readonly lastPreviews: LastPreviews;
+  readonly openSegmenter: () => Promise<ClickSegmenter>;
+  readonly signal: AbortSignal;
+}
+
+/** 512 × 512 × 160 voxels are 5 MiB each. */
+const mostKept = 8;
+
+/**
+ * What clicks make of a segment of a stored result, without storing it: the same mask as `segmentByClicks` stores. Both
+ * the images and the masks of the last previews are kept, so that a further click takes no more than its own time.
+ *
+ * @throws PromptsegError `click-unsuitable`, `segment-not-found`, `result-not-in-archive`, and those of the archive and
+ * of {@link retrieveVolume}
+ */
+export async function previewClicks(
+  { predecessor, segmentNumber }: Correction,
+  clicks: readonly ClickPrompt[],
+  { archive, lastSource, lastPreviews, openSegmenter, signal }: PreviewSurroundings,
+): Promise<DraftMask['block']> {
+  const { studyInstanceUID, seriesInstanceUID, stack, segmentation } = predecessor;
+  const series = await findSeries(archive, studyInstanceUID, seriesInstanceUID, signal);
+  const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
+  const placed = placeClicks(clicks, volume);
+  const key = JSON.stringify([segmentation, segmentNumber, stack, series.numberOfInstances]);
+  const start = longestStart(lastPreviews.kept, key, placed) ?? {
+    key,
+    clicks: [],
+    mask: await storedMask(),
+    block: undefined,
+  };
+  const further = placed.slice(start.clicks.length);
+  const segmenter = await openSegmenter();
+  const { mask, blocks } = await segmenter.correctByClicks(
+    volume,
+    start.mask,
+    further,
+    { signal, onProgress: () => {} },
+    start.clicks,
+  );
+  const block = [start.block, ...blocks].reduce(around, undefined);
+  lastPreviews.kept = [...lastPreviews.kept, { key, clicks: placed, mask, block }].slice(-mostKept);
+  return block && viewBlock(mask, block, volume);
+
+  async function storedMask(): Promise<Mask> {
+    const stored = await readStoredSegmentation(archive, predecessor, signal);
+    if (stored.segments.some(({ number }) => number === segmentNumber))
+      return bitsOfSegment(stored, segmentNumber, volume.grid);
+    throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
+  }
+}
+
+/** The kept preview with the most of these clicks, and no others. */
+function longestStart(
+  kept: readonly KeptPreview[],
+  key: string,
+  clicks: readonly GridClick[],
+): KeptPreview | undefined {
+  const isStart = (each: KeptPreview): boolean =>
+    each.key === key && JSON.stringify(each.clicks) === JSON.stringify(clicks.slice(0, each.clicks.length));
+  return kept.filter(isStart).reduce<KeptPreview | undefined>((longest, each) => {
+    return longest !== undefined && longest.clicks.length >= each.clicks.length ? longest : each;
+  }, undefined);
+}
+
+/** The box around two blocks. */
+function around(a: Block | undefined, b: Block | undefined): Block | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const first = a.first.map((at, axis) => Math.min(at, b.first[axis]!));
+  const size = first.map((at, axis) => Math.max(a.first[axis]! + a.size[axis]!, b.first[axis]! + b.size[axis]!) - at);
+  return { first: [first[0]!, first[1]!, first[2]!], size: [size[0]!, size[1]!, size[2]!] };
+}
+
+function viewBlock({ bits }: Mask, { first, size }: Block, { grid, sourceImages }: Volume): DraftMask['block'] {
+  const [columns, rows] = grid.size;
+  const cut = emptyBits(size[0] * size[1] * size[2]);
+  for (let k = 0, n = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++) {
+      const line = first[0] + columns * (first[1] + j + rows * (first[2] + k));
+      for (let i = 0; i < size[0]; i++, n++) if (getBit(bits, line + i)) setBit(cut, n);
+    }
+  return {
+    first,
+    size,
+    bits: Buffer.from(cut).toString('base64'),
+    images: sourceImages.slice(first[2], first[2] + size[2]).map(({ sopInstanceUID, frameNumber }) => ({
+      sopInstanceUID,
+      ...(frameNumber !== undefined && { frameNumber }),
+    })),
+  };
+}

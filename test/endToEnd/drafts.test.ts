@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Draft, DraftMask } from '../../server/contract/drafts.js';
+import type { ClickPrompt } from '../../server/contract/imagePrompts.js';
+import type { Job } from '../../server/contract/job.js';
+import type { Problem } from '../../server/contract/problem.js';
+import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
+import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
+import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { apply, type Vector3 } from '../../server/src/values/affine.js';
+import { countBits, getBit } from '../../server/src/values/maskBits.js';
+import type { Volume } from '../../server/src/values/volume.js';
+import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
+import { eventually } from '../support/eventually.js';
+import { type Product, startProduct } from '../support/product.js';
+import { smallPhantom } from '../support/smallPhantom.js';
+import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+
+let product: Product;
+let volume: Volume;
+let lungs: Job;
+let original: Uint8Array;
+
+beforeAll(async () => {
+  const phantom = await smallPhantom('drafts');
+  async function* instances() {
+    yield* phantom;
+  }
+  volume = await assembleVolume(instances(), { signal: new AbortController().signal });
+  product = await startProduct({ instances: phantom });
+  const { body } = await submit(product, { ...uidsOf(phantom[0]!), prompts: ['lungs'] });
+  lungs = await waitFor(product, body.id);
+  original = await storedBits(lungs);
+});
+afterAll(() => product?.stop());
+
+async function storedBits({ result }: Job): Promise<Uint8Array> {
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
+  const archive = createDicomWebArchive(product.archive.dicomWeb);
+  const part10 = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
+  return maskOfSegment(readSegmentation(part10!), 1, volume.grid).bits;
+}
+const indexOf = ([i, j, k]: Vector3): number => i + volume.grid.size[0] * (j + volume.grid.size[1] * k);
+
+/** The whole mask as the block says it is. */
+function drawn({ block }: DraftMask): Uint8Array {
+  const bits = original.slice();
+  if (block === undefined) return bits;
+  const { first, size } = block;
+  const cut = Buffer.from(block.bits, 'base64');
+  for (let n = 0; n < size[0] * size[1] * size[2]; n++) {
+    const [i, j] = [n % size[0], Math.floor(n / size[0]) % size[1]];
+    const at = indexOf([first[0] + i, first[1] + j, first[2] + Math.floor(n / (size[0] * size[1]))]);
+    if (getBit(cut, n)) bits[at >>> 3]! |= 1 << (at & 7);
+    else bits[at >>> 3]! &= ~(1 << (at & 7));
+  }
+  return bits;
+}
+
+/** Voxels along a line through the first lung: in it, and just beside it. */
+function places(): { inside: Vector3; beside: Vector3 } {
+  const [columns, rows, slices] = volume.grid.size;
+  const lines = Array.from({ length: rows * slices }, (_, line) => ({
+    line,
+    inside: Array.from({ length: columns }, (_, i) => i).filter((i) => getBit(original, line * columns + i)),
+  }));
+  const { line, inside } = lines.reduce((a, b) => (b.inside.length > a.inside.length ? b : a));
+  const [j, k] = [line % rows, Math.floor(line / rows)];
+  return { inside: [inside[Math.floor(inside.length / 2)]!, j, k], beside: [inside.at(-1)! + 4, j, k] };
+}
+const click = (voxel: Vector3, part: boolean, changes: Partial<ClickPrompt> = {}): ClickPrompt => ({
+  kind: 'click',
+  place: apply(volume.grid.voxelToLps, voxel),
+  part,
+  frameOfReferenceUID: volume.frameOfReferenceUID,
+  ...changes,
+});
+
+async function begun(): Promise<Draft> {
+  const corrects = { job: lungs.id, segmentNumber: 1 };
+  const { status, body } = await call<Draft>(product, 'POST', '/drafts', { corrects });
+  expect(status).toBe(201);
+  return body;
+}
+const add = (id: string, made: ClickPrompt) => call<Draft>(product, 'POST', `/drafts/${id}/clicks`, made);
+const maskOf = async (id: string): Promise<DraftMask> =>
+  (await call<DraftMask>(product, 'GET', `/drafts/${id}/mask`)).body;
+const discard = async (id: string): Promise<number> =>
+  (await fetch(`${product.url}/api/v1/drafts/${id}`, { method: 'DELETE' })).status;
+const numberOfStored = async () => (await storedSegmentations(product)).length;
+
+describe('a draft', () => {
+  it('shows what its clicks change, undoes them, and is stored as it was shown', async () => {
+    const { inside, beside } = places();
+    const { id } = await begun();
+    expect(await maskOf(id)).toEqual({ version: 1 });
+
+    await add(id, click(inside, false));
+    const one = await maskOf(id);
+    expect(getBit(drawn(one), indexOf(inside))).toBe(false);
+    const { images, first, size } = one.block!;
+    expect(images).toEqual(
+      volume.sourceImages.slice(first[2], first[2] + size[2]).map(({ sopInstanceUID }) => ({ sopInstanceUID })),
+    );
+
+    await add(id, click(beside, true));
+    const two = await maskOf(id);
+    expect(getBit(drawn(two), indexOf(beside))).toBe(true);
+    const undone = await call<Draft>(product, 'DELETE', `/drafts/${id}/clicks/last`);
+    expect(undone.body).toMatchObject({ clicks: [{ part: false }], version: 4 });
+    expect(drawn(await maskOf(id))).toEqual(drawn(one));
+    await add(id, click(beside, true));
+    expect(drawn(await maskOf(id))).toEqual(drawn(two));
+
+    const { status, body } = await call<Job>(product, 'POST', `/drafts/${id}/accept`);
+    expect(status).toBe(202);
+    const job = await waitFor(product, body.id);
+    expect(job).toMatchObject({ state: 'completed', refinement: { clicks: [{ part: false }, { part: true }] } });
+    expect(await storedBits(job)).toEqual(drawn(two));
+    expect(await storedBits(lungs)).toEqual(original);
+    const gone = await call<Problem>(product, 'GET', `/drafts/${id}`);
+    expect([gone.status, gone.body.code]).toEqual([404, 'draft-not-found']);
+  });
+
+  it('is the same after a click that was undone in another order, and on another draft', async () => {
+    const { inside, beside } = places();
+    const [a, b] = [await begun(), await begun()];
+    for (const made of [click(beside, true), click(inside, false)]) await add(a.id, made);
+    await add(b.id, click(inside, false));
+    await maskOf(b.id);
+    await call(product, 'DELETE', `/drafts/${b.id}/clicks/last`);
+    for (const made of [click(beside, true), click(inside, false)]) await add(b.id, made);
+    const [first, second] = [await maskOf(a.id), await maskOf(b.id)];
+    expect(countBits(drawn(first))).not.toBe(countBits(original));
+    expect(drawn(second)).toEqual(drawn(first));
+    for (const { id } of [a, b]) expect(await discard(id)).toBe(204);
+  });
+
+  it('is the same after the process that computes it was killed', async () => {
+    const { inside, beside } = places();
+    const { id } = await begun();
+    for (const made of [click(inside, false), click(beside, true)]) await add(id, made);
+    const before = await maskOf(id);
+    for (const pid of await workersOf(product)) process.kill(pid, 'SIGKILL');
+    // A request may still reach the process that is about to end.
+    await eventually(() => maskOf(id)).toEqual(before);
+    expect(await discard(id)).toBe(204);
+  });
+
+  it('of two that add clicks at once keeps both; of two that accept at once, one job is made', async () => {
+    const { inside, beside } = places();
+    const { id } = await begun();
+    await Promise.all([add(id, click(inside, false)), add(id, click(beside, true))]);
+    const { body } = await call<Draft>(product, 'GET', `/drafts/${id}`);
+    expect(body.clicks.map(({ part }) => part).sort()).toEqual([false, true]);
+    const before = await numberOfStored();
+    const accepted = await Promise.all([1, 2].map(() => call<Job & Problem>(product, 'POST', `/drafts/${id}/accept`)));
+    const jobs = accepted.filter(({ status }) => status === 202);
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const { status, body: other } of accepted)
+      if (status !== 202) expect(['draft-not-found', 'draft-changed']).toContain(other.code);
+    const ids = new Set(jobs.map(({ body: job }) => job.id));
+    expect(ids.size).toBe(1);
+    expect(await waitFor(product, [...ids][0]!)).toMatchObject({ state: 'completed' });
+    expect(await numberOfStored()).toBe(before + 1);
+  });
+
+  it('is followed by everybody who looks at it, until it ends', async () => {
+    const { inside } = places();
+    const { id } = await begun();
+    const response = await fetch(`${product.url}/api/v1/drafts/${id}/events`);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const seen = async (what: RegExp): Promise<void> => {
+      while (!what.test(text)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the stream ended after: ${text}`);
+        text += value;
+      }
+    };
+    await seen(/id: 1\nevent: draft\n/);
+    await add(id, click(inside, false));
+    await seen(/id: 2\nevent: draft\ndata: .*"part":false/);
+    await discard(id);
+    await seen(/event: end\n/);
+  });
+});
+
+describe('what goes wrong with a draft', () => {
+  it.each<[string, () => ClickPrompt, RegExp]>([
+    ['outside of the images', () => click([-9, 3, 4], true), /outside of the images/],
+    ['in another frame of reference', () => click([5, 5, 4], true, { frameOfReferenceUID: '1.2.3' }), /other images/],
+  ])('a click %s is named, and can be undone', async (_, wrong, sentence) => {
+    const { id } = await begun();
+    await add(id, wrong());
+    const { status, body } = await call<Problem>(product, 'GET', `/drafts/${id}/mask`);
+    expect([status, body.code]).toEqual([422, 'click-unsuitable']);
+    expect(body.detail).toMatch(sentence);
+    await call(product, 'DELETE', `/drafts/${id}/clicks/last`);
+    expect(await maskOf(id)).toEqual({ version: 3 });
+    await discard(id);
+  });
+
+  it('accepting nothing, one that does not exist, and a segment that is not there are named', async () => {
+    const { id } = await begun();
+    const empty = await call<Problem>(product, 'POST', `/drafts/${id}/accept`);
+    expect([empty.status, empty.body.code]).toEqual([409, 'draft-empty']);
+    await discard(id);
+    const twice = await call<Problem>(product, 'DELETE', `/drafts/${id}`);
+    expect([twice.status, twice.body.code]).toEqual([404, 'draft-not-found']);
+    const corrects = { job: lungs.id, segmentNumber: 9 };
+    const { body } = await call<Problem>(product, 'POST', '/drafts', { corrects });
+    expect(body.code).toBe('segment-not-found');
+  });
+
+  it('the clicks of a study that was deleted are not lost, and nothing is shown', async () => {
+    const { inside } = places();
+    const { id } = await begun();
+    await add(id, click(inside, false));
+    await maskOf(id);
+    const found = (await (
+      await product.archive.ask('/tools/find', {
+        method: 'POST',
+        body: JSON.stringify({ Level: 'Study', Query: { StudyInstanceUID: lungs.request.studyInstanceUID } }),
+      })
+    ).json()) as string[];
+    await product.archive.ask(`/studies/${found[0]}`, { method: 'DELETE' });
+    const { body } = await call<Problem>(product, 'GET', `/drafts/${id}/mask`);
+    expect(body.code).toBe('study-not-found');
+    expect((await call<Draft>(product, 'GET', `/drafts/${id}`)).body.clicks).toHaveLength(1);
+  });
+});
