@@ -235,13 +235,19 @@ describe('the tools', () => {
     const corrected = await call('refine', { job, segment: 3, boxes, wait_seconds: 0 });
     expect(corrected.value).toMatchObject({ state: 'queued' });
     await call('cancel_job', { job: corrected.value.job });
+    const clicks = [{ place: [4, 5, 6], part: false }];
+    const clicked = await call('refine', { job, segment: 3, clicks, wait_seconds: 0 });
+    expect(clicked.value).toMatchObject({ state: 'queued' });
+    expect(agent.asked.at(-1)).toContain('Correct segment 3 of the result');
+    expect(agent.asked.at(-1)).toContain('by a click, and store the outcome');
+    await call('cancel_job', { job: clicked.value.job });
     const boxed = await call('refine', { series: handle, name: 'bone', boxes, wait_seconds: 0 });
     expect(boxed.value.state).toBe('queued');
     expect((await call('cancel_job', { job: boxed.value.job })).value.state).toBe('cancelled');
 
     expect((await call('delete_result', { job })).value).toMatchObject({ job, stored: false });
     expect(deleted).toBe(1);
-    expect(agent.asked).toHaveLength(4);
+    expect(agent.asked).toHaveLength(5);
     heard.push(...agent.asked);
   });
 
@@ -262,6 +268,7 @@ describe('the tools', () => {
     await failing('segment_by_text', { series, text: `bone and ${person}`, store: true });
     await failing('get_findings', { job: randomUUID() });
     await failing('refine', { series, boxes: [] });
+    await failing('refine', { series, name: 'bone', clicks: [{ place: [1, 2, 3], part: true }] });
     await failing('refine', {
       series,
       boxes: [
@@ -292,6 +299,7 @@ describe('the tools', () => {
       'prompt-not-understood',
       'prompt-partly-understood',
       'job-not-found',
+      'request-invalid',
       'request-invalid',
       'request-invalid',
       'job-not-found',

@@ -19,7 +19,14 @@ const input = z.strictObject({
     .array(z.tuple([place, place]))
     .min(1)
     .max(100)
+    .optional()
     .describe('Boxes by two opposite corners, in the coordinates of the patient (LPS, mm)'),
+  clicks: z
+    .array(z.strictObject({ place, part: z.boolean().describe('Whether what is there is part of the structure') }))
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('With job, instead of boxes: clicks in their order, in the coordinates of the patient (LPS, mm)'),
   one_slice: z.boolean().default(false).describe('Mark only the slice of each box'),
   wait_seconds: waitInput,
 });
@@ -27,16 +34,20 @@ const input = z.strictObject({
 export const refine = (parts: AgentParts): Tool =>
   tool({
     name: 'refine',
-    title: 'Segment in boxes',
+    title: 'Segment in boxes, correct by clicks',
     description:
       'Segments what is in boxes on the images, as a new segment of a series, or corrects a segment of a stored ' +
-      'result. The outcome is stored in the archive as a new object; a person is asked first.',
+      'result by boxes or clicks. The outcome is stored in the archive as a new object; a person is asked first.',
     input,
     scopes: ['jobs:write', 'images:store'],
     isReadOnly: false,
-    async run({ series: handle, name, job: id, segment, boxes, one_slice: oneSlice, wait_seconds: seconds }, call) {
+    async run(
+      { series: handle, name, job: id, segment, boxes, clicks, one_slice: oneSlice, wait_seconds: seconds },
+      call,
+    ) {
       const drawn = {
-        boxes: boxes.map((corners) => ({ kind: 'box' as const, corners })),
+        ...(boxes && { boxes: boxes.map((corners) => ({ kind: 'box' as const, corners })) }),
+        ...(clicks && { clicks: clicks.map((click) => ({ kind: 'click' as const, ...click })) }),
         ...(oneSlice && { throughSlices: false }),
       };
       const source = id === undefined ? await call.series(handle ?? '') : { job: await call.job(id) };
@@ -46,15 +57,20 @@ export const refine = (parts: AgentParts): Tool =>
           ? { ...drawn, corrects: { job: source.job.id, segmentNumber: segment } }
           : { ...drawn, ...source, name },
       );
-      const inBoxes = boxes.length === 1 ? 'in a box' : `in ${boxes.length} boxes`;
+      const what = 'clicks' in asked ? countOf(asked.clicks, 'click') : `what is in ${countOf(asked.boxes, 'box')}`;
       await call.confirm(
         'job' in source
-          ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by what is ${inBoxes}, ` +
+          ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by ${what}, ` +
               'and store the outcome in the archive?'
-          : `Segment what is ${inBoxes} on the images, and store the outcome in the archive?`,
+          : `Segment ${what} on the images, and store the outcome in the archive?`,
       );
       const { request } = call;
       const accepted = await parts.service.refine(asked, principalOf(request), clientOf(request));
       return followAccepted(parts, accepted, seconds, call);
     },
   });
+
+const plurals = { click: 'clicks', box: 'boxes' } as const;
+
+const countOf = ({ length }: readonly unknown[], one: 'click' | 'box'): string =>
+  length === 1 ? `a ${one}` : `${length} ${plurals[one]}`;
