@@ -8,6 +8,7 @@ import { workersOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
 import { until } from '../support/until.js';
+import { seriousViolations } from './axe.js';
 import {
   actionOf,
   type DrawnFrame,
@@ -138,6 +139,7 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
     await until(async () => imagesOfFirst.has(await imageOnScreen(page)));
     await untilStill(page);
     await screenshot(page, 'drawn');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
     await page.setViewportSize({ width: 1000, height: 700 });
     await untilStill(page);
     await screenshot(page, 'drawn-small');
