@@ -8,6 +8,7 @@ import { launchChromium } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
+import { seriousViolations } from './axe.js';
 import { settled } from './settled.js';
 import {
   type DrawnFrame,
@@ -198,6 +199,7 @@ describe('a box in the viewer', () => {
     await isBoxed();
     await untilStill(page);
     await screenshot(page, 'boxing-drawn');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
     const pressed = Date.now();
     const corrected = await ended(await boxedBy(() => page.keyboard.press('Enter')));
     expect(corrected).toMatchObject({
@@ -211,6 +213,7 @@ describe('a box in the viewer', () => {
     await cardOf(corrected).getByText('corrected by a box').waitFor();
     await untilStill(page);
     await screenshot(page, 'boxing-corrected');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
 
     const [before, after] = [await storedFrames(lungs), await storedFrames(corrected)];
     expect(inOrder(await drawnFrames(page, corrected.result!.seriesInstanceUID)) === inOrder(after)).toBe(true);
