@@ -173,6 +173,8 @@ describe('a later and an earlier study of one patient', () => {
     expect(of('body').now!.volumeMl).toBeCloseTo(now, 6);
     expect(of('body').changeMl).toBeCloseTo(now - before, 6);
     expect(of('body').changeFraction).toBeCloseTo(now / before - 1, 6);
+    expect(of('body')).toMatchObject({ repeatabilityPercent: 0.7, isWithinRepeatability: false });
+    expect(comparison.repeatability).toContain('Not measured in patients.');
   });
 
   it('show what is new, what is gone, and what neither has', () => {

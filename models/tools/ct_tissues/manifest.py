@@ -52,6 +52,20 @@ def manifest() -> dict:
             "familyCode": {"value": "123104", "scheme": "DCM", "meaning": "Morphological Operations"},
         },
         "evaluation": [measured("bone: two vertebrae", 0.89), measured("soft tissue: liver and spleen", 0.99)],
+        "repeatability": {
+            "source": (
+                "Six rescans of a synthetic CT body with voxels of 3 × 3 × 6.25 mm, each turned by up to 3° and "
+                "shifted by up to 5 mm, with noise of 4 HU. Not measured in patients."
+            ),
+            "percent": {
+                "body": 0.7,
+                "bone": 8.2,
+                "left-lung": 1.1,
+                "right-lung": 2.3,
+                "fat": 1.6,
+                "soft-tissue": 1.5,
+            },
+        },
         "selfTest": {"minimumDice": 0.9},
         "graph": {"file": "graphs/tissues.onnx", "input": "hu", "output": "tissue", "slicesPerRun": 4},
         "tissues": [{"name": name} if bound is None else {"name": name, "fromHU": bound} for name, bound in TISSUES],

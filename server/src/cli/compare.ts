@@ -65,7 +65,7 @@ async function compareCommand({ server, json, csv, prior, result, ...options }: 
 }
 
 /** The comparison for people. */
-export function formatComparison({ prior, before, modelsDiffer, findings }: Comparison): string {
+export function formatComparison({ prior, before, modelsDiffer, repeatability, findings }: Comparison): string {
   const days = prior.daysBefore === 1 ? '1 day' : `${prior.daysBefore} days`;
   return [
     `Before: ${prior.studyDate}, ${days} earlier; series “${prior.description}” (${prior.seriesInstanceUID}).`,
@@ -74,6 +74,7 @@ export function formatComparison({ prior, before, modelsDiffer, findings }: Comp
     ...(before.edited === undefined ? [] : ['Note: The earlier result was edited by a person; its figures are used.']),
     '',
     formatTable(['structure', 'before (mL)', 'now (mL)', 'change (mL)', 'change (%)', ''], findings.map(rowOf)),
+    ...(repeatability === undefined ? [] : ['', `Repeatability: ${repeatability}`]),
     ...manyLines(findings),
     ...cautionLines(findings),
   ].join('\n');
@@ -87,14 +88,19 @@ const words: Readonly<Record<ComparedFinding['status'], string>> = {
   'not-searched': 'not searched for at both times',
 };
 
-const rowOf = ({ target, before, now, changeMl, changeFraction, status }: ComparedFinding): (string | number)[] => [
-  target.name,
-  before?.volumeMl.toFixed(2) ?? '',
-  now?.volumeMl.toFixed(2) ?? '',
-  changeMl === undefined ? '' : signed(changeMl, 2),
-  changeFraction === undefined ? '' : signed(100 * changeFraction, 1),
-  words[status],
-];
+const rowOf = (finding: ComparedFinding): (string | number)[] => {
+  const { target, before, now, changeMl, changeFraction, status, isWithinRepeatability, repeatabilityPercent } =
+    finding;
+  const isWithin = isWithinRepeatability && `within the measured repeatability of ${repeatabilityPercent} %`;
+  return [
+    target.name,
+    before?.volumeMl.toFixed(2) ?? '',
+    now?.volumeMl.toFixed(2) ?? '',
+    changeMl === undefined ? '' : signed(changeMl, 2),
+    changeFraction === undefined ? '' : signed(100 * changeFraction, 1),
+    isWithin || words[status],
+  ];
+};
 
 const signed = (value: number, digits: number): string => {
   const text = value.toFixed(digits);

@@ -26,11 +26,13 @@ export function findingsAtATime(findings: readonly Finding[], edited?: readonly 
  * Matches the structures of two times by code, region and side, and subtracts their volumes (mL). In the order of the
  * later findings; what is only in the earlier ones follows.
  * @param isSamePlace whether positions in both mean the same, so that instances can be matched by place
+ * @param repeatability by id of the target, in per cent of the volume
  */
 export function compareFindings(
   now: FindingsAtATime,
   before: FindingsAtATime,
   isSamePlace: boolean,
+  repeatability: Readonly<Record<string, number>> = {},
 ): readonly ComparedFinding[] {
   const targets = new Map(
     [now, before]
@@ -45,7 +47,9 @@ export function compareFindings(
       status: statusOf(after, earlier),
       ...(earlier?.measured && { before: earlier.measured }),
       ...(after?.measured && { now: after.measured }),
-      ...(after?.measured && earlier?.measured && changeOf(after.measured, earlier.measured)),
+      ...(after?.measured &&
+        earlier?.measured &&
+        withRepeatability(changeOf(after.measured, earlier.measured), repeatability[target.id])),
       ...(after && earlier && instancesOf(earlier.instances, after.instances, isSamePlace)),
     };
   });
@@ -80,9 +84,15 @@ function statusOf(now: AtATime | undefined, before: AtATime | undefined): Compar
   return before.measured ? 'no-longer-found' : 'in-neither';
 }
 
-function changeOf(now: MeasuredAtATime, before: MeasuredAtATime) {
+function changeOf(now: MeasuredAtATime, before: MeasuredAtATime): Pick<ComparedFinding, 'changeMl' | 'changeFraction'> {
   const changeMl = now.volumeMl - before.volumeMl;
   return { changeMl, ...(before.volumeMl > 0 && { changeFraction: changeMl / before.volumeMl }) };
+}
+
+function withRepeatability(change: ReturnType<typeof changeOf>, percent: number | undefined) {
+  if (percent === undefined || change.changeFraction === undefined) return change;
+  const isWithinRepeatability = Math.abs(100 * change.changeFraction) <= percent;
+  return { ...change, repeatabilityPercent: percent, isWithinRepeatability };
 }
 
 /** Where one time has none of the target, it has no instances either; after an edit they are not known. */

@@ -17,6 +17,8 @@ const columns: Readonly<Record<string, (finding: ComparedFinding) => string | nu
   volume_ml_now: ({ now }) => rounded(now?.volumeMl),
   change_ml: ({ changeMl }) => rounded(changeMl),
   change_percent: ({ changeFraction }) => rounded(changeFraction === undefined ? undefined : 100 * changeFraction),
+  repeatability_percent: ({ repeatabilityPercent }) => repeatabilityPercent,
+  within_repeatability: ({ isWithinRepeatability: is }) => (is === undefined ? undefined : is ? 'yes' : 'no'),
   longest_axial_diameter_mm_before: ({ before }) => rounded(before?.longestAxialDiameterMm),
   longest_axial_diameter_mm_now: ({ now }) => rounded(now?.longestAxialDiameterMm),
   caution_codes_before: ({ before }) => codesOf(before),

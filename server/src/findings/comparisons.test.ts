@@ -4,6 +4,7 @@ import { type DicomJson, element } from '#contract/dicomJson.js';
 import type { FoundFinding } from '#contract/finding.js';
 import type { Job } from '#contract/job.js';
 import type { Archive } from '../pacs/archive.js';
+import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import { nobody } from '../values/principal.js';
 import { type Asker, createComparisons } from './comparisons.js';
 
@@ -79,6 +80,7 @@ function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string
         return { job, created: true };
       },
     },
+    library: { packages: [{ sha256: 'a', manifest: { repeatability } } as unknown as ModelPackage] },
     lists: {
       list: async ({ studyInstanceUID }) => ({
         jobs: done.filter(({ request }) => request.studyInstanceUID === studyInstanceUID),
@@ -90,6 +92,9 @@ function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string
 
 const now = headers('1.9', '20260201');
 const before = headers('1.8', '20260101');
+
+/** Of the model of `jobOf`. */
+const repeatability = { source: 'Measured on a phantom.', percent: { spleen: 5 } };
 
 describe('comparing with an earlier study', () => {
   it('runs the same text with the same model there', async () => {
@@ -155,6 +160,31 @@ describe('comparing with an earlier study', () => {
     });
     expect(await comparisons.read(later, earlier, asker)).toMatchObject({ findings: [{ changeMl: 500 }] });
     await expect(comparisons.read(later, earlier, asker, '1.2')).rejects.toMatchObject({ code: 'result-missing' });
+  });
+
+  it('says that a change is within what was measured for this version of the model, and only for it', async () => {
+    const { comparisons } = comparisonsOf({ '1.9': now, '1.8': before });
+    const spleens = (volumeMl: number, change: Partial<Job> = {}) =>
+      jobOf('1.8', { findings: [found('spleen', volumeMl), found('liver', 1500)], ...change });
+    const later = jobOf('1.9', { findings: [found('spleen', 105), found('liver', 1500)] });
+    const within = await comparisons.read(later, spleens(100), asker);
+    expect(within).toMatchObject({
+      repeatability: 'Measured on a phantom.',
+      findings: [{ repeatabilityPercent: 5, isWithinRepeatability: true }, {}],
+    });
+    expect(within.findings[1]).not.toHaveProperty('isWithinRepeatability');
+    const beyond = await comparisons.read(later, spleens(99), asker);
+    expect(beyond.findings[0]).toMatchObject({ isWithinRepeatability: false });
+    const edited = [{ sopInstanceUID: '1.8.9', findings: [{ ...found('spleen', 100), change: 'edited' }] }] as never;
+    const others = [
+      spleens(100, { model: { id: 'body', version: '0.9.0', sha256: 'b' } }),
+      spleens(100, { editedResults: edited }),
+    ];
+    for (const other of others) {
+      const comparison = await comparisons.read(later, other, asker);
+      expect(comparison.repeatability).toBeUndefined();
+      expect(comparison.findings[0]).not.toHaveProperty('repeatabilityPercent');
+    }
   });
 
   it('shows no figures of an earlier job that was cancelled, and says that the models differ', async () => {

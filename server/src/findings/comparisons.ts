@@ -5,6 +5,7 @@ import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import type { Actor } from '../values/principal.js';
 import { compareFindings, findingsAtATime } from './compareFindings.js';
 import { findPriors, type MayFindStudy, priorOf } from './findPriors.js';
@@ -54,10 +55,12 @@ export function createComparisons({
   archive,
   service,
   lists,
+  library,
 }: {
   readonly archive: Pick<Archive, 'query' | 'retrieveMetadata'>;
   readonly service: Pick<JobService, 'submit'>;
   readonly lists: Pick<Jobs['lists'], 'list'>;
+  readonly library: Pick<ModelLibrary, 'packages'>;
 }): Comparisons {
   async function factsOf(uids: SeriesUIDs, signal?: AbortSignal): Promise<SeriesFacts> {
     const facts = await readSeriesFacts(archive, uids, signal);
@@ -123,6 +126,11 @@ export function createComparisons({
     requireSuitable(now, before);
     const { facts: _facts, ...prior } = priorOf(now, before);
     const [editedNow, editedBefore] = [editedResultOf(job, edited), lastEdited(earlier)];
+    const modelsDiffer = job.model?.sha256 !== earlier.model?.sha256;
+    // An edit is a person's, and another version of the model was not measured.
+    const isMeasured = !modelsDiffer && editedNow === undefined && editedBefore === undefined;
+    const used = isMeasured ? library.packages.find(({ sha256 }) => sha256 === job.model?.sha256) : undefined;
+    const repeatability = used?.manifest.repeatability;
     return {
       now: sideOf(job, editedNow),
       before: {
@@ -131,13 +139,15 @@ export function createComparisons({
         ...(earlier.problem && { problem: earlier.problem }),
       },
       prior,
-      modelsDiffer: job.model?.sha256 !== earlier.model?.sha256,
+      modelsDiffer,
+      ...(repeatability && { repeatability: repeatability.source }),
       findings:
         earlier.state === 'completed'
           ? compareFindings(
               findingsAtATime(job.findings, editedNow?.findings),
               findingsAtATime(earlier.findings, editedBefore?.findings),
               now.frameOfReferenceUID !== '' && now.frameOfReferenceUID === before.frameOfReferenceUID,
+              repeatability?.percent,
             )
           : [],
     };

@@ -67,6 +67,18 @@ export const manifestIdentitySchema = z.strictObject({
   /** Measured accuracy; CARD.md has the details. */
   evaluation: z.array(measuredQualitySchema),
   /**
+   * Measured repeatability: how much the volume of a target differs between rescans in which nothing has changed. Only
+   * figures that were measured; other targets are left out.
+   */
+  repeatability: z
+    .strictObject({
+      /** What was measured, and how: one or two sentences for people. */
+      source: sentence,
+      /** By id of the target: 95 of 100 pairs of rescans differ by less, in per cent of the volume. */
+      percent: z.record(z.string().regex(/^[a-z0-9-]+$/), z.number().gt(0).max(100)),
+    })
+    .optional(),
+  /**
    * The self-test at load (`golden/`, see selfTest.ts): the masks of the golden volume must agree with the expected
    * ones with at least this Dice coefficient each.
    */

@@ -168,7 +168,7 @@ export function createApplication({
   application.use('/api/v1/rules', jsonBody('1mb'), ...ruleBodies);
   application.use('/api/v1', jsonBody('256kb'));
   const ruleParts = { ...rules, archive, library, reads, destinations: destinations.map(({ name }) => name) };
-  const comparisons = createComparisons({ archive, service, lists: jobs.lists });
+  const comparisons = createComparisons({ archive, service, lists: jobs.lists, library });
   const drafts = createDraftService({ jobs, archive, library, service, preview });
   const routes = [
     ...access.routes,

@@ -162,6 +162,9 @@ export const laterEnglish = {
     notStated: 'not stated',
     modelsDiffer: 'The model was another version before, so a change may come from it.',
     edited: 'The earlier result was edited; its figures are those of the edit.',
+    within: (percent: number) => `within repeatability (${percent} %)`,
+    /** @param source the package's own sentence, in English */
+    repeatability: (source: string) => `Repeatability: ${source}`,
     /** Of a target of which there may be many. */
     many: (name: string, before: number, now: number, changes: string) =>
       `${name}: ${before} before, ${now} now${changes === '' ? '' : ` (${changes})`}.`,

@@ -153,6 +153,8 @@ export const laterGerman: LaterStrings = {
     notStated: 'nicht angegeben',
     modelsDiffer: 'Früher lief eine andere Version des Modells; eine Änderung kann davon kommen.',
     edited: 'Das frühere Ergebnis wurde bearbeitet; die Werte sind die der Bearbeitung.',
+    within: (percent) => `innerhalb der Wiederholbarkeit (${percent} %)`,
+    repeatability: (source) => `Wiederholbarkeit: ${source}`,
     many: (name, before, now, changes) =>
       `${name}: früher ${before}, jetzt ${now}${changes === '' ? '' : ` (${changes})`}.`,
     instanceStatuses: {

@@ -68,6 +68,16 @@ describe('a comparison with an earlier study', () => {
     expect(markup).toContain('<li>Left lung, before: Cut off.</li>');
   });
 
+  it('says that a change is within the measured repeatability, and how that was measured', () => {
+    const [lung] = comparison.findings;
+    const within = { ...lung!, repeatabilityPercent: 12, isWithinRepeatability: true };
+    const markup = markupOf({ repeatability: 'On a phantom.', findings: [within] });
+    expect(markup).toContain('within repeatability (12 %)');
+    expect(markup).toContain('<li>Repeatability: On a phantom.</li>');
+    const beyond = { ...within, isWithinRepeatability: false };
+    expect(markupOf({ findings: [beyond] })).not.toContain('within repeatability');
+  });
+
   it('counts the changes of many', () => {
     const change = { before: [1], now: [1] };
     const changes = [

@@ -16,7 +16,7 @@ export function OverTimeOutcome({
   readonly comparison: Comparison;
   readonly api: Pick<OverTimeApi, 'cancelEarlier'>;
 }) {
-  const { before, prior, modelsDiffer, findings } = comparison;
+  const { before, prior, modelsDiffer, repeatability, findings } = comparison;
   if (!hasEnded(before))
     return (
       <p role="status">
@@ -42,6 +42,7 @@ export function OverTimeOutcome({
       texts.differs(texts.parts[part], was ?? texts.notStated, now ?? texts.notStated),
     ),
     ...(modelsDiffer ? [texts.modelsDiffer] : []),
+    ...(repeatability === undefined ? [] : [texts.repeatability(repeatability)]),
     ...(before.edited === undefined ? [] : [texts.edited]),
     ...findings.flatMap(manyOf),
     ...findings.flatMap(cautionsOf),
@@ -77,7 +78,9 @@ export function OverTimeOutcome({
   );
 }
 
-function Row({ finding: { target, status, before, now, changeMl, changeFraction } }: { finding: ComparedFinding }) {
+function Row({ finding }: { finding: ComparedFinding }) {
+  const { target, status, before, now, changeMl, changeFraction } = finding;
+  const { isWithinRepeatability, repeatabilityPercent } = finding;
   return (
     <tr data-status={status}>
       <th scope="row">
@@ -91,6 +94,12 @@ function Row({ finding: { target, status, before, now, changeMl, changeFraction 
             {formatDifference(changeMl)}
             <br />
             <span className="promptseg-muted">{changeFraction !== undefined && formatChange(changeFraction)}</span>
+            {isWithinRepeatability && (
+              <>
+                <br />
+                <span className="promptseg-muted">{texts.within(repeatabilityPercent ?? 0)}</span>
+              </>
+            )}
           </>
         ) : (
           texts.statuses[status]
