@@ -234,12 +234,12 @@ describe('results in the panel', () => {
     second = await ask('left lung and fat');
     second = await completed(second);
     await press(cardOf(second), 'menu');
-    await page.getByRole('menuitem', { name: 'Compare with' }).click();
+    await page.getByRole('menuitem', { name: 'Compare with ›' }).click();
     await screenshot(page, 'results-compare-with');
     // Escape and the arrow keys work as in every menu.
     await page.keyboard.press('ArrowLeft');
     await page.getByRole('menuitem', { name: 'Delete…' }).waitFor();
-    await page.getByRole('menuitem', { name: 'Compare with' }).focus();
+    await page.getByRole('menuitem', { name: 'Compare with ›' }).focus();
     await page.keyboard.press('ArrowRight');
     await page.getByRole('menuitem', { name: /^body, bone and left lung · / }).press('Enter');
     await waitUntilDrawn(page, second.result!.seriesInstanceUID);
