@@ -4,7 +4,8 @@ import { lastLines } from './command.mjs';
 import { SetupError } from './steps.mjs';
 
 /**
- * Waits until a started program is ready.
+ * Waits until a started program is ready: five minutes at most, because on a machine with other work a server took more
+ * than one. A program that ends is noticed at once.
  *
  * @template T
  * @param {() => Promise<T | undefined> | T | undefined} check Called repeatedly; undefined means not yet.
@@ -12,7 +13,7 @@ import { SetupError } from './steps.mjs';
  * @returns {Promise<T>} The result of `check`.
  * @throws {SetupError} With the end of its log, if the program ends or does not get ready.
  */
-export async function untilReady(check, { name, exited, logFile, timeoutMs = 60_000 }) {
+export async function untilReady(check, { name, exited, logFile, timeoutMs = 300_000 }) {
   let exitCode;
   exited.then((code) => {
     exitCode = code;
