@@ -50,6 +50,8 @@ describe('C6: with a log-in, everybody else who reaches the port', () => {
   const names: Readonly<Record<string, string>> = {
     '*path': 'studies',
     id: '00000000-0000-4000-8000-000000000000',
+    draft: '00000000-0000-4000-8000-000000000000',
+    earlier: '00000000-0000-4000-8000-000000000000',
     uid: '1.2.3',
     study: '1.2.3',
     series: '1.2.3',
@@ -67,7 +69,6 @@ describe('C6: with a log-in, everybody else who reaches the port', () => {
     '/rules',
     '/models',
     '/cornerstone',
-    '/jobs/jobs.js',
     '/app-config.js',
     '/viewer',
   ].map((page) => ['GET', page, 'signed-in'] as const);

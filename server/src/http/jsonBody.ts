@@ -22,9 +22,18 @@ export function jsonBody(limit: string, types: readonly string[] = ['application
   return [
     bodyWithin(longestMs),
     express.json({ limit, type: [...types], verify: requireModestJson }),
+    inATurnOfItsOwn,
     requireWellFormedBody,
+    inATurnOfItsOwn,
   ];
 }
+
+/**
+ * Others come in between: for 25 000 keys parsing takes 9 ms, checking 5, and handing them to the thread that reads
+ * rules 4 to 12.
+ */
+const inATurnOfItsOwn: RequestHandler = ({ body }, _response, next) =>
+  body === undefined ? next() : void setImmediate(next);
 
 const [quote, backslash, comma] = ['"', '\\', ','].map((character) => character.charCodeAt(0));
 const opening = new Set(['[', '{'].map((character) => character.charCodeAt(0)));
