@@ -32,8 +32,10 @@ export const clickPromptSchema = z.strictObject({
 });
 export type ClickPrompt = z.infer<typeof clickPromptSchema>;
 
+export const mostClicks = 200;
+
 /** Clicks on one segment, in the order in which they were made: each changes what the earlier ones left. */
-export const clicksSchema = z.array(clickPromptSchema).min(1).max(200);
+export const clicksSchema = z.array(clickPromptSchema).min(1).max(mostClicks);
 
 /** Grey values between black and white, in the unit of the images. */
 export const greyWindowSchema = z.strictObject({

@@ -7,7 +7,6 @@ import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
 import type { RefinementRequest } from '../../server/contract/refinements.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
-import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { type ReadSegmentation, readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { measureMask } from '../../server/src/segmenter/measureMask.js';
@@ -18,7 +17,17 @@ import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { call, type SeriesUIDs, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+import { streamOf } from '../volume/streamOf.js';
+import {
+  call,
+  type SeriesUIDs,
+  storedResult,
+  storedSegmentations,
+  submit,
+  uidsOf,
+  waitFor,
+  workersOf,
+} from './productClient.js';
 
 let product: Product;
 let series: SeriesUIDs;
@@ -32,10 +41,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-boxes-'));
 beforeAll(async () => {
   const [phantom, further] = [await smallPhantom('boxes'), await smallPhantom('deleted')];
   [series, other] = [uidsOf(phantom[0]!), uidsOf(further[0]!)];
-  async function* instances() {
-    yield* phantom;
-  }
-  volume = await assembleVolume(instances(), { signal: new AbortController().signal });
+  volume = await assembleVolume(streamOf(phantom), { signal: new AbortController().signal });
   product = await startProduct({ instances: [...phantom, ...further] });
   const { body } = await submit(product, { ...series, prompts: ['lungs'] });
   lungs = await waitFor(product, body.id);
@@ -47,14 +53,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function inArchive({ result }: Job): Promise<Uint8Array> {
-  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
-  const archive = createDicomWebArchive(product.archive.dicomWeb);
-  const part10 = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
-  if (part10 === undefined) throw new Error('the archive does not hold the object');
-  return part10;
-}
-const stored = async (job: Job): Promise<ReadSegmentation> => readSegmentation(await inArchive(job));
+const stored = async (job: Job): Promise<ReadSegmentation> => readSegmentation(await storedResult(product, job));
 const bitsOf = (segmentation: ReadSegmentation, number: number): Uint8Array =>
   maskOfSegment(segmentation, number, volume.grid).bits;
 
@@ -117,7 +116,7 @@ describe('a box with a name', () => {
   });
 
   it('says in the object how it was made', async () => {
-    const header = naturalizeHeader(await inArchive(made));
+    const header = naturalizeHeader(await storedResult(product, made));
     expect(header).toMatchObject({
       ContentDescription: 'Research use only. Segmented in boxes drawn by a person.',
       SeriesDescription: 'Left lung',
@@ -130,7 +129,7 @@ describe('a box with a name', () => {
 
   itWithDciodvfy('is conformant', async () => {
     const file = path.join(folder, 'made.dcm');
-    writeFileSync(file, await inArchive(made));
+    writeFileSync(file, await storedResult(product, made));
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
@@ -177,7 +176,7 @@ describe('a box that corrects a result', () => {
       }));
     expect(identityOf(after)).toEqual(identityOf(original));
     expect(after.segments.map(({ algorithmType }) => algorithmType)).toEqual(['SEMIAUTOMATIC', 'AUTOMATIC']);
-    expect(naturalizeHeader(await inArchive(corrected))).toMatchObject({
+    expect(naturalizeHeader(await storedResult(product, corrected))).toMatchObject({
       ContentDescription: 'Research use only. Segmented, then corrected with boxes.',
       SourceImageSequence: [{ ReferencedSOPInstanceUID: lungs.result!.sopInstanceUID }],
       SegmentSequence: [
@@ -190,7 +189,7 @@ describe('a box that corrects a result', () => {
 
   itWithDciodvfy('is conformant', async () => {
     const file = path.join(folder, 'corrected.dcm');
-    writeFileSync(file, await inArchive(corrected));
+    writeFileSync(file, await storedResult(product, corrected));
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
@@ -201,7 +200,7 @@ describe('a box that corrects a result', () => {
       throughSlices: false,
       corrects: { job: corrected.id, segmentNumber: 2 },
     });
-    expect(naturalizeHeader(await inArchive(further))).toMatchObject({
+    expect(naturalizeHeader(await storedResult(product, further))).toMatchObject({
       SourceImageSequence: [{ ReferencedSOPInstanceUID: corrected.result!.sopInstanceUID }],
     });
     expect(bitsOf(await stored(further), 1)).toEqual(bitsOf(await stored(corrected), 1));

@@ -9,7 +9,6 @@ import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
 import type { RefinementRequest } from '../../server/contract/refinements.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
-import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { type ReadSegmentation, readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { measureMask } from '../../server/src/segmenter/measureMask.js';
@@ -20,7 +19,8 @@ import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+import { streamOf } from '../volume/streamOf.js';
+import { call, storedResult, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
 
 let product: Product;
 let volume: Volume;
@@ -31,10 +31,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-clicks-'));
 
 beforeAll(async () => {
   const phantom = await smallPhantom('clicks');
-  async function* instances() {
-    yield* phantom;
-  }
-  volume = await assembleVolume(instances(), { signal: new AbortController().signal });
+  volume = await assembleVolume(streamOf(phantom), { signal: new AbortController().signal });
   product = await startProduct({ instances: phantom });
   const { body } = await submit(product, { ...uidsOf(phantom[0]!), prompts: ['lungs'] });
   lungs = await waitFor(product, body.id);
@@ -46,14 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function inArchive({ result }: Job): Promise<Uint8Array> {
-  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
-  const archive = createDicomWebArchive(product.archive.dicomWeb);
-  const part10 = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
-  if (part10 === undefined) throw new Error('the archive does not hold the object');
-  return part10;
-}
-const stored = async (job: Job): Promise<ReadSegmentation> => readSegmentation(await inArchive(job));
+const stored = async (job: Job): Promise<ReadSegmentation> => readSegmentation(await storedResult(product, job));
 const bitsOf = (segmentation: ReadSegmentation, number: number): Uint8Array =>
   maskOfSegment(segmentation, number, volume.grid).bits;
 const indexOf = ([i, j, k]: Vector3): number => {
@@ -121,7 +111,7 @@ describe('clicks on a result', () => {
       }));
     expect(identityOf(after)).toEqual(identityOf(original));
     expect(after.segments.map(({ algorithmType }) => algorithmType)).toEqual(['SEMIAUTOMATIC', 'AUTOMATIC']);
-    expect(naturalizeHeader(await inArchive(corrected))).toMatchObject({
+    expect(naturalizeHeader(await storedResult(product, corrected))).toMatchObject({
       ContentDescription: 'Research use only. Segmented, then corrected by clicks.',
       DerivationDescription: 'Corrected by clicks of a person, from the segmentation in Source Image Sequence',
       SourceImageSequence: [{ ReferencedSOPInstanceUID: lungs.result!.sopInstanceUID }],
@@ -156,7 +146,7 @@ describe('clicks on a result', () => {
 
   itWithDciodvfy('are conformant', async () => {
     const file = path.join(folder, 'corrected.dcm');
-    writeFileSync(file, await inArchive(corrected));
+    writeFileSync(file, await storedResult(product, corrected));
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
@@ -166,7 +156,7 @@ describe('clicks on a result', () => {
     const options = ['--server', product.url, '--job', corrected.id, '--include', placeOf(inside).join(','), '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, [command, 'refine', ...options]);
     const further = JSON.parse(stdout) as Job;
-    expect(naturalizeHeader(await inArchive(further))).toMatchObject({
+    expect(naturalizeHeader(await storedResult(product, further))).toMatchObject({
       SourceImageSequence: [{ ReferencedSOPInstanceUID: corrected.result!.sopInstanceUID }],
     });
     const bits = bitsOf(await stored(further), 1);

@@ -3,7 +3,6 @@ import type { Draft, DraftMask } from '../../server/contract/drafts.js';
 import type { ClickPrompt } from '../../server/contract/imagePrompts.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
-import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { apply, type Vector3 } from '../../server/src/values/affine.js';
@@ -13,7 +12,8 @@ import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+import { streamOf } from '../volume/streamOf.js';
+import { call, storedResult, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
 
 let product: Product;
 let volume: Volume;
@@ -22,10 +22,7 @@ let original: Uint8Array;
 
 beforeAll(async () => {
   const phantom = await smallPhantom('drafts');
-  async function* instances() {
-    yield* phantom;
-  }
-  volume = await assembleVolume(instances(), { signal: new AbortController().signal });
+  volume = await assembleVolume(streamOf(phantom), { signal: new AbortController().signal });
   product = await startProduct({ instances: phantom });
   const { body } = await submit(product, { ...uidsOf(phantom[0]!), prompts: ['lungs'] });
   lungs = await waitFor(product, body.id);
@@ -33,12 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => product?.stop());
 
-async function storedBits({ result }: Job): Promise<Uint8Array> {
-  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
-  const archive = createDicomWebArchive(product.archive.dicomWeb);
-  const part10 = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
-  return maskOfSegment(readSegmentation(part10!), 1, volume.grid).bits;
-}
+const storedBits = async (job: Job): Promise<Uint8Array> =>
+  maskOfSegment(readSegmentation(await storedResult(product, job)), 1, volume.grid).bits;
 const indexOf = ([i, j, k]: Vector3): number => i + volume.grid.size[0] * (j + volume.grid.size[1] * k);
 
 /** The whole mask as the block says it is. */

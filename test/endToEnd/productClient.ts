@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import type { Job, SegmentationRequest } from '../../server/contract/job.js';
 import { hasEnded, type JobState } from '../../server/contract/jobState.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
+import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import type { Product } from '../support/product.js';
 import { until } from '../support/until.js';
 
@@ -72,3 +73,12 @@ export const workersOf = ({ pid }: Pick<Product, 'pid'>): Promise<number[]> =>
     const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
     return stdout.trim() !== '' && stdout.trim().split('\n').map(Number);
   });
+
+/** A job's result as the archive holds it, Part 10. Throws if it does not. */
+export async function storedResult({ archive }: Pick<Product, 'archive'>, { result }: Job): Promise<Uint8Array> {
+  const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = result!;
+  const dicomWeb = createDicomWebArchive(archive.dicomWeb);
+  const part10 = await dicomWeb.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
+  if (part10 === undefined) throw new Error('the archive does not hold the object');
+  return part10;
+}

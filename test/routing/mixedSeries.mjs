@@ -9,6 +9,19 @@ import { parseInstance } from '../../server/dist/dicom/dicomInstance.js';
  * @property {Uint8Array[]} instances
  */
 
+/** For the series that match. */
+export const rule = {
+  name: 'new-ct',
+  match: {
+    all: [
+      { attribute: 'Modality', equals: 'CT' },
+      { derived: 'numberOfImages', atLeast: 2 },
+    ],
+  },
+  prompts: ['body'],
+  model: 'ct-tissues',
+};
+
 export const slices = 4;
 const grid = /** @type {const} */ ({
   size: [24, 24, slices],

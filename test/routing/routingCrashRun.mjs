@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, kill, untilResponse } from '../crash/crashRun.mjs';
 import { startInstallation } from '../crash/installation.mjs';
-import { mixedSeries } from './mixedSeries.mjs';
+import { mixedSeries, rule } from './mixedSeries.mjs';
 
 /**
  * @typedef {object} RoutingCrashOptions
@@ -27,18 +27,6 @@ import { mixedSeries } from './mixedSeries.mjs';
  * @property {{ median: number, p95: number, highest: number }} secondsToJob From StableSeries to the job in the queue.
  * @property {readonly string[]} violations What must never happen, one sentence each.
  */
-
-const rule = {
-  name: 'new-ct',
-  match: {
-    all: [
-      { attribute: 'Modality', equals: 'CT' },
-      { derived: 'numberOfImages', atLeast: 2 },
-    ],
-  },
-  prompts: ['body'],
-  model: 'ct-tissues',
-};
 
 /**
  * Lets series of mixed kinds arrive in a real Orthanc while it and the servers are killed, and looks whether each that

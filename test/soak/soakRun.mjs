@@ -8,7 +8,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { allEnded, createRandom, kill, submit, untilResponse, violationsOf } from '../crash/crashRun.mjs';
 import { startInstallation } from '../crash/installation.mjs';
-import { mixedSeries, slices as slicesOfMixed } from '../routing/mixedSeries.mjs';
+import { mixedSeries, rule, slices as slicesOfMixed } from '../routing/mixedSeries.mjs';
 import { waitLimitMs } from '../support/limits.mjs';
 import { growth, takeSample } from './samples.mjs';
 
@@ -35,17 +35,6 @@ import { growth, takeSample } from './samples.mjs';
 const shares = { rules: 0.25, agent: 0.1, 'command line': 0.05 };
 const atOnceInPanel = 6;
 const targets = ['body', 'bone', 'left lung', 'right lung', 'fat', 'soft tissue'];
-const rule = {
-  name: 'new-ct',
-  match: {
-    all: [
-      { attribute: 'Modality', equals: 'CT' },
-      { derived: 'numberOfImages', atLeast: 2 },
-    ],
-  },
-  prompts: ['body'],
-  model: 'ct-tissues',
-};
 
 /**
  * Small jobs from panel, rules, an agent and the command line at once, for as long as it takes, on a server and two

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Draft } from '#contract/drafts.js';
-import type { ClickPrompt } from '#contract/imagePrompts.js';
+import { type ClickPrompt, mostClicks } from '#contract/imagePrompts.js';
 import { recordAudit } from '../../database/auditTrail.js';
 import type { Database, SqlExecutor } from '../../database/database.js';
 import { PromptsegError } from '../../platform/errors.js';
@@ -36,9 +36,6 @@ export interface DraftStore {
   /** Calls the listener after every change of this draft by any process; returns a function that stops it. */
   subscribe(id: string, listener: () => void): () => void;
 }
-
-/** As many as one refinement takes. */
-const mostClicks = 200;
 
 export async function openDraftStore(database: Database): Promise<DraftStore> {
   const emitter = new EventEmitter().setMaxListeners(0);
