@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import type { Comparison } from '../../server/contract/comparison.js';
 import type { FoundFinding, Instances } from '../../server/contract/finding.js';
@@ -98,6 +99,18 @@ describe('a target of which there are many', () => {
     const places = (list: readonly (readonly number[])[]) => list.map((each) => each.map(Math.round).join(' ')).sort();
     const truth = twelve.map(([i, j, k]) => [2 * i! - 64, 2 * j! - 64, 2 * k!]);
     expect(places(instances.found.map(({ centroidLps }) => centroidLps))).toEqual(places(truth));
+  });
+
+  it('has a row for each in the table of measurements, after that of the whole', async () => {
+    const text = await (await fetch(`${product.url}/api/v1/segmentations/${job.id}/measurements.csv`)).text();
+    const rows: Record<string, string>[] = parse(text, { columns: true });
+    const { instances } = metalOf(job);
+    expect(
+      rows.map(({ finding, status, instance, tracking_uid }) => [finding, status, instance, tracking_uid]),
+    ).toEqual([
+      ['0', 'found', '', ''],
+      ...instances.found.map(({ number, trackingUID }) => ['0', 'instance', String(number), trackingUID]),
+    ]);
   });
 
   describe('in the measurement report', () => {

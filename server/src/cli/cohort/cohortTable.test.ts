@@ -93,6 +93,31 @@ describe('the page of a cohort', () => {
     'http://127.0.0.1:8460',
   );
 
+  it('has a row for each instance, which repeats the codes of its finding and is not one that was found', () => {
+    const instance = {
+      ...{ number: 1, volumeMl: 0.5, voxelCount: 4, longestDiameterMm: 9, perpendicularDiameterMm: 7, slice: 3 },
+      ...{ centroidLps: [1, 2, 3] as const, trackingUID: '2.25.1' },
+    };
+    const base = found(0, 0.75);
+    if (base.progress.state !== 'ended') throw new Error('It has a job.');
+    const [finding] = base.progress.job.findings;
+    if (finding?.status !== 'found') throw new Error('It was found.');
+    const many = { found: [instance, { ...instance, number: 2, volumeMl: 0.25 }], smaller: 0 };
+    const { names, rows } = tableOf([
+      ended(0, { findings: [{ ...finding, mean: 5, instances: { ...many, minimumMl: 0.1, mergeMm: 0 } }] }),
+    ]);
+    const cells = rows.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place]])));
+    expect(cells.map((row) => [row.finding, row.instance, row.volume_ml, row.mean, row.code_value])).toEqual([
+      ['found', undefined, 0.75, 5, '10200004'],
+      ['instance', 1, 0.5, undefined, '10200004'],
+      ['instance', 2, 0.25, undefined, '10200004'],
+    ]);
+    expect(cells[1]).toMatchObject({
+      ...{ longest_axial_diameter_mm: 9, perpendicular_diameter_mm: 7, diameter_slice: 3, tracking_uid: '2.25.1' },
+      ...{ centroid_z_mm: 3, segment_number: 1, series_instance_uid: '1.2.0.1', model: 'body' },
+    });
+  });
+
   it('shows how each structure is distributed, and names what is far from the others with a link', () => {
     expect(page).toContain('<th>median</th><td class="number">1450 mL</td>');
     expect(page.match(/<li>/g)).toHaveLength(1);

@@ -1,7 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Finding } from '#contract/finding.js';
 import type { Job } from '#contract/job.js';
-import { findingColumns } from '../../jobs/routes/measurementsCsv.js';
+import { type MeasuredRow, measuredColumns, rowsOf } from '../../jobs/routes/measurementsCsv.js';
 import { csvLine } from '../../platform/csv.js';
 import type { Member } from './chooseSeries.js';
 import type { SeriesProgress } from './cohortFolder.js';
@@ -11,10 +10,10 @@ export interface EndedSeries extends Member {
   readonly progress: Extract<SeriesProgress, { readonly state: 'refused' | 'ended' }>;
 }
 
-/** A finding, or a series without one: it was refused, failed, or shows none of the targets. */
+/** A finding or an instance, or a series without one: it was refused, failed, or shows none of the targets. */
 interface Row extends EndedSeries {
   readonly job?: Job;
-  readonly finding?: Finding;
+  readonly measured?: MeasuredRow;
 }
 
 type Cell = string | number | undefined;
@@ -26,9 +25,9 @@ const columns: Readonly<Record<string, (row: Row) => Cell>> = {
   error_code: ({ progress, job }) => (progress.state === 'refused' ? progress.code : job?.problem?.code),
   error: ({ progress, job }) => (progress.state === 'refused' ? progress.reason : job?.problem?.detail),
   ...Object.fromEntries(
-    Object.entries(findingColumns).map(([name, cellOf]) => [
+    Object.entries(measuredColumns).map(([name, cellOf]) => [
       name === 'status' ? 'finding' : name,
-      ({ finding }: Row): Cell => finding && cellOf(finding),
+      ({ measured }: Row): Cell => measured && cellOf(measured),
     ]),
   ),
   segmentation_instance_uid: ({ job }) => job?.result?.sopInstanceUID,
@@ -38,7 +37,7 @@ const columns: Readonly<Record<string, (row: Row) => Cell>> = {
   created_at: ({ job }) => job?.createdAt,
 };
 
-/** The table of a cohort: a row for each finding, and one for each series without any. */
+/** The table of a cohort: a row for each finding, each of its instances, and each series without any finding. */
 export interface CohortTable {
   readonly names: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -48,7 +47,9 @@ export function tableOf(series: readonly EndedSeries[]): CohortTable {
   const rows = series.flatMap((each): Row[] => {
     if (each.progress.state === 'refused') return [each];
     const { job } = each.progress;
-    return job.findings.length === 0 ? [{ ...each, job }] : job.findings.map((finding) => ({ ...each, job, finding }));
+    return job.findings.length === 0
+      ? [{ ...each, job }]
+      : job.findings.flatMap(rowsOf).map((measured) => ({ ...each, job, measured }));
   });
   return { names: Object.keys(columns), rows: rows.map((row) => Object.values(columns).map((cellOf) => cellOf(row))) };
 }

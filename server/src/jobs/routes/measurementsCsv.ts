@@ -1,4 +1,4 @@
-import type { FoundFinding } from '#contract/finding.js';
+import type { FoundFinding, Instance } from '#contract/finding.js';
 import type { EditedResult, Job } from '#contract/job.js';
 import { csvLine, roundFigure } from '../../platform/csv.js';
 
@@ -54,6 +54,58 @@ export const findingColumns: Readonly<Record<string, (finding: Finding) => strin
   reason: (finding) => (finding.status === 'found' ? undefined : finding.reason),
 };
 
+type Cell = string | number | undefined;
+
+/** A row of a table of findings: a finding, or one of its instances. */
+export interface MeasuredRow {
+  readonly finding: Finding;
+  readonly instance?: Instance;
+}
+
+/** The row of a finding, and then one for each of its instances. */
+export const rowsOf = (finding: Finding): readonly MeasuredRow[] => [
+  { finding },
+  ...((finding.status === 'found' ? finding.instances?.found : undefined) ?? []).map((instance) => ({
+    finding,
+    instance,
+  })),
+];
+
+/** What an instance shares with its finding. */
+const sharedColumns: ReadonlySet<string> = new Set([
+  ...['prompt', 'name', 'code_value', 'code_scheme', 'code_meaning', 'laterality', 'anatomic_region'],
+  'segment_number',
+]);
+
+/** Its `status` is of its own, so that a sum over what was `found` counts no voxel twice. */
+const instanceColumns: Readonly<Record<string, (instance: Instance) => Cell>> = {
+  status: () => 'instance',
+  volume_ml: ({ volumeMl }) => roundFigure(volumeMl),
+  voxel_count: ({ voxelCount }) => voxelCount,
+  longest_axial_diameter_mm: ({ longestDiameterMm }) => roundFigure(longestDiameterMm),
+  centroid_x_mm: ({ centroidLps }) => roundFigure(centroidLps[0]),
+  centroid_y_mm: ({ centroidLps }) => roundFigure(centroidLps[1]),
+  centroid_z_mm: ({ centroidLps }) => roundFigure(centroidLps[2]),
+  instance: ({ number }) => number,
+  perpendicular_diameter_mm: ({ perpendicularDiameterMm }) => roundFigure(perpendicularDiameterMm),
+  diameter_slice: ({ slice }) => slice,
+  tracking_uid: ({ trackingUID }) => trackingUID,
+};
+
+/**
+ * Columns of a finding or an instance: those of findings, then those that only instances have. `diameter_slice` is the
+ * slice of both diameters, counted from 0.
+ */
+export const measuredColumns: Readonly<Record<string, (row: MeasuredRow) => Cell>> = Object.fromEntries(
+  [...new Set([...Object.keys(findingColumns), ...Object.keys(instanceColumns)])].map((name) => [
+    name,
+    ({ finding, instance }: MeasuredRow): Cell =>
+      instance === undefined || sharedColumns.has(name)
+        ? findingColumns[name]?.(finding)
+        : instanceColumns[name]?.(instance),
+  ]),
+);
+
 /** Where findings come from; repeated on every row. */
 export interface CsvOrigin {
   readonly studyInstanceUID?: string | undefined;
@@ -77,16 +129,18 @@ const originColumns: Readonly<Record<string, keyof CsvOrigin>> = {
   created_at: 'createdAt',
 };
 
-/** Findings as CSV (RFC 4180, UTF-8): one row each, with their origin. */
+/** Findings as CSV (RFC 4180, UTF-8): a row each, one for each of their instances, all with their origin. */
 export function findingsCsv(findings: readonly Finding[], origin: CsvOrigin): string {
-  const header = csvLine(['finding', ...Object.keys(findingColumns), 'change', ...Object.keys(originColumns)]);
-  const rows = findings.map((finding, index) =>
-    csvLine([
-      index,
-      ...Object.values(findingColumns).map((cellOf) => cellOf(finding)),
-      finding.change,
-      ...Object.values(originColumns).map((part) => origin[part]),
-    ]),
+  const header = csvLine(['finding', ...Object.keys(measuredColumns), 'change', ...Object.keys(originColumns)]);
+  const rows = findings.flatMap((finding, index) =>
+    rowsOf(finding).map((row) =>
+      csvLine([
+        index,
+        ...Object.values(measuredColumns).map((cellOf) => cellOf(row)),
+        finding.change,
+        ...Object.values(originColumns).map((part) => origin[part]),
+      ]),
+    ),
   );
   return [header, ...rows].join('');
 }
