@@ -1,5 +1,6 @@
 import type { ComparedFinding, MeasuredAtATime } from '#contract/comparison.js';
 import type { Finding, FoundFinding, Instances, TargetView } from '#contract/finding.js';
+import { structureKey } from '#contract/structureKey.js';
 import { matchInstances } from './matchInstances.js';
 
 /** What was found and what was searched for at one time. */
@@ -12,12 +13,12 @@ export interface FindingsAtATime {
 /** @param edited the segments of an edited result, which stand for what the job found */
 export function findingsAtATime(findings: readonly Finding[], edited?: readonly FoundFinding[]): FindingsAtATime {
   const found = edited ?? findings.filter((finding) => finding.status === 'found');
-  const held = new Set(found.map(({ target }) => keyOf(target)));
+  const held = new Set(found.map(({ target }) => structureKey(target)));
   return {
     found,
     // A segment that a person removed was judged to be no such structure.
     missing: findings.flatMap((finding) =>
-      finding.status !== 'refused' && !held.has(keyOf(finding.target)) ? [finding.target] : [],
+      finding.status !== 'refused' && !held.has(structureKey(finding.target)) ? [finding.target] : [],
     ),
   };
 }
@@ -38,7 +39,7 @@ export function compareFindings(
     [now, before]
       .flatMap(({ found, missing }) => [...found.map(({ target }) => target), ...missing])
       .toReversed()
-      .map((target) => [keyOf(target), target]),
+      .map((target) => [structureKey(target), target]),
   );
   return [...targets.values()].toReversed().map((target) => {
     const [after, earlier] = [measuredIn(now, target), measuredIn(before, target)];
@@ -63,9 +64,9 @@ interface AtATime {
 
 /** @returns undefined if the target was not searched for */
 function measuredIn({ found, missing }: FindingsAtATime, target: TargetView): AtATime | undefined {
-  const key = keyOf(target);
-  const finding = found.find((each) => keyOf(each.target) === key);
-  if (finding === undefined) return missing.some((each) => keyOf(each) === key) ? {} : undefined;
+  const key = structureKey(target);
+  const finding = found.find((each) => structureKey(each.target) === key);
+  if (finding === undefined) return missing.some((each) => structureKey(each) === key) ? {} : undefined;
   const { volumeMl, longestAxialDiameterMm, cautions, instances } = finding;
   if (volumeMl === undefined) return undefined;
   return {
@@ -110,7 +111,3 @@ function instancesOf(
     },
   };
 }
-
-/** Equal for the same structure on the same side. */
-const keyOf = ({ code, anatomicRegion, laterality }: TargetView): string =>
-  JSON.stringify([code.scheme, code.value, anatomicRegion?.scheme, anatomicRegion?.value, laterality]);

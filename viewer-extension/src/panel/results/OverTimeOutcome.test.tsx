@@ -72,7 +72,8 @@ describe('a comparison with an earlier study', () => {
     const [lung] = comparison.findings;
     const within = { ...lung!, repeatabilityPercent: 12, isWithinRepeatability: true };
     const markup = markupOf({ repeatability: 'On a phantom.', findings: [within] });
-    expect(markup).toContain('within repeatability (12 %)');
+    // Below the row, as wide as the table.
+    expect(markup).toMatch(/<tr class="promptseg-below"><td [^>]*colSpan="4">within repeatability \(12 %\)<\/td>/i);
     expect(markup).toContain('<li>Repeatability: On a phantom.</li>');
     const beyond = { ...within, isWithinRepeatability: false };
     expect(markupOf({ findings: [beyond] })).not.toContain('within repeatability');

@@ -78,34 +78,36 @@ export function OverTimeOutcome({
   );
 }
 
+/** A sentence about the change has a line of its own below: in the last column it would squeeze the others. */
 function Row({ finding }: { finding: ComparedFinding }) {
   const { target, status, before, now, changeMl, changeFraction } = finding;
   const { isWithinRepeatability, repeatabilityPercent } = finding;
   return (
-    <tr data-status={status}>
-      <th scope="row">
-        <Dot colour={target.displayColour} /> {target.name}
-      </th>
-      <td>{before === undefined ? '–' : formatMillilitres(before.volumeMl)}</td>
-      <td>{now === undefined ? '–' : formatMillilitres(now.volumeMl)}</td>
-      <td>
+    <>
+      <tr data-status={status}>
+        <th scope="row">
+          <Dot colour={target.displayColour} /> {target.name}
+        </th>
+        <td>{before === undefined ? '–' : formatMillilitres(before.volumeMl)}</td>
+        <td>{now === undefined ? '–' : formatMillilitres(now.volumeMl)}</td>
         {status === 'in-both' && changeMl !== undefined ? (
-          <>
+          <td>
             {formatDifference(changeMl)}
             <br />
             <span className="promptseg-muted">{changeFraction !== undefined && formatChange(changeFraction)}</span>
-            {isWithinRepeatability && (
-              <>
-                <br />
-                <span className="promptseg-muted">{texts.within(repeatabilityPercent ?? 0)}</span>
-              </>
-            )}
-          </>
+          </td>
         ) : (
-          texts.statuses[status]
+          <td className="promptseg-words">{texts.statuses[status]}</td>
         )}
-      </td>
-    </tr>
+      </tr>
+      {isWithinRepeatability && (
+        <tr className="promptseg-below">
+          <td className="promptseg-words promptseg-muted" colSpan={texts.columns.length}>
+            {texts.within(repeatabilityPercent ?? 0)}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
-import type { TargetView } from '../../../../server/contract/finding.js';
 import type { FeedbackRequest, Job } from '../../../../server/contract/job.js';
+import { structureKey } from '../../../../server/contract/structureKey.js';
 import type { OverTimeApi } from '../../client/overTime.js';
 import type { ExportKind, ResultAddress, ResultsApi } from '../../client/results.js';
 import { strings } from '../../client/strings.js';
@@ -324,7 +324,7 @@ export class ResultStore extends Observable<ResultStoreState> {
   #hideSame(result: JobResult, segmentNumbers: readonly number[]): void {
     const drawn = new Set(
       result.findings.flatMap(({ segmentNumber, target }) =>
-        segmentNumbers.includes(segmentNumber) ? [meaningOf(target)] : [],
+        segmentNumbers.includes(segmentNumber) ? [structureKey(target)] : [],
       ),
     );
     for (const other of this.all()) {
@@ -333,7 +333,7 @@ export class ResultStore extends Observable<ResultStoreState> {
       const shown = isSame ? undefined : this.#shown(other);
       if (shown === undefined) continue;
       const same = findings.flatMap(({ segmentNumber, target }) =>
-        drawn.has(meaningOf(target)) && !shown.hiddenSegments.includes(segmentNumber) ? [segmentNumber] : [],
+        drawn.has(structureKey(target)) && !shown.hiddenSegments.includes(segmentNumber) ? [segmentNumber] : [],
       );
       if (same.length > 0) this.host.setVisible(stored.seriesInstanceUID, same, false);
     }
@@ -380,7 +380,3 @@ const isNamed =
   (sopInstanceUID: string) =>
   ({ stored }: JobResult): boolean =>
     stored.sopInstanceUID === sopInstanceUID;
-
-/** Equal for the same structure and side, no matter which model found it. */
-const meaningOf = ({ code, laterality, anatomicRegion }: TargetView): string =>
-  [code.scheme, code.value, laterality, anatomicRegion?.value].join(' ');
