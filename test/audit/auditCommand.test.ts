@@ -9,10 +9,10 @@ import express from 'express';
 import { auditRoutes } from '../../server/src/audit/routes/auditRoutes.js';
 import { type AuditRow, readAuditHead, recordAudit } from '../../server/src/database/auditTrail.js';
 import type { Database } from '../../server/src/database/database.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
 import { asNobody } from '../../server/src/http/principalOf.js';
 import { sendProblems } from '../../server/src/http/problems.js';
 import { routerOf } from '../../server/src/http/route.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { eventNumber, openDatabase } from './auditParts.js';
 
 const promptseg = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');

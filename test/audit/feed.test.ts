@@ -8,7 +8,7 @@ import { type ReceiverSettings, readReceivers } from '../../server/src/audit/fee
 import { sendTrail } from '../../server/src/audit/feed/sendTrail.js';
 import { recordAudit } from '../../server/src/database/auditTrail.js';
 import type { Database, DatabaseLocation } from '../../server/src/database/database.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
 import { until } from '../support/until.js';
 import { eventNumber, openDatabase } from './auditParts.js';

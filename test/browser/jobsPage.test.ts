@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { SegmentationRequest } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import {
   type ArchiveProxy,

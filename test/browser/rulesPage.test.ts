@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { RuleView } from '../../server/contract/rules.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';

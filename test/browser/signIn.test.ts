@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Job } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { settingsOf, startOpenIdProvider, type TestProvider } from '../access/openIdProvider.js';
 import { type ProtectedArchive, serviceToken, startProtectedArchive } from '../access/protectedArchive.js';
 import { launchChromium, newContext, newPage } from '../support/chromium.js';

@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Problem } from '../../server/contract/problem.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { call, uidsOf } from './productClient.js';
 

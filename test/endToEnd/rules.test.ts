@@ -10,7 +10,7 @@ import { repository } from '../../scripts/setup/paths.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { DryRunView, RecentMatchesView, RulesView, RuleView } from '../../server/contract/rules.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { describeSeries } from '../../server/src/routing/rules/describeSeries.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';

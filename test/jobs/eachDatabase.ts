@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 
 /** Gives new, empty databases of one kind. */

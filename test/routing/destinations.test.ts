@@ -9,7 +9,7 @@ import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Delivery } from '../../server/contract/delivery.js';
 import type { DestinationsView } from '../../server/contract/destinations.js';
 import type { Job } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { type ArchiveProxy, isStore, noInterference, startArchiveProxy } from '../support/archiveProxy.js';
 import { smallPhantom } from '../support/smallPhantom.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { Archive } from '../../server/src/pacs/archive.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';

@@ -10,7 +10,7 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import type { Job } from '../../server/contract/job.js';
 import type { EndState } from '../../server/contract/jobState.js';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { StepView } from '../../server/src/jobs/outbox/outbox.js';
 import { sendWebhooks } from '../../server/src/routing/webhooks/sendWebhooks.js';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { routeNeeds } from '../../server/src/access/scopes.js';
 import { type SmallApplication, smallApplication } from '../../server/src/cli/app/smallApplication.testSupport.js';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { browserless } from '../access/browserless.js';
 import { clientId, clientSecret, startOpenIdProvider, type TestProvider } from '../access/openIdProvider.js';
 import { rawRequest } from './rawRequest.js';

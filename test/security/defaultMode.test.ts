@@ -9,7 +9,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { smallPhantom } from '../support/smallPhantom.js';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { startServer } from '../../scripts/setup/server.mjs';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 
 /** The series that the archive of {@link startServerUnderTest} lists in every study; it has no images to give. */
 export const listedSeries = { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4' } as const;

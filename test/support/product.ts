@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer, type ViewerVersion } from '../../scripts/setup/viewer.mjs';
-import { newDataFolder } from '../../server/src/database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestOrthanc, type TestOrthanc } from './orthanc.js';
 
 /**

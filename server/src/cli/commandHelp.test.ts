@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
-import { program } from './main.js';
+import { createProgram } from './program.js';
+
+const program = await createProgram();
 
 /** All commands below this one, with the words that they are called by. */
 const commandsOf = (command: Command, words: readonly string[] = []): (readonly [words: string, command: Command])[] =>
@@ -33,6 +35,21 @@ describe('the command line', () => {
   );
   it.each(giving)('prints JSON for programs: `promptseg %s --json`', (_, { options }) => {
     expect(options.map(({ long }) => long)).toContain('--json');
+  });
+
+  it.each(program.commands.map((command) => command.name()))(
+    'loads `promptseg %s` without the others',
+    async (name) => {
+      const alone = await createProgram(name);
+      expect(alone.commands.map((command) => command.name())).toContain(name);
+      expect(alone.commands.length).toBeLessThanOrEqual(2);
+      const [one, among] = [alone, program].map(({ commands }) => commands.find((each) => each.name() === name)!);
+      expect(helpOf(one!)).toBe(helpOf(among!));
+    },
+  );
+
+  it('loads all commands for a word that is none', async () => {
+    expect((await createProgram('segmnt')).commands).toHaveLength(program.commands.length);
   });
 
   it('has the version of the package', () => {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contract/job.js';
 import { createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
-import { newDataFolder } from '../../database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import type { JobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
 import type { ResultsService } from '../../jobs/results/resultsService.js';

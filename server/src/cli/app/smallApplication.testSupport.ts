@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Express } from 'express';
 import { type AccessParts, createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
-import { newDataFolder } from '../../database/dataFolder.testSupport.js';
+import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import { createJobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
 import type { ResultsService } from '../../jobs/results/resultsService.js';

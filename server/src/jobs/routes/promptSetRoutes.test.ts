@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { type PromptSet, promptSetSchema } from '#contract/promptSet.js';
 import type { Database } from '../../database/database.js';
-import { newDataFolder } from '../../database/dataFolder.testSupport.js';
 import { openEmbeddedDatabase } from '../../database/embeddedDatabase.js';
 import { migrate } from '../../database/migrations.js';
 import { asNobody } from '../../http/principalOf.js';
 import { sendProblems } from '../../http/problems.js';
 import { routerOf } from '../../http/route.js';
+import { newDataFolder } from '../dataFolder.testSupport.js';
 import { createPromptSets } from '../records/promptSets.js';
 import { promptSetRoutes } from './promptSetRoutes.js';
 

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import express from 'express';
 import type { DicomJson } from '#contract/dicomJson.js';
 import { auditArchiveReads } from '../../audit/archiveReads.js';
-import { newDataFolder } from '../../database/dataFolder.testSupport.js';
 import { asNobody } from '../../http/principalOf.js';
 import { sendProblems } from '../../http/problems.js';
 import { routerOf } from '../../http/route.js';
+import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
 import type { Archive } from '../../pacs/archive.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
