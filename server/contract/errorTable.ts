@@ -243,7 +243,7 @@ export const errorTable = {
     422,
     'The images are neither slices of the body nor single still images',
     'Choose the series with the slices themselves, one per image; for single images, still ones made for ' +
-      'presentation.',
+      'presentation; for slides, a bright-field one in a single plane of focus.',
   ),
   'photometric-unsupported': error(
     422,
@@ -259,6 +259,27 @@ export const errorTable = {
     422,
     'This needs a volume of slices',
     'Request only the segmentation; for single images it refers to the image.',
+  ),
+  'slide-needed': error(
+    422,
+    'Only a whole slide has regions',
+    'Leave out the region, or choose a series of whole-slide microscopy (SM).',
+  ),
+  'slide-level-needed': error(
+    422,
+    'The region does not say which level its pixels are of',
+    'Name the level as the stack (GET /api/v1/studies/…/series/…/stacks lists them), or give the region in mm.',
+  ),
+  'slide-region-outside': error(
+    422,
+    'The region is outside the slide',
+    'Choose a region within the total pixel matrix in the details.',
+  ),
+  'slide-region-too-large': error(422, 'The region has too many pixels', 'Choose a smaller region or a coarser level.'),
+  'slide-needs-archive': error(
+    422,
+    'Whole slides are read from an archive only',
+    'Store the slide in the archive, and use --study and --series.',
   ),
   'image-too-large': error(
     422,

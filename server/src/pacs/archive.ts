@@ -1,4 +1,5 @@
 import type { DicomJson } from '#contract/dicomJson.js';
+import type { EncodedFrame } from '../dicom/instanceOfFrame.js';
 
 /** A series as QIDO-RS describes it. */
 export interface SeriesSummary {
@@ -70,6 +71,19 @@ export interface Archive {
     sopInstanceUID: string,
     signal?: AbortSignal,
   ): Promise<Uint8Array | undefined>;
+  /**
+   * Frames of a multi-frame instance as stored or, if the archive does not deliver them so, decompressed; in the order
+   * asked for, each as soon as it has arrived.
+   * @param frameNumbers from 1
+   * @throws PromptsegError `archive-broken-answer` if frames are missing, and the archive's errors
+   */
+  retrieveFrames(
+    studyInstanceUID: string,
+    seriesInstanceUID: string,
+    sopInstanceUID: string,
+    frameNumbers: readonly number[],
+    signal?: AbortSignal,
+  ): AsyncIterable<EncodedFrame>;
   /**
    * STOW-RS of one Part 10 file. An instance that exists already counts as stored.
    * @throws PromptsegError `store-refused` and the archive's errors

@@ -7,6 +7,7 @@ import { type ArchiveResponse, readBytes, readText, sendRequest } from './archiv
 import { datasetsFrom, exchange } from './dicomWebClient.js';
 import { boundaryOf, maximumPartBytes, multipartStream } from './multipartStream.js';
 import { errorOfStatus } from './responseErrors.js';
+import { acceptableFrames, framesAtOnce, framesOf } from './retrievedFrames.js';
 import { requireStored } from './storeResponse.js';
 
 export interface DicomWebArchiveOptions {
@@ -116,7 +117,11 @@ export function createDicomWebArchive({ baseUrl, authorization }: DicomWebArchiv
   }
 
   /** What the archive accepted last, tried first: a series that comes one by one asks hundreds of times. */
-  const accepted: Record<'series' | 'instance', string> = { series: acceptable[0], instance: acceptable[0] };
+  const accepted: Record<'series' | 'instance' | 'frames', string> = {
+    series: acceptable[0],
+    instance: acceptable[0],
+    frames: acceptableFrames[0],
+  };
 
   async function get(
     kind: keyof typeof accepted,
@@ -128,7 +133,7 @@ export function createDicomWebArchive({ baseUrl, authorization }: DicomWebArchiv
       sendRequest({ method: 'GET', url, headers: { ...authorizationHeader(authorization), Accept: accept }, signal });
     const first = accepted[kind];
     let response = await ask(first);
-    for (const accept of acceptable) {
+    for (const accept of kind === 'frames' ? acceptableFrames : acceptable) {
       if (!refusesMediaType.has(response.status)) break;
       if (accept === first) continue;
       response.close();
@@ -188,6 +193,15 @@ export function createDicomWebArchive({ baseUrl, authorization }: DicomWebArchiv
       }
       for await (const instance of instancesOf(response)) return instance;
       throw new PromptsegError('archive-broken-answer', "The archive's response does not contain the instance.");
+    },
+
+    async *retrieveFrames(studyInstanceUID, seriesInstanceUID, sopInstanceUID, frameNumbers, signal) {
+      const series = ['studies', requireUid(studyInstanceUID), 'series', requireUid(seriesInstanceUID)];
+      const path = [...series, 'instances', requireUid(sopInstanceUID), 'frames'];
+      for (let first = 0; first < frameNumbers.length; first += framesAtOnce) {
+        const asked = frameNumbers.slice(first, first + framesAtOnce);
+        yield* framesOf(await get('frames', [...path, asked.join(',')], signal), asked.length);
+      }
     },
 
     async store(studyInstanceUID, instance, signal) {

@@ -54,6 +54,10 @@ export function createFileArchive({ summary, files }: SeriesOfFiles, folder: str
       const source = files.find((each) => each.sopInstanceUID === sopInstanceUID);
       return source && read(source.path);
     },
+    // biome-ignore lint/correctness/useYield: there are no frames to yield
+    async *retrieveFrames() {
+      throw new PromptsegError('slide-needs-archive', 'Single frames are not read from files.');
+    },
     async store(_study, part10) {
       const instance = parseBeginning(part10, 'x00080060');
       const name = fileNames[instance.string('x00080060') ?? ''] ?? `${instance.sopInstanceUID}.dcm`;

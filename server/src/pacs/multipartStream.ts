@@ -18,6 +18,18 @@ export async function* multipartStream(
   chunks: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array> {
+  for await (const { body } of multipartParts(chunks, boundary)) yield body;
+}
+
+/** A part of a multipart message. */
+export interface Part {
+  readonly body: Uint8Array;
+  /** Its Content-Type; empty if it has none. */
+  readonly contentType: string;
+}
+
+/** The same with what each part says of its content. */
+export async function* multipartParts(chunks: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<Part> {
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     yield* readParts(new ChunkReader(iterator), Buffer.from(`\n--${boundary}`, 'latin1'));
@@ -26,36 +38,39 @@ export async function* multipartStream(
   }
 }
 
-async function* readParts(reader: ChunkReader, delimiter: Buffer): AsyncGenerator<Uint8Array> {
+async function* readParts(reader: ChunkReader, delimiter: Buffer): AsyncGenerator<Part> {
   await reader.readUntil(delimiter, maximumHeaderBytes); // the preamble
   while (!(await reader.startsWith('--'))) {
-    const contentLength = await readPartHeader(reader);
+    const { contentLength, contentType } = await readPartHeader(reader);
     if (contentLength === undefined) {
-      yield withoutCarriageReturn(await reader.readUntil(delimiter, maximumPartBytes));
+      yield { body: withoutCarriageReturn(await reader.readUntil(delimiter, maximumPartBytes)), contentType };
     } else {
-      yield await reader.readExactly(contentLength);
+      yield { body: await reader.readExactly(contentLength), contentType };
       const rest = await reader.readUntil(delimiter, 1);
       if (withoutCarriageReturn(rest).length > 0) throw broken('a part is longer than its Content-Length');
     }
   }
 }
 
-/**
- * Reads the rest of the boundary's line and the header up to its empty line.
- * @returns the part's Content-Length, if it has one
- */
-async function readPartHeader(reader: ChunkReader): Promise<number | undefined> {
+interface PartHeader extends Pick<Part, 'contentType'> {
+  readonly contentLength: number | undefined;
+}
+
+/** Reads the rest of the boundary's line and the header up to its empty line. */
+async function readPartHeader(reader: ChunkReader): Promise<PartHeader> {
   if ((await readLine(reader)).trim() !== '') throw broken('text after a boundary');
   let contentLength: number | undefined;
+  let contentType = '';
   let left = maximumHeaderBytes;
   for (let line = await readLine(reader); line !== ''; line = await readLine(reader)) {
     left -= line.length;
     if (left < 0) throw broken('the header of a part is too long');
     const length = /^content-length:\s*(\d+)\s*$/i.exec(line)?.[1];
     if (length !== undefined) contentLength = Number(length);
+    contentType = /^content-type:\s*(.+)$/i.exec(line)?.[1]?.trim() ?? contentType;
   }
   if (contentLength !== undefined && contentLength > maximumPartBytes) throw broken('a part is too large');
-  return contentLength;
+  return { contentLength, contentType };
 }
 
 const lineFeed = Buffer.from('\n');

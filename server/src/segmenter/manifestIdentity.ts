@@ -11,10 +11,24 @@ export const packagePathSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, 'is not a path inside the package');
 
 /**
- * DICOM Modality (0008,0060) of the series that models can serve: volumes for CT, MR and PT, single images for the
- * others.
+ * DICOM Modality (0008,0060) of the series that models can serve: volumes for CT, MR and PT, regions of whole slides
+ * for SM, single images for the others.
  */
-export const servedModalitySchema = z.enum(['CT', 'MR', 'PT', 'CR', 'DX', 'MG', 'US', 'OP', 'OPT', 'ES', 'XC', 'DMS']);
+export const servedModalitySchema = z.enum([
+  'CT',
+  'MR',
+  'PT',
+  'CR',
+  'DX',
+  'MG',
+  'US',
+  'OP',
+  'OPT',
+  'ES',
+  'XC',
+  'DMS',
+  'SM',
+]);
 
 /**
  * The part of `model.json` that all families share. A family's schema is `manifestIdentitySchema.extend({ family:

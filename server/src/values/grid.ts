@@ -36,8 +36,17 @@ export interface PixelGrid {
   readonly slicePositions?: undefined;
 }
 
-/** The grid of source pixels, in the patient or on a single image. */
-export type SourceGrid = SliceGrid | PixelGrid;
+/** Tiles of a slide, one after another as if they were slices; where each is, the result says. */
+export interface TileGrid {
+  /** [columns and rows of a tile, tiles] */
+  readonly size: Vector3;
+  /** Never here, nor the next. */
+  readonly voxelToLps?: undefined;
+  readonly slicePositions?: undefined;
+}
+
+/** The grid of source pixels, in the patient, on a single image or on tiles of a slide. */
+export type SourceGrid = SliceGrid | PixelGrid | TileGrid;
 
 export const isEven = (grid: SliceGrid): grid is Grid => grid.slicePositions === undefined;
 

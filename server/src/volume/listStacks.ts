@@ -4,20 +4,27 @@ import { isNoImage, readOrLeaveOut } from './decodeSlices.js';
 import { type FoundStack, findStacks } from './findStacks.js';
 import { choosable, readOrLeaveOutAlone } from './readSingleImage.js';
 import { isSingleImageSopClass } from './singleImageHeader.js';
-import { isSingleImageModality } from './sopClasses.js';
+import { readSlideLevels } from './slideLevels.js';
+import { isSingleImageModality, slideModality } from './sopClasses.js';
 
 type ListedStack = Omit<StackSummary, 'chosen'>;
 
 /**
  * The stacks of slices in a series, or its single images, from its headers alone, best first: a run without a choice
- * takes the first.
+ * takes the first. Of a whole slide its levels, finest first: which one a run takes depends on its model.
  *
  * @throws PromptsegError of `findStacks` for images that form no stack, and of single images; an empty list if there is
  * no image at all
  */
 export function listStacks(headers: readonly InstanceHeader[]): readonly ListedStack[] {
   // All instances of a series have one Modality (PS3.3 section C.7.3.1).
-  const found = isSingleImageModality(headers[0]?.string('x00080060')) ? singleImages(headers) : stacksOf(headers);
+  const modality = headers[0]?.string('x00080060');
+  const found =
+    modality === slideModality
+      ? readSlideLevels(headers).levels
+      : isSingleImageModality(modality)
+        ? singleImages(headers)
+        : stacksOf(headers);
   return found.map(({ id, description, images }) => ({ id, description, images: images.length }));
 }
 

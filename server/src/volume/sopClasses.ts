@@ -75,6 +75,14 @@ export type SingleImageModality = (typeof singleImageModalities)[number];
 export const isSingleImageModality = (modality: string | undefined): modality is SingleImageModality =>
   singleImageModalities.some((known) => known === modality);
 
+/** VL Whole Slide Microscopy Image Storage (PS3.4 table B.5-1), and the modality of its series. */
+export const wholeSlideStorage = '1.2.840.10008.5.1.4.1.1.77.1.6';
+export const slideModality = 'SM';
+
+/** Whether a series of this modality has no volume: single images, or regions of a slide. */
+export const hasNoVolume = (modality: string | undefined): boolean =>
+  modality === slideModality || isSingleImageModality(modality);
+
 const singleImages: ReadonlyMap<string, SingleImageSopClass> = new Map<string, SingleImageSopClass>([
   ['1.2.840.10008.5.1.4.1.1.1', { modality: 'CR' }],
   ['1.2.840.10008.5.1.4.1.1.1.1', { modality: 'DX' }],

@@ -212,6 +212,26 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Dafür ist ein Volumen aus Schichten nötig',
     'Verlangen Sie nur die Segmentierung; bei Einzelbildern bezieht sie sich auf das Bild.',
   ],
+  'slide-needed': [
+    'Nur ein ganzer Objektträger hat Ausschnitte',
+    'Lassen Sie den Ausschnitt weg, oder wählen Sie eine Serie der Mikroskopie (SM).',
+  ],
+  'slide-level-needed': [
+    'Der Ausschnitt sagt nicht, zu welcher Stufe seine Pixel gehören',
+    'Nennen Sie die Stufe als Stapel, oder geben Sie den Ausschnitt in mm an.',
+  ],
+  'slide-region-outside': [
+    'Der Ausschnitt liegt außerhalb des Objektträgers',
+    'Wählen Sie einen Ausschnitt innerhalb der Pixelmatrix in den Einzelheiten.',
+  ],
+  'slide-region-too-large': [
+    'Der Ausschnitt hat zu viele Pixel',
+    'Wählen Sie einen kleineren Ausschnitt oder eine gröbere Stufe.',
+  ],
+  'slide-needs-archive': [
+    'Objektträger werden nur aus einem Archiv gelesen',
+    'Speichern Sie den Objektträger im Archiv, und nennen Sie --study und --series.',
+  ],
   'image-too-large': [
     'Die Serie ist zu groß',
     'Wählen Sie eine mit weniger oder kleineren Bildern, etwa eine Rekonstruktion mit dickeren Schichten.',
