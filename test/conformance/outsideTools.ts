@@ -102,6 +102,18 @@ export interface HighdicomFrames {
 export const readFramesWithHighdicom = (files: readonly string[]): Promise<HighdicomFrames[]> =>
   runScript('read_frames_with_highdicom.py', files);
 
+/** A segmentation of a slide as highdicom reads it, see read_slide_with_highdicom.py. */
+export interface HighdicomSlide {
+  readonly matrix: readonly number[];
+  readonly origin: readonly number[];
+  readonly orientation: readonly number[];
+  readonly frameOfReferenceUID: string;
+  readonly segments: readonly { readonly label: string; readonly sha256: string; readonly greatestOffset: number }[];
+}
+
+export const readSlideWithHighdicom = (file: string): Promise<HighdicomSlide> =>
+  runScript('read_slide_with_highdicom.py', [file]);
+
 /** A measurement report as highdicom reads it, see read_report_with_highdicom.py. */
 export interface HighdicomReport {
   readonly class: string;

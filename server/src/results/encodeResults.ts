@@ -1,6 +1,8 @@
 import { PromptsegError } from '../platform/errors.js';
+import type { SourceGrid } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import type { SingleImage } from '../values/singleImage.js';
+import { isSlideRegion } from '../values/slide.js';
 import type { Volume } from '../values/volume.js';
 import { chooseContainer, type WantedKind } from './chooseContainer.js';
 import { longString } from './code.js';
@@ -10,6 +12,7 @@ import { encodeMeasurementReport, type MeasuredSegment } from './measurementRepo
 import { derivedUID, type ResultDescription } from './resultModules.js';
 import { encodeStructureSet } from './rtStructureSet.js';
 import type { SegmentOfInput } from './storedFrames.js';
+import { onTiles } from './tiledMasks.js';
 import { verifyContent } from './verifyContent.js';
 import { verifyStored } from './verifyStored.js';
 
@@ -61,10 +64,7 @@ export interface ResultsInput<Source extends Volume | SingleImage = Volume> exte
 export function encodeResults(input: ResultsInput<Volume | SingleImage>): EncodedResults {
   const { output, identifiers, seriesDescription } = input;
   const inVolume = output.measurementReport || output.rtStructureSet ? requireVolume(input) : undefined;
-  const { kind, notes } = chooseContainer(
-    output.segmentation,
-    input.segments.map(({ mask }) => mask),
-  );
+  const { kind, notes } = chooseContainer(output.segmentation, masksToStore(input));
   const segmentation = encodeSegmentation({ ...input, kind });
   const companion = (kind: CompanionKind, titled: string) => ({
     seriesDescription: longString(`${titled} of ${seriesDescription}`),
@@ -87,6 +87,10 @@ export function encodeResults(input: ResultsInput<Volume | SingleImage>): Encode
   return [{ kind: 'segmentation', ...segmentation, seriesDescription, notes, verify: verifyStored }, ...companions];
 }
 
+/** As the frames of the segmentation hold them. */
+const masksToStore = ({ source, segments }: ResultsInput<Volume | SingleImage>): readonly Mask<SourceGrid>[] =>
+  (isSlideRegion(source) ? onTiles(source, segments) : segments).map(({ mask }) => mask);
+
 const named = ({ identifiers, seriesDescription }: Pick<ResultDescription, 'identifiers' | 'seriesDescription'>) => ({
   ...identifiers,
   seriesDescription,
@@ -103,8 +107,8 @@ function requireVolume({ source, segments, ...input }: ResultsInput<Volume | Sin
   if ('pixels' in source || inVolume.length < segments.length)
     throw new PromptsegError(
       'volume-needed',
-      'A single image has no place in the patient: no measurement report of volumes and no RT structure set can ' +
-        'be made of it.',
+      'A single image or a slide has no place in the patient: no measurement report of volumes and no RT structure ' +
+        'set can be made of it.',
     );
   return { ...input, source, segments: inVolume };
 }

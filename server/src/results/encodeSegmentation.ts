@@ -4,6 +4,7 @@ import { type SourceGrid, voxelCount } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import type { SingleImage } from '../values/singleImage.js';
+import { isSlideRegion } from '../values/slide.js';
 import type { Volume } from '../values/volume.js';
 import { codeItem, codes, personName } from './code.js';
 import {
@@ -26,8 +27,10 @@ import {
   trackingUID,
 } from './resultModules.js';
 import { type SegmentationKind, segmentationFrames } from './segmentationFrames.js';
+import { describeMatrix, encodeTileFunctionalGroups, sharedTileGroups, tileDimensions } from './slideModules.js';
 import { lossyCompressionOf, patientOrientation, positionReferenceIndicator } from './sourceContext.js';
 import type { SegmentationFrames, SegmentOfInput } from './storedFrames.js';
+import { onTiles } from './tiledMasks.js';
 
 /** SOP classes of BINARY and FRACTIONAL, and of LABELMAP (PS3.4 section B.5). */
 export const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
@@ -67,7 +70,8 @@ export interface EncodedSegmentation {
 /**
  * Encodes masks as one DICOM Segmentation object (PS3.3 section A.51) on the slices of the source, each frame with a
  * reference to its source image. Frames on a single image have no place: they are pixel for pixel on the
- * image that they refer to (section A.51.5.1). Equal input gives equal bytes.
+ * image that they refer to (section A.51.5.1). Frames on a slide are tiles of the total pixel matrix of the level that
+ * was read (slideModules.ts). Equal input gives equal bytes.
  *
  *   BINARY      a frame per segment and slice that it touches, one bit per pixel
  *   LABELMAP    a frame per slice, a pixel is the number of its segment; an object of its own SOP class
@@ -82,14 +86,16 @@ export interface EncodedSegmentation {
 export function encodeSegmentation(input: SegmentationInput<Volume | SingleImage>): EncodedSegmentation {
   const { kind = 'BINARY', source, segments, identifiers } = input;
   requireEncodable(segments, source.grid);
-  const content = segmentationFrames(kind, segments);
+  const content = segmentationFrames(kind, isSlideRegion(source) ? onTiles(source, segments) : segments);
 
   const sopClassUID = kind === 'LABELMAP' ? labelMapSegmentationStorage : segmentationStorage;
   const meta = fileMetaInformation(sopClassUID, identifiers.sopInstanceUID, content.transferSyntaxUID);
   // The per-frame functional groups and the pixels are the last attributes of the object, in this order.
   const parts = [
     encodePart10(meta, describeObject(input, content, sopClassUID)),
-    ...encodePerFrameFunctionalGroups(content.frames, source),
+    ...(isSlideRegion(source)
+      ? encodeTileFunctionalGroups(content.frames, source)
+      : encodePerFrameFunctionalGroups(content.frames, source)),
     ...content.pixelDataElement,
   ];
   return { part10: concatenate(parts), sopClassUID, ...identifiers, numberOfFrames: content.frames.length };
@@ -103,12 +109,16 @@ function describeObject(
 ): NaturalizedDataset {
   const { kind, source, segments, algorithm, predecessor } = input;
   const { sopInstanceUID } = input.identifiers;
-  const [columns, rows] = source.grid.size;
+  const onSlide = isSlideRegion(source) ? source : undefined;
+  const [columns, rows] = onSlide ? [onSlide.slide.tileColumns, onSlide.slide.tileRows] : source.grid.size;
   const hasPlace = 'frameOfReferenceUID' in source;
+  const dimensionOrganizationUID = derivedUID(sopInstanceUID, 'dimension organization');
+  const framesHaveOneSegment = kind !== 'LABELMAP';
   return {
     ...resultModules(input, { sopClassUID, modality: 'SEG' }),
     ...operatorOf(input),
     ...lossyCompressionOf(source.header),
+    ...(onSlide && describeMatrix(onSlide)),
     ...(hasPlace
       ? {
           FrameOfReferenceUID: source.frameOfReferenceUID,
@@ -142,11 +152,12 @@ function describeObject(
       ...(kind === 'LABELMAP' ? [describeBackground(algorithm)] : []),
     ],
 
-    ...multiFrameDimensions(derivedUID(sopInstanceUID, 'dimension organization'), {
-      framesHaveOneSegment: kind !== 'LABELMAP',
-      framesHavePlace: hasPlace,
-    }),
-    SharedFunctionalGroupsSequence: [hasPlace ? sharedFunctionalGroups(source) : {}],
+    ...(onSlide
+      ? tileDimensions(dimensionOrganizationUID, framesHaveOneSegment)
+      : multiFrameDimensions(dimensionOrganizationUID, { framesHaveOneSegment, framesHavePlace: hasPlace })),
+    SharedFunctionalGroupsSequence: [
+      onSlide ? sharedTileGroups(onSlide) : hasPlace ? sharedFunctionalGroups(source) : {},
+    ],
     ReferencedSeriesSequence: [
       { SeriesInstanceUID: source.seriesInstanceUID, ReferencedInstanceSequence: referencedInstances(source) },
       // After the source: OHIF takes the first one for the series that was segmented.

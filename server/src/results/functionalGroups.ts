@@ -6,9 +6,9 @@ import { type Encoded, encodeElements, encodeSequence, encodeUnsignedLongs } fro
 import { imagePositionPatient, sharedGeometry } from './frameGeometry.js';
 import type { StoredFrame } from './storedFrames.js';
 
-const perFrameFunctionalGroupsSequence = 0x52009230;
-const frameContentSequence = 0x00209111;
-const dimensionIndexValues = 0x00209157;
+export const perFrameFunctionalGroupsSequence = 0x52009230;
+export const frameContentSequence = 0x00209111;
+export const dimensionIndexValues = 0x00209157;
 
 /**
  * The dimensions that index the frames, the slowest first (PS3.3 section C.7.6.17): segment, unless a frame holds all
@@ -92,12 +92,18 @@ export function encodePerFrameFunctionalGroups(frames: readonly StoredFrame[], s
   return encodeSequence(perFrameFunctionalGroupsSequence, items);
 }
 
-/** Derivation Image Sequence (0008,9124): the frame was segmented from this image, pixel for pixel. */
-function derivation({ sopClassUID, sopInstanceUID, frameNumber }: SourceImage): NaturalizedDataset {
+/**
+ * Derivation Image Sequence (0008,9124): the frame was segmented from this image, pixel for pixel.
+ * @param frameNumbers instead of that of the image
+ */
+export function derivation(
+  { sopClassUID, sopInstanceUID, frameNumber }: SourceImage,
+  frameNumbers: number | readonly number[] | undefined = frameNumber,
+): NaturalizedDataset {
   const sourceImage = {
     ReferencedSOPClassUID: sopClassUID,
     ReferencedSOPInstanceUID: sopInstanceUID,
-    ...(frameNumber !== undefined && { ReferencedFrameNumber: frameNumber }),
+    ...(frameNumbers !== undefined && { ReferencedFrameNumber: frameNumbers }),
     SpatialLocationsPreserved: 'YES',
     PurposeOfReferenceCodeSequence: [codeItem(codes.sourceImage)],
   };
@@ -115,11 +121,12 @@ const planePosition = (volume: Volume, slice: number): NaturalizedDataset => ({
   PlanePositionSequence: [{ ImagePositionPatient: imagePositionPatient(volume, slice) }],
 });
 
-const segmentIdentification = (segmentNumber: number): NaturalizedDataset => ({
+export const segmentIdentification = (segmentNumber: number): NaturalizedDataset => ({
   SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
 });
 
-function memoize(encode: (index: number) => Uint8Array): (index: number) => Uint8Array {
+/** Encodes each index once. */
+export function memoize(encode: (index: number) => Uint8Array): (index: number) => Uint8Array {
   const encoded = new Map<number, Uint8Array>();
   return (index) => {
     const known = encoded.get(index) ?? encode(index);

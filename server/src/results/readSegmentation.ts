@@ -51,6 +51,8 @@ export interface ReadFrame {
   readonly segmentNumber: number | undefined;
   /** In mm; undefined if the object does not state it. */
   readonly imagePositionPatient: Vector3 | undefined;
+  /** Of a tile of a slide: column and row of its first pixel in the total pixel matrix, from 1. */
+  readonly placeInMatrix?: readonly [column: number, row: number];
   /** Direction cosines of the rows, then of the columns */
   readonly imageOrientationPatient: readonly number[];
   /** [between rows, between columns] in mm */
@@ -69,6 +71,8 @@ export interface ReadSegmentation {
   readonly frameOfReferenceUID: string | undefined;
   readonly rows: number;
   readonly columns: number;
+  /** Of a slide: columns and rows of its total pixel matrix. */
+  readonly totalPixelMatrix?: readonly [columns: number, rows: number];
   /** A label map may describe its background among them. */
   readonly segments: readonly ReadSegment[];
   readonly frames: readonly ReadFrame[];
@@ -110,6 +114,7 @@ export function readSegmentation(part10: Uint8Array, decoded?: Uint8Array): Read
       described: frames.length,
     });
   const decoder = characterSetDecoder(instance.strings('x00080005'));
+  const totalPixelMatrix = pairOf(instance, 'x00480006', 'x00480007');
   return {
     sopClassUID,
     sopInstanceUID,
@@ -119,6 +124,7 @@ export function readSegmentation(part10: Uint8Array, decoded?: Uint8Array): Read
     frameOfReferenceUID: instance.string('x00200052'),
     rows,
     columns,
+    ...(totalPixelMatrix && { totalPixelMatrix }),
     segments: instance.items('x00620002').map((segment) => readSegment(segment, decoder)),
     frames,
     referencedSeries: instance.items('x00081115').map((series) => ({
@@ -172,13 +178,21 @@ function readCode(code: Dataset, decoder: TextDecoding): ReadCode {
 function readFrame(groups: Dataset, shared: Dataset | undefined): ReadFrame {
   const group = (tag: Tag): Dataset | undefined => groups.items(tag)[0] ?? shared?.items(tag)[0];
   const position = group('x00209113')?.numbers('x00200032') ?? [];
+  const placeInMatrix = pairOf(group('x0048021a'), 'x0048021e', 'x0048021f');
   return {
     segmentNumber: group('x0062000a')?.number('x0062000b'),
     imagePositionPatient: position.length === 3 ? [position[0]!, position[1]!, position[2]!] : undefined,
+    ...(placeInMatrix && { placeInMatrix }),
     imageOrientationPatient: group('x00209116')?.numbers('x00200037') ?? [],
     pixelSpacing: group('x00289110')?.numbers('x00280030') ?? [],
     sourceImages: (group('x00089124')?.items('x00082112') ?? []).map(readReference),
   };
+}
+
+/** Two numbers, if both are stated. */
+function pairOf(dataset: Dataset | undefined, first: Tag, second: Tag): readonly [number, number] | undefined {
+  const [one, other] = [dataset?.number(first), dataset?.number(second)];
+  return one !== undefined && other !== undefined ? [one, other] : undefined;
 }
 
 function readReference(reference: Dataset): SourceImage {

@@ -43,6 +43,7 @@ const comparedAttributes = [
   'frameOfReferenceUID',
   'rows',
   'columns',
+  'totalPixelMatrix',
   'segments',
   'frames',
   'referencedSeries',
