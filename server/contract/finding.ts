@@ -55,7 +55,10 @@ export const foundFindingSchema = z.object({
   unit: z.string().optional(),
   /** Mean probability of the voxels inside, 0–1; only if the job computed probabilities (a fractional segmentation). */
   score: z.number().min(0).max(1).optional(),
-  /** First and last voxel (column, row, slice), inclusive, on the source grid. */
+  /**
+   * First and last voxel (column, row, slice), inclusive, on the source grid; of a slide in the total pixel matrix of
+   * its level.
+   */
   boundingBox: z.object({ first: vector3Schema, last: vector3Schema }),
   /** The bounding box along the patient's axes, including the edges of the voxels, in LPS mm. */
   boundingBoxLps: z.object({ least: vector3Schema, greatest: vector3Schema }).optional(),

@@ -7,6 +7,7 @@ import { refinementSchema } from './imagePrompts.js';
 import { jobStates, priorities, stages } from './jobState.js';
 import { problemSchema } from './problem.js';
 import { promptTextsSchema } from './promptTexts.js';
+import { slideRegionSchema } from './slideRegion.js';
 import { uidSchema } from './uid.js';
 
 /** The archive of the images. Results always go there; other destinations get them from it. */
@@ -56,9 +57,12 @@ export const segmentationRequestSchema = z.strictObject({
   allowPartial: z.boolean().optional(),
   /**
    * Id of the stack of slices if the series has several (echoes, phases, …), or, for single images (radiographs,
-   * ultrasound, photographs), id or SOP Instance UID of the image. Absent: chosen by rule.
+   * ultrasound, photographs) and for the levels of a whole slide, id or SOP Instance UID of the image. Absent: chosen
+   * by rule.
    */
   stack: z.string().min(1).max(64).optional(),
+  /** For a whole slide: the rectangle to segment. Absent: the whole level. */
+  region: slideRegionSchema.optional(),
   output: outputSchema.optional(),
   recognize: recognizeSchema.optional(),
   /** For targets of which there may be many: instead of the settings of the model package. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createImage } from '../../dicom-fixtures/src/createImage.js';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import { createSlide } from '../../dicom-fixtures/src/createSlide.js';
 import type { FoundFinding } from '../../server/contract/finding.js';
 import type { Job, SegmentationRequest } from '../../server/contract/job.js';
 import type { StacksView } from '../../server/contract/results.js';
@@ -71,6 +72,20 @@ const ultrasound = () =>
     },
   });
 
+/** Cells on three levels of 160 × 120 pixels and fewer; the model's images have 64 × 64. */
+const slide = () =>
+  createSlide({
+    name: 'slide',
+    columns: 160,
+    rows: 120,
+    levels: 3,
+    spacing: 0.0005,
+    tile: { columns: 32, rows: 24 },
+    compression: 'jpeg-baseline',
+    colourAt: (column, row) =>
+      Math.hypot((column % 40) - 20, (row % 40) - 20) < 9 ? [90, 50, 140] : [235, 190 + Math.round(column / 4), 215],
+  });
+
 describeWithConvertedModel(
   'BiomedParse with random weights, through Orthanc',
   ['tiny_biomedparse_2d.py', 'tiny_biomedparse_3d.py'],
@@ -80,10 +95,17 @@ describeWithConvertedModel(
     let mr: SeriesUIDs;
     let dx: SeriesUIDs;
     let us: SeriesUIDs;
+    let sm: SeriesUIDs;
     beforeAll(async () => {
       const volumes = [await series('biomedparse ct', 'CT'), await series('biomedparse mr', 'MR')];
-      const images = [...volumes, await radiographs(), [await ultrasound()]];
-      [ct, mr, dx, us] = images.map(([first]) => uidsOf(first!)) as [SeriesUIDs, SeriesUIDs, SeriesUIDs, SeriesUIDs];
+      const images = [...volumes, await radiographs(), [await ultrasound()], await slide()];
+      [ct, mr, dx, us, sm] = images.map(([first]) => uidsOf(first!)) as [
+        SeriesUIDs,
+        SeriesUIDs,
+        SeriesUIDs,
+        SeriesUIDs,
+        SeriesUIDs,
+      ];
       product = await startProduct({ instances: images.flat(), models: await makeModels() });
     });
     afterAll(() => product?.stop());
@@ -91,7 +113,9 @@ describeWithConvertedModel(
     const run = async (
       uids: SeriesUIDs,
       prompt: string,
-      options: Pick<SegmentationRequest, 'model' | 'recognize' | 'stack' | 'output'> = { model: 'medimageparse3d' },
+      options: Pick<SegmentationRequest, 'model' | 'recognize' | 'stack' | 'region' | 'output'> = {
+        model: 'medimageparse3d',
+      },
     ) => {
       const { status, body } = await submit(product, { ...uids, prompts: [prompt], ...options });
       expect(status).toBe(202);
@@ -185,6 +209,58 @@ describeWithConvertedModel(
       expect(found.length).toBeGreaterThan(0);
       for (const { voxelCount, areaMm2 } of found) expect(areaMm2).toBeCloseTo(voxelCount * 0.25, 9);
       expect(job.notes).toContain('The image was compressed with loss before it was stored.');
+    });
+
+    it('v1 segments a slide: the level nearest to its size, or a region in tiles, stored on that level', async () => {
+      // Free text: random weights never pass the test that targets of the vocabulary have to.
+      const whole = await run(sm, 'neoplastic cells and "purple cells"', {});
+      expect(whole).toMatchObject({ state: 'completed', model: { id: 'biomedparse' } });
+      expect(whole.stacks?.map(({ id, chosen }) => [id, chosen])).toEqual([
+        ['level-2', true],
+        ['level-3', false],
+        ['level-1', false],
+      ]);
+      expect(whole.notes.join(' ')).toMatch(/80 × 60 pixels from column 1 and row 1 on were read, from 9 tiles/);
+      // The same place in mm and in pixels of the finest level.
+      const inPixels = await run(sm, '"purple cells"', {
+        stack: 'level-1',
+        region: { unit: 'pixels', column: 21, row: 11, columns: 120, rows: 100 },
+      });
+      const inMillimetres = await run(sm, '"purple cells"', {
+        stack: 'level-1',
+        region: { unit: 'mm', from: [19.995, 39.99], to: [19.9455, 39.9305] },
+      });
+      for (const job of [inPixels, inMillimetres]) {
+        expect(job).toMatchObject({ state: 'completed', findings: [{ target: { freeText: 'purple cells' } }] });
+        expect(job.notes.join(' ')).toMatch(/segmented in \d+ overlapping tiles of up to 64 × 64 pixels/);
+      }
+      expect(inMillimetres.findings).toEqual(inPixels.findings);
+      const found = [whole, inPixels].flatMap((job) =>
+        job.findings!.flatMap((finding) => (finding.status === 'found' ? [{ job, finding }] : [])),
+      );
+      expect(found).toHaveLength(2);
+      for (const { job, finding } of found) {
+        const matrix = job === whole ? [80, 60] : [160, 120];
+        const { totalPixelMatrix, frames, pixels } = await stored(job);
+        expect(totalPixelMatrix).toEqual(matrix);
+        if (pixels.type !== 'BINARY') throw new Error(pixels.type);
+        expect(countBits(pixels.bits)).toBe(finding.voxelCount);
+        expect(frames.every(({ placeInMatrix }) => placeInMatrix !== undefined)).toBe(true);
+        const micrometres = job === whole ? 1 : 0.5;
+        expect(finding.areaMm2).toBeCloseTo(finding.voxelCount * (micrometres / 1000) ** 2, 12);
+      }
+    });
+
+    it('v1 refuses a region of what is no slide, and one in pixels of no level', async () => {
+      const region = { unit: 'pixels', column: 1, row: 1, columns: 10, rows: 10 } as const;
+      const refused = async (uids: SeriesUIDs, more: Partial<SegmentationRequest>) =>
+        (await submit(product, { ...uids, prompts: ['liver', 'neoplastic cells'], ...more })).body;
+      expect(await refused(ct, { region })).toMatchObject({ code: 'slide-needed' });
+      expect(await refused(sm, { region, prompts: ['neoplastic cells'] })).toMatchObject({
+        code: 'slide-level-needed',
+      });
+      const output = { rtStructureSet: true };
+      expect(await refused(sm, { output, prompts: ['neoplastic cells'] })).toMatchObject({ code: 'volume-needed' });
     });
 
     it('v1 makes no structure set of an image without a place, and other models refuse it', async () => {

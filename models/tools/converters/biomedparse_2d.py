@@ -34,7 +34,7 @@ MODEL = Published(
     intended_use=(
         "Research: finding and outlining organs and lesions from text in single images (CT, MR, X-ray, "
         "ultrasound, fundus, OCT, endoscopy, "
-        "dermoscopy), and slice by slice in CT and MR."
+        "dermoscopy, tiles of whole slides), and slice by slice in CT and MR."
     ),
     modalities=MODALITIES,
 )
@@ -59,6 +59,7 @@ FREE_TEXT_PROMPTS = [
     {"modality": "OPT", "ending": " in retinal OCT"},
     {"modality": "ES", "ending": " in colon endoscope"},
     {"modality": "XC", "ending": " in skin dermoscopy"},
+    {"modality": "SM", "ending": " in pathology"},
 ]
 """Endings of its training prompts, without the site if there were several."""
 PROMPTS_PER_RUN = 4

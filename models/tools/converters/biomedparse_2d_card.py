@@ -31,7 +31,8 @@ modalities", Nature Methods 22:166.
   judged by their masks alone.
 - Brain tumours need the sequence used in training (FLAIR: edema, whole tumor, lower-grade glioma; T1 with
   gadolinium: tumor core, enhancing and non-enhancing tumor). Nothing checks that the series is one of these.
-- Structures of histology, the ninth modality, are left out, because slide images are not read.
+- Whole slides (the ninth modality) are processed in tiles of the network's own size, each as a separate image. Of the
+  objects of histology, those with published distributions are here: four kinds of cells.
 
 The conversion was compared with upstream's code on random weights. Promptseg did not measure the accuracy of this
 checkpoint on images, and `evaluation` is empty.

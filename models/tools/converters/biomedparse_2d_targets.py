@@ -3,8 +3,9 @@
 Its objects are those of the authors' ontology (Zhao et al., Nature Methods 22:166, 2025). A training prompt is "<word>
 in <site> <modality>", all three from the name of the mask's file (biomedparse_datasets/create-customer-datasets.py);
 the words below are those of the file names in figures/results/dataset_results of upstream's repository, or the
-ontology's if no file is listed. Left out: structures of histology, because the server reads no slide images, and
-"middle lung lobe", another name of the right middle lobe.
+ontology's if no file is listed. Of histology, the kinds of cells are here; glands of the colon and cells of the breast
+are left out, because upstream publishes neither their words nor their distributions. So is "middle lung lobe", another
+name of the right middle lobe.
 """
 
 from __future__ import annotations
@@ -162,6 +163,12 @@ OBJECTS = (
         image_types=("Endoscopy",),
     ),
     Objects(("XC",), "skin dermoscopy", ("skin lesion", "melanoma"), image_types=("Dermoscopy",)),
+    Objects(
+        ("SM",),
+        "pathology",
+        ("connective tissue cells", "inflammatory cells", "neoplastic cells", "epithelial cells"),
+        image_types=("Pathology",),
+    ),
 )
 MODALITIES = tuple(dict.fromkeys(modality for objects in OBJECTS for modality in objects.modalities))
 

@@ -8,6 +8,7 @@ import { segmentFilesCommand } from './files/segmentFilesCommand.js';
 import { followJob } from './followJob.js';
 import { callsServer, runsModels, type ServerOptions, storesResults } from './options.js';
 import { askAboutParts } from './terminal/askAboutParts.js';
+import { slideRegion } from './terminal/slideRegion.js';
 import { wholeNumber } from './terminal/wholeNumber.js';
 
 interface SegmentOptions extends ConfigOptions, ServerOptions {
@@ -25,6 +26,7 @@ interface SegmentOptions extends ConfigOptions, ServerOptions {
   readonly model?: string;
   readonly anyway?: boolean;
   readonly stack?: string;
+  readonly region?: string;
   readonly segmentation?: NonNullable<SegmentationRequest['output']>['segmentation'];
   readonly measurementReport?: boolean;
   readonly rtStructureSet?: boolean;
@@ -44,6 +46,7 @@ export function addSegmentCommand(program: Command): void {
         'study',
         'destination',
         'store',
+        'region',
       ]),
     )
     .option('--output <folder>', 'with --input: output folder (SEG, NIfTI, table, picture)')
@@ -60,7 +63,8 @@ export function addSegmentCommand(program: Command): void {
     .option('--store', 'with --recognize: also store what was found')
     .option('--model <id>', 'model package (default: by modality and prompts)')
     .option('--anyway', 'run the model even if the series shows another part of the body')
-    .option('--stack <id>', 'stack of slices, if the series has several')
+    .option('--stack <id>', 'stack of slices, if the series has several; level of a whole slide')
+    .option('--region <place>', 'part of a whole slide: pixels:COLUMN,ROW,COLUMNS,ROWS of a level, or mm:X,Y,X,Y')
     .addOption(
       new Option('--segmentation <kind>', 'kind of the segmentation (default binary)').choices([
         'binary',
@@ -110,6 +114,7 @@ async function segmentCommand(options: SegmentOptions): Promise<void> {
     ...(options.model !== undefined && { model: options.model }),
     ...(options.anyway && { anyway: true }),
     ...(options.stack !== undefined && { stack: options.stack }),
+    ...(options.region !== undefined && { region: slideRegion(options.region) }),
     output: objects,
     ...(options.destination !== undefined && { destinations: options.destination }),
   });

@@ -11,7 +11,7 @@ import type { ImagePrompts } from '../segmenter/promptable.js';
 import { findSeries } from '../story/findSeries.js';
 import { targetOfName } from '../story/nameOfSegment.js';
 import { viewTarget } from '../values/viewTarget.js';
-import { isSingleImageModality } from '../volume/sopClasses.js';
+import { hasNoVolume } from '../volume/sopClasses.js';
 import { requireImages } from './acceptRequest.js';
 import type { UnderstoodRequest } from './records/jobStore.js';
 import { findResult, predecessorOf, requireKept } from './results/findResult.js';
@@ -129,7 +129,7 @@ async function findCorrected({ job, result, segmentNumber }: CorrectedSegment, g
 function requireVolume(series: SeriesSummary): void {
   requireImages(series);
   const { modality } = series;
-  if (isSingleImageModality(modality))
+  if (hasNoVolume(modality))
     throw new PromptsegError(
       'volume-needed',
       `Modality ${modality} has single images; boxes and clicks need a volume of slices.`,

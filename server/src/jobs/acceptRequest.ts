@@ -12,7 +12,8 @@ import { readForModels } from '../story/readForModels.js';
 import { type UnderstoodPrompts, understandPrompts } from '../story/understandPrompts.js';
 import type { Target } from '../values/target.js';
 import { viewTarget } from '../values/viewTarget.js';
-import { isSingleImageModality } from '../volume/sopClasses.js';
+import { levelNeeded } from '../volume/chooseSlideRegion.js';
+import { hasNoVolume, slideModality } from '../volume/sopClasses.js';
 
 /** An accepted request for one series. */
 export interface AcceptedForSeries {
@@ -37,7 +38,8 @@ export interface AcceptedRequest extends AcceptedForSeries {
  *
  * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `archive-unreachable`,
  * `model-not-found`, `modality-not-served`, `body-part-not-served`, `prompt-not-understood` and
- * `prompt-partly-understood` (with the nearest known targets), `probabilities-unavailable`, `volume-needed`
+ * `prompt-partly-understood` (with the nearest known targets), `probabilities-unavailable`, `volume-needed`,
+ * `slide-needed`, `slide-level-needed`
  */
 export async function acceptRequest(
   request: SegmentationRequest,
@@ -61,6 +63,7 @@ export async function acceptForSeries(
   library: ModelLibrary,
 ): Promise<AcceptedForSeries> {
   requireImages(series);
+  requireRegionFits(request, series);
   const { prompts, model: named, anyway = false } = request;
   const question = { ...series, prompts, anyway, ...(named !== undefined && { model: named }) };
   await readForModels(library, question);
@@ -80,13 +83,24 @@ export async function acceptForSeries(
       `The model ${model.manifest.name} only decides what belongs to a target; ` +
         'it gives no probabilities for a fractional segmentation.',
     );
-  if (isSingleImageModality(series.modality) && (request.output?.measurementReport || request.output?.rtStructureSet))
+  if (hasNoVolume(series.modality) && (request.output?.measurementReport || request.output?.rtStructureSet))
     throw new PromptsegError(
       'volume-needed',
-      `Single images (${series.modality}) have no position in the patient: ` +
+      `Images of modality ${series.modality} have no position in the patient: ` +
         'no measurement report of volumes and no RT structure set can be made of them.',
     );
   return { model, reasonForModel: reason, understood };
+}
+
+/** @throws PromptsegError `slide-needed`, `slide-level-needed` */
+function requireRegionFits(
+  { region, stack }: Pick<SegmentationRequest, 'region' | 'stack'>,
+  { modality }: Pick<SeriesSummary, 'modality'>,
+): void {
+  if (region === undefined) return;
+  if (modality !== slideModality)
+    throw new PromptsegError('slide-needed', `A region was given, but the series is of modality ${modality}.`);
+  if (region.unit === 'pixels' && stack === undefined) throw levelNeeded();
 }
 
 /** The settings of the request replace those of the model, for targets of which there may be many. */
@@ -118,7 +132,7 @@ function requireUnderstood(
 
 function keyOf(request: SegmentationRequest, model: ModelPackage): string {
   const { studyInstanceUID, seriesInstanceUID, prompts, stack = null, output, recognize = null } = request;
-  const { instances = null } = request;
+  const { instances = null, region } = request;
   const parts = [
     studyInstanceUID,
     seriesInstanceUID,
@@ -132,6 +146,8 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     instances,
     [...new Set([sourceDestination, ...(request.destinations ?? [])])].sort(),
     ...prompts.map((prompt) => prompt.toLowerCase()),
+    // Last and only if given, so that the keys of other requests stay as they were.
+    ...(region === undefined ? [] : [region]),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

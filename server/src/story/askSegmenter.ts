@@ -1,13 +1,16 @@
 import { modalityNotServed } from '../segmenter/families/requireServed.js';
 import { onSourceSlices } from '../segmenter/onSourceSlices.js';
+import { familyOf } from '../segmenter/packages/families.js';
 import type { ModelManifest } from '../segmenter/packages/modelManifest.js';
 import type { Segmenter, SegmenterResult, SegmentOptions } from '../segmenter/segmenter.js';
 import { voxelCount } from '../values/grid.js';
 import { isSingleImage, type SingleImage } from '../values/singleImage.js';
+import { isSlideRegion, type SlideRegion } from '../values/slide.js';
 import type { Target } from '../values/target.js';
 import type { Volume } from '../values/volume.js';
 import { onEvenGrid } from '../volume/onEvenGrid.js';
 import { type MeasuredOutcome, measureImageOutcomes, measureOutcomes } from './measureOutcomes.js';
+import { segmentTiles } from './segmentTiles.js';
 
 /** A model that has been given one source. */
 export interface AskedSource {
@@ -24,7 +27,7 @@ export interface AskedSource {
 }
 
 /**
- * Gives a model its source: a volume on an even grid, or a single image.
+ * Gives a model its source: a volume on an even grid, a single image, or a region of a slide in tiles.
  * @throws PromptsegError `modality-not-served` if the model takes volumes only; `image-too-large`
  */
 export function askSegmenter(segmenter: Segmenter, manifest: ModelManifest, source: Volume | SingleImage): AskedSource {
@@ -34,7 +37,9 @@ export function askSegmenter(segmenter: Segmenter, manifest: ModelManifest, sour
     return {
       voxels: voxelCount(source.grid),
       async ask(targets, options) {
-        const { outcomes, ...run } = await segmentImage(source, targets, options);
+        const { outcomes, ...run } = isSlideRegion(source)
+          ? await segmentTiles(segmentImage, source, imageSizeOf(manifest, source), targets, options)
+          : await segmentImage(source, targets, options);
         return { ...run, measured: measureImageOutcomes(outcomes, source) };
       },
     };
@@ -49,6 +54,10 @@ export function askSegmenter(segmenter: Segmenter, manifest: ModelManifest, sour
     },
   };
 }
+
+/** A model whose package states no size sees the region as one image. */
+const imageSizeOf = (manifest: ModelManifest, { grid: { size } }: SlideRegion): number =>
+  familyOf(manifest).imageSize?.(manifest) ?? Math.max(...size);
 
 /**
  * With fewer slices a 3-D model has almost no third dimension to work with: on three thick slices half a cerebellum was

@@ -1,6 +1,6 @@
 import { type DicomJson, firstText } from '#contract/dicomJson.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
-import { servedSopClass, singleImageSopClass } from '../volume/sopClasses.js';
+import { servedSopClass, singleImageSopClass, slideModality, wholeSlideStorage } from '../volume/sopClasses.js';
 
 /**
  * A series as the archive describes it, with its modality if the images state one: some archives omit it from their
@@ -26,6 +26,7 @@ export async function findSeries(
 
 function modalityOf(instance: DicomJson): string {
   const sopClassUID = firstText(instance, '00080016');
+  if (sopClassUID === wholeSlideStorage) return slideModality;
   return (
     firstText(instance, '00080060') ||
     (servedSopClass(sopClassUID)?.modality ?? singleImageSopClass(sopClassUID)?.modality ?? '')

@@ -4,10 +4,12 @@ import { measureImageMask } from '../segmenter/measureImageMask.js';
 import { measureMask } from '../segmenter/measureMask.js';
 import { patientBox } from '../segmenter/patientBox.js';
 import type { TargetOutcome } from '../segmenter/segmenter.js';
+import type { Vector3 } from '../values/affine.js';
 import type { PixelGrid, SliceGrid, SourceGrid } from '../values/grid.js';
 import type { ImageMaskStatistics, Mask, MaskStatistics } from '../values/mask.js';
 import { getBit } from '../values/maskBits.js';
 import { isSingleImage, type SingleImage } from '../values/singleImage.js';
+import { isSlideRegion, type SlideRegion } from '../values/slide.js';
 import { viewTarget } from '../values/viewTarget.js';
 import type { Volume } from '../values/volume.js';
 
@@ -84,7 +86,17 @@ export function findingOf(outcome: MeasuredOutcome, source: Volume | SingleImage
   const target = viewTarget(outcome.target);
   if (outcome.status === 'not-found') return { ...outcome, prompt, target };
   const { mask: _mask, probability: _probability, ...measured } = outcome;
+  if (isSlideRegion(source)) return { ...measured, boundingBox: inTotalMatrix(measured, source), prompt, target };
   if (isSingleImage(source)) return { ...measured, prompt, target };
   const boundingBoxLps = patientBox(source.grid, measured.boundingBox);
   return { ...measured, boundingBoxLps, prompt, target, unit: source.unit };
+}
+
+/** The box of a mask in the total pixel matrix of its level, not in the region. */
+function inTotalMatrix(
+  { boundingBox: { first, last } }: Pick<ImageMaskStatistics, 'boundingBox'>,
+  { first: [column, row] }: SlideRegion,
+): ImageMaskStatistics['boundingBox'] {
+  const moved = ([i, j, k]: Vector3): Vector3 => [i + column, j + row, k];
+  return { first: moved(first), last: moved(last) };
 }

@@ -1,3 +1,4 @@
+import type { SlideRegionRequest } from '#contract/slideRegion.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { retrieveWholeSeries } from '../pacs/wholeSeries.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -6,7 +7,8 @@ import { technicalNotes } from '../values/technicalNotes.js';
 import type { Volume } from '../values/volume.js';
 import { assembleVolume } from '../volume/assembleVolume.js';
 import { readSingleImage } from '../volume/readSingleImage.js';
-import { isSingleImageModality } from '../volume/sopClasses.js';
+import { hasNoVolume, isSingleImageModality, slideModality } from '../volume/sopClasses.js';
+import { retrieveSlide } from './retrieveSlide.js';
 
 /** The last series that was read, so that a second prompt on it need not retrieve it again. */
 export interface LastSource {
@@ -20,10 +22,15 @@ export interface LastSource {
 const keptForMs = 15 * 60_000;
 
 interface RetrieveOptions {
-  /** Id of the stack of slices or of the single image; undefined if chosen automatically. */
+  /** Id of the stack of slices, of the single image or of a slide's level; undefined if chosen automatically. */
   readonly stack: string | undefined;
+  /** Of a whole slide; absent: the whole level. */
+  readonly region?: SlideRegionRequest | undefined;
+  /** Side of the model's images in pixels, for the choice of a slide's level. */
+  readonly modelSize?: number | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (read: number) => void;
+  /** @param of how many tiles of a slide are read; otherwise images of the series are counted */
+  readonly onProgress: (read: number, of?: number) => void;
 }
 
 export interface RetrievedSource {
@@ -33,17 +40,19 @@ export interface RetrievedSource {
 }
 
 /**
- * The volume of a series, or one of its images if its modality has single images. The one kept from the last request is
- * used if the archive still has the same number of images; otherwise it is retrieved.
- * @throws PromptsegError of `retrieveWholeSeries`, `assembleVolume` and `readSingleImage`
+ * The volume of a series, one of its images if its modality has single images, or a region of a slide. The one kept
+ * from the last request is used if the archive still has the same number of images; otherwise it is retrieved.
+ * @throws PromptsegError of `retrieveWholeSeries`, `assembleVolume`, `readSingleImage` and `retrieveSlide`
  */
 export async function retrieveSource(
   archive: Archive,
   { studyInstanceUID, seriesInstanceUID, numberOfInstances, modality }: SeriesSummary,
   last: LastSource,
-  { stack, signal, onProgress }: RetrieveOptions,
+  { stack, region, modelSize, signal, onProgress }: RetrieveOptions,
 ): Promise<RetrievedSource> {
-  const key = JSON.stringify([studyInstanceUID, seriesInstanceUID, numberOfInstances, stack]);
+  const isSlide = modality === slideModality;
+  const ofSlide = isSlide ? [region, modelSize] : [];
+  const key = JSON.stringify([studyInstanceUID, seriesInstanceUID, numberOfInstances, stack, ...ofSlide]);
   const { kept } = last;
   // If the archive does not count images, additions would go unnoticed.
   if (kept?.key === key && numberOfInstances !== undefined && Date.now() - kept.at < keptForMs)
@@ -56,9 +65,14 @@ export async function retrieveSource(
   const at = Date.now();
   const notes: string[] = [];
   const onNote = (note: string) => notes.push(note);
-  const instances = retrieveWholeSeries(archive, { studyInstanceUID, seriesInstanceUID }, { signal, onNote });
-  const read = isSingleImageModality(modality) ? readSingleImage : assembleVolume;
-  const source = await read(instances, { signal, stack, onProgress });
+  const series = { studyInstanceUID, seriesInstanceUID };
+  const readInstances = () => {
+    const read = isSingleImageModality(modality) ? readSingleImage : assembleVolume;
+    return read(retrieveWholeSeries(archive, series, { signal, onNote }), { signal, stack, onProgress });
+  };
+  const source = isSlide
+    ? await retrieveSlide(archive, series, { stack, region, modelSize, signal, onProgress })
+    : await readInstances();
   last.kept = { key, source, notes, at };
   return { source, notes };
 }
@@ -73,11 +87,11 @@ export async function retrieveVolume(
   last: LastSource,
   options: RetrieveOptions,
 ): Promise<{ readonly volume: Volume } & Pick<RetrievedSource, 'notes'>> {
-  if (isSingleImageModality(series.modality)) throw volumeNeeded(series.modality);
+  if (hasNoVolume(series.modality)) throw volumeNeeded(series.modality);
   const { source, notes } = await retrieveSource(archive, series, last, options);
   if (isSingleImage(source)) throw volumeNeeded(source.modality);
   return { volume: source, notes };
 }
 
 const volumeNeeded = (modality: string): PromptsegError =>
-  new PromptsegError('volume-needed', `Modality ${modality} has single images; this needs a volume of slices.`);
+  new PromptsegError('volume-needed', `Modality ${modality} has no volumes; this needs a volume of slices.`);

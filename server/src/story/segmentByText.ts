@@ -1,7 +1,9 @@
+import type { SlideRegionRequest } from '#contract/slideRegion.js';
 import type { Archive } from '../pacs/archive.js';
 import { throwIfCancelled } from '../platform/errors.js';
 import { encodeResults } from '../results/encodeResults.js';
 import { freeSeriesNumber } from '../results/seriesNumber.js';
+import { familyOf } from '../segmenter/packages/families.js';
 import type { Operator } from '../values/operator.js';
 import { technicalNotes } from '../values/technicalNotes.js';
 import { describeResult } from './describeResult.js';
@@ -20,10 +22,12 @@ export interface SegmentByTextRequest extends SegmentSourceRequest {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   /**
-   * Id of the stack of slices, or of the single image, if the series holds several; by default one is chosen
-   * automatically.
+   * Id of the stack of slices, of the single image or of the slide's level, if the series holds several; by default
+   * one is chosen automatically.
    */
   readonly stack?: string | undefined;
+  /** Of a whole slide; absent: the whole level. */
+  readonly region?: SlideRegionRequest | undefined;
   readonly recognize?: { readonly withinSeconds: number; readonly store: boolean } | undefined;
   /**
    * UIDs of the segmentation, from which all other UIDs are derived. A request that runs twice with the same UIDs
@@ -68,8 +72,10 @@ export async function segmentByText(
   const series = await findSeries(archive, studyInstanceUID, seriesInstanceUID, signal);
   const { source, notes: retrievalNotes } = await retrieveSource(archive, series, lastSource, {
     stack: request.stack,
+    region: request.region,
+    modelSize: familyOf(model.manifest).imageSize?.(model.manifest),
     signal,
-    onProgress: (read) => onProgress(progressOf(read, series.numberOfInstances)),
+    onProgress: (read, of) => onProgress(progressOf(read, of ?? series.numberOfInstances)),
   });
 
   const surroundings = { model, openSegmenter, signal, onStage, onProgress };

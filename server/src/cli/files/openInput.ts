@@ -6,6 +6,7 @@ import { type ScannedFiles, type SeriesOfFiles, scanFolder } from '../../pacs/sc
 import { PromptsegError } from '../../platform/errors.js';
 import { findSeries } from '../../story/findSeries.js';
 import type { ImageFiles } from '../../story/segmentFiles.js';
+import { slideModality } from '../../volume/sopClasses.js';
 import type { NiftiModality } from '../../volume/volumeOfNifti.js';
 import { formatTable } from '../terminal/table.js';
 
@@ -27,7 +28,8 @@ export interface Input {
 /**
  * The images to segment: a NIfTI file, recognised by its name, or one series of DICOM files.
  *
- * @throws PromptsegError `modality-needed`, `series-needed`, `series-not-found`, `input-unusable`, `cancelled`
+ * @throws PromptsegError `modality-needed`, `series-needed`, `series-not-found`, `input-unusable`,
+ * `slide-needs-archive`, `cancelled`
  */
 export async function openInput({ input, modality, series }: InputOptions, signal: AbortSignal): Promise<Input> {
   if (/\.nii(\.gz)?$/i.test(input)) {
@@ -48,6 +50,8 @@ export async function openInput({ input, modality, series }: InputOptions, signa
       'options-invalid',
       `The DICOM files state the modality ${chosen.summary.modality}; --modality ${modality} contradicts them.`,
     );
+  if (chosen.summary.modality === slideModality)
+    throw new PromptsegError('slide-needs-archive', 'The files are a whole slide, which is not read from files.');
   const { studyInstanceUID, seriesInstanceUID } = chosen.summary;
   const summary = await findSeries(createFileArchive(chosen, ''), studyInstanceUID, seriesInstanceUID, signal);
   return {

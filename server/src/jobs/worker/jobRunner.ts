@@ -125,11 +125,12 @@ export async function startJobRunner({
   }
 
   function requestOf(job: Job, understood: StartedJob['understood'], model: AnyPackage): WorkerRequest {
-    const { studyInstanceUID, seriesInstanceUID, stack, output = {} } = job.request;
+    const { studyInstanceUID, seriesInstanceUID, stack, region, output = {} } = job.request;
     const common = {
       studyInstanceUID,
       seriesInstanceUID,
       stack,
+      region,
       result: { seriesInstanceUID: uidFromName(job.id, 'series'), sopInstanceUID: uidFromUuid(job.id) },
       createdAt: new Date(job.createdAt),
       operator: operatorFrom(job.createdBy, institution),

@@ -33,6 +33,8 @@ export interface Family<Manifest> {
    * Whether a model accepts words outside its vocabulary: its package has a text encoder for any text.
    */
   readonly readsFreeText?: (manifest: Manifest) => boolean;
+  /** Side of the square images that its network takes, in pixels; absent for models that take volumes only. */
+  readonly imageSize?: (manifest: Manifest) => number;
   /** Number of targets per run of its graph; absent: further targets take no further run. */
   readonly promptsPerRun?: (manifest: Manifest) => number;
   /** Which targets of a recognition compete; absent: none. */

@@ -7,6 +7,7 @@ export const biomedparse2dFamily = {
   problems: biomedparse2dProblems,
   givesProbabilities: true,
   readsFreeText: ({ texts }) => texts.freeText !== undefined,
+  imageSize: ({ input }) => input.size,
   promptsPerRun: ({ prompt }) => prompt.promptsPerRun,
   // Like upstream's `non_maxima_suppression`, only among targets of the same kind of image: the liver does not suppress
   // its tumor.
