@@ -12,14 +12,14 @@ const response = (parts: readonly (readonly [contentType: string, body: string])
   close: () => {},
 });
 
-async function read(answer: ArchiveResponse, expected: number) {
+async function read(delivered: ArchiveResponse, expected: number) {
   const frames = [];
-  for await (const { bytes, transferSyntaxUID } of framesOf(answer, expected))
+  for await (const { bytes, transferSyntaxUID } of framesOf(delivered, expected))
     frames.push([Buffer.from(bytes).toString(), transferSyntaxUID]);
   return frames;
 }
 
-it('takes the transfer syntax from what each frame says, else from its media type, else Explicit VR Little Endian', async () => {
+it('takes the transfer syntax from what a frame says, else from its media type, else the default', async () => {
   const parts = [
     ['Content-Type: application/octet-stream; transfer-syntax=1.2.840.10008.1.2.4.91', 'one'],
     ['Content-Type: image/jpeg', 'two'],

@@ -8,8 +8,8 @@ import type { SegmentOfInput } from './storedFrames.js';
 export type TilePlace = readonly [column: number, row: number];
 
 /**
- * The tiles of a level that a region touches, row by row: those of the level's own regular raster, so that each frame of
- * a result is on one frame of a TILED_FULL source.
+ * The tiles of a level that a region touches, row by row: those of the level's own regular raster, so that each frame
+ * of a result is on one frame of a TILED_FULL source.
  */
 export function tilesOf({ slide, first, grid }: SlideRegion): readonly TilePlace[] {
   const starts = (axis: 0 | 1, length: number): number[] => {

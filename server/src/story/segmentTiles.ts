@@ -19,8 +19,8 @@ interface Span {
 const leastOverlap = 1 / 4;
 
 /**
- * Tiles along one axis: all of the model's side, evenly distributed; one shorter tile if the axis is shorter. Each pixel
- * belongs to the core of the tile in which it is farthest from an edge.
+ * Tiles along one axis: all of the model's side, evenly distributed; one shorter tile if the axis is shorter. Each
+ * pixel belongs to the core of the tile in which it is farthest from an edge.
  */
 export function spansOf(length: number, side: number): readonly Span[] {
   if (length <= side) return [{ start: 0, end: length, coreStart: 0, coreEnd: length }];

@@ -7,8 +7,8 @@ import { chooseStack } from './chooseStack.js';
 import type { MatrixRectangle, SlideLevel } from './slideLevels.js';
 
 /**
- * 8192 × 8192 pixels: 201 MB in colour, and 100 tiles or more of a model of 1024 × 1024. Whatever the size of the slide,
- * no more is ever in memory.
+ * 8192 × 8192 pixels: 201 MB in colour, and 100 tiles or more of a model of 1024 × 1024. Whatever the size of the
+ * slide, no more is ever in memory.
  */
 export const maximumRegionPixels = 2 ** 26;
 
@@ -73,8 +73,8 @@ function rectangleOn(matrix: SlideMatrix, region: SlideRegionRequest | undefined
 }
 
 /**
- * The pixels whose centres are in a rectangle of the slide coordinate system: on a turned level, in the rectangle of the
- * matrix around it. At least one pixel each way.
+ * The pixels whose centres are in a rectangle of the slide coordinate system: on a turned level, in the rectangle of
+ * the matrix around it. At least one pixel each way.
  */
 function cornersInMatrix(
   matrix: SlideMatrix,

@@ -141,8 +141,8 @@ export interface MatrixRectangle {
 }
 
 /**
- * The frames that a rectangle touches: of TILED_FULL by their order, else by Plane Position (Slide) of each frame (PS3.3
- * section C.7.6.17.3).
+ * The frames that a rectangle touches: of TILED_FULL by their order, else by Plane Position (Slide) of each frame
+ * (PS3.3 section C.7.6.17.3).
  * @throws PromptsegError `instance-unreadable` if the frames are not as many as the tiles, or do not say where they are
  */
 export function tilesWithin(
