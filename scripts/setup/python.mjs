@@ -47,6 +47,7 @@ export async function setUpPython() {
           'install',
           '--disable-pip-version-check',
           '--progress-bar=off',
+          '--no-compile',
           '--editable',
           `${tools}[${extras}]`,
         ],

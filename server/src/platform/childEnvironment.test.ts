@@ -8,6 +8,7 @@ it('C12: a child gets what it needs to run, what it is handed, and no secret', (
     CUDA_VISIBLE_DEVICES: '0',
     OMP_NUM_THREADS: '2',
     PROMPTSEG_LOG_LEVEL: 'debug',
+    GLIBC_TUNABLES: 'glibc.malloc.check=1',
   };
   const left = {
     DATABASE_URL: 'postgres://promptseg:secret@db/promptseg',
@@ -27,4 +28,8 @@ it('C12: a child gets what it needs to run, what it is handed, and no secret', (
     ...kept,
     PROMPTSEG_WORKER: '{}',
   });
+});
+
+it('asks for large pages unless the environment says how to allocate', () => {
+  expect(childEnvironment({}, {})).toEqual({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' });
 });
