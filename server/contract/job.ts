@@ -4,7 +4,7 @@ import { deliverySchema } from './delivery.js';
 import { executionProviderSchema } from './executionProvider.js';
 import { findingSchema, foundFindingSchema, targetViewSchema } from './finding.js';
 import { refinementSchema } from './imagePrompts.js';
-import { jobStates, priorities, stages } from './jobState.js';
+import { jobStates, priorities, reviewStates, stages } from './jobState.js';
 import { problemSchema } from './problem.js';
 import { promptTextsSchema } from './promptTexts.js';
 import { slideRegionSchema } from './slideRegion.js';
@@ -85,6 +85,8 @@ export const segmentationRequestSchema = z.strictObject({
     .max(20)
     .refine((names) => new Set(names).size === names.length, 'names a destination twice')
     .optional(),
+  /** Further destinations get the results once they are accepted ({@link reviewSchema}), and not before. */
+  holdUntilAccepted: z.boolean().optional(),
 });
 export type SegmentationRequest = z.infer<typeof segmentationRequestSchema>;
 
@@ -157,6 +159,17 @@ export const feedbackSchema = feedbackRequestSchema.extend({
   by: actorSchema.optional(),
 });
 export type Feedback = z.infer<typeof feedbackSchema>;
+
+/** The review of a stored result, from the feedback on its findings and from its edited results. */
+export const reviewSchema = z.object({
+  state: z.enum(reviewStates),
+  /** Of the last act that led to this state; absent for a draft. */
+  at: z.iso.datetime().optional(),
+  /** Who; absent if nobody had signed in. */
+  by: actorSchema.optional(),
+  reason: z.string().optional(),
+});
+export type Review = z.infer<typeof reviewSchema>;
 
 /** A run of the job that ended with a temporary problem. */
 export const failedAttemptSchema = z.object({ at: z.iso.datetime(), code: z.string(), reason: z.string() });
@@ -244,6 +257,8 @@ export const jobSchema = z.object({
   editedResults: z.array(editedResultSchema).readonly().optional(),
   /** Feedback in the order of the findings; absent if there is none. */
   feedback: z.array(feedbackSchema).readonly().optional(),
+  /** Present once a result is stored. */
+  review: reviewSchema.optional(),
   /** Last change of an ended job by a deletion, an edit or feedback; absent if there was none. */
   amendedAt: z.iso.datetime().optional(),
   /** By name of the destination; present after the job has stored its result, and updated afterwards. */

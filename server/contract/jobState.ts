@@ -12,5 +12,12 @@ export type JobState = (typeof jobStates)[number];
 export const priorities = ['interactive', 'routed', 'backfill'] as const;
 export type Priority = (typeof priorities)[number];
 
+/**
+ * What people made of a stored result. `draft`: not everything found was judged. `accepted`: everything found was.
+ * `edited`: an edited result is stored. `rejected`: at least one finding was. The latest of these acts counts.
+ */
+export const reviewStates = ['draft', 'accepted', 'edited', 'rejected'] as const;
+export type ReviewState = (typeof reviewStates)[number];
+
 export const hasEnded = ({ state }: { readonly state: JobState }): boolean =>
   (endStates as readonly string[]).includes(state);

@@ -41,6 +41,8 @@ export const ruleSchemaWith = (condition: z.ZodType<Condition>) =>
       .max(20)
       .refine((names) => new Set(names).size === names.length, 'names a destination twice')
       .default([sourceDestination]),
+    /** Destinations besides `source` get a result once it is accepted, and not before. */
+    holdUntilAccepted: z.boolean().optional(),
     /** `interactive`: like jobs for which a person waits. */
     priority: z.enum(['routed', 'interactive']).default('routed'),
     /** Local time of the server; `to` before `from` spans midnight. Outside the window matching series wait. */

@@ -395,6 +395,7 @@ describe('a change', () => {
       'application-stopped',
       'logged-in',
       'result-delivered',
+      'delivery-released',
       'result-exported',
       'tool-called',
       'access-refused',

@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Finding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
+import { reviewStates } from '../../server/contract/jobState.js';
 import { moveJobs } from '../../server/src/jobs/moveJobs.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { FeedbackFilter } from '../../server/src/jobs/records/feedbackStore.js';
 import { deleteEndedBefore } from '../../server/src/jobs/retention.js';
+import { type Actor, actorOf } from '../../server/src/values/principal.js';
 import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { queuedJob } from './jobParts.js';
+import { foundBone, queuedJob, storedBone } from './jobParts.js';
 
 const refused: Finding = { status: 'refused', prompt: 'spleen', reason: 'The model does not know it.', nearest: [] };
 const model = { id: 'test', version: '1.0.0', sha256: 'f'.repeat(64) };
+
+const reader: Actor = { kind: 'user', subject: 'r', displayName: 'Rita Reader' };
 
 describeOnEachDatabase('feedback', (kind) => {
   let jobs: Jobs;
@@ -52,6 +56,45 @@ describeOnEachDatabase('feedback', (kind) => {
     await until(() => heard.at(-1)?.lastEventId === second.lastEventId);
     stop();
     expect(await listed()).toHaveLength(2);
+  });
+
+  it('makes the review of a stored result: the latest act counts, and lists are filtered by it', async () => {
+    const { job: open } = await jobs.store.insert({ ...queuedJob(), model }, 'reviewed', async () => {});
+    const findings = [foundBone, refused, foundBone];
+    const ended = { state: 'completed', endedAt: new Date().toISOString(), findings, result: storedBone } as const;
+    const id = (await jobs.store.update(open.id, ended))!.id;
+    const give = (index: number, verdict: 'accepted' | 'rejected') =>
+      jobs.feedback.give(id, index, { verdict, ...(verdict === 'rejected' && { reason: 'leaks' }) }, reader);
+    const edit = (more: object = {}) => {
+      const at = { createdAt: new Date().toISOString(), by: actorOf(reader) };
+      const edited = { ...storedBone, ...at, predecessor: '1.2', findings: [], removed: [], ...more };
+      return jobs.store.amend(id, () => ({ editedResults: [edited] }));
+    };
+    async function reviewed() {
+      const lists = await Promise.all(reviewStates.map((review) => jobs.lists.list({ review, limit: 9 })));
+      const found = reviewStates.filter((_, place) => lists[place]?.jobs.some((each) => each.id === id));
+      const { review } = await jobs.store.get(id);
+      expect(found).toEqual([review?.state]);
+      return [review?.state, review?.by?.displayName, review?.reason];
+    }
+    expect(await reviewed()).toEqual(['draft', undefined, undefined]);
+    // What was refused is no part of the result.
+    await give(1, 'rejected');
+    await give(0, 'accepted');
+    expect(await reviewed()).toEqual(['draft', undefined, undefined]);
+    await give(2, 'rejected');
+    expect(await reviewed()).toEqual(['rejected', 'Rita Reader', 'leaks']);
+    await edit();
+    expect(await reviewed()).toEqual(['edited', 'Rita Reader', undefined]);
+    await give(2, 'accepted');
+    expect(await reviewed()).toEqual(['accepted', 'Rita Reader', undefined]);
+    await edit();
+    await edit({ deletedAt: new Date().toISOString() });
+    expect(await reviewed()).toEqual(['accepted', 'Rita Reader', undefined]);
+    await jobs.feedback.takeBack(id, 0);
+    expect(await reviewed()).toEqual(['draft', undefined, undefined]);
+    for (const index of [1, 2]) await jobs.feedback.takeBack(id, index);
+    expect((await jobs.store.get(job.id)).review).toBeUndefined();
   });
 
   it('is taken back, and there is nothing to take back after that', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Finding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { hasEnded } from '../../server/contract/jobState.js';
 import type { JobStore } from '../../server/src/jobs/records/jobStore.js';
@@ -34,6 +35,14 @@ export const storedBone = {
   seriesDescription: 'bone',
   bytes: 1000,
   alsoStored: [],
+};
+
+const target = { id: bone.id, name: bone.name, code: bone.concept.type, displayColour: bone.concept.displayColour };
+/** Findings for {@link bone}. */
+export const missingBone: Finding = { status: 'not-found', prompt: 'bone', target, reason: 'It is not in the image.' };
+export const foundBone: Finding = {
+  ...{ status: 'found', prompt: 'bone', target, segmentNumber: 1, volumeMl: 5, voxelCount: 5 },
+  boundingBox: { first: [0, 0, 0], last: [1, 1, 1] },
 };
 
 const takesBoxes = {

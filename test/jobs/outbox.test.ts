@@ -12,7 +12,7 @@ import { startTestPostgres } from '../support/postgres.mjs';
 import { until } from '../support/until.js';
 import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, library, requestNumber, series, storedBone } from './jobParts.js';
+import { archiveWith, foundBone, library, missingBone, requestNumber, series, storedBone } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const timing: OutboxTiming = {
@@ -99,6 +99,42 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     await endOne('completed');
     for (const id of ids) expect((await jobs.store.get(id)).deliveries).toBeUndefined();
     expect(await jobs.deliveries.countByTarget()).toEqual(new Map());
+  });
+
+  it('waits until everything found is accepted, if the request holds it back; then it goes out once', async () => {
+    const service = createJobService({
+      ...{ jobs, archive: archiveWith(async () => series), library, destinations: ['ward'] },
+    });
+    const request = { ...requestNumber(++number), destinations: ['source', 'ward'] };
+    const { job: other } = await service.submit(request);
+    const { job } = await service.submit({ ...request, holdUntilAccepted: true });
+    expect(job.id).not.toBe(other.id);
+    await service.cancel(other.id);
+    const taken = await jobs.leases.takeNext(worker);
+    const findings = [foundBone, missingBone, foundBone];
+    await jobs.leases.end(taken!.lease, { state: 'completed', result: storedBone, findings });
+    const accept = (index: number) => jobs.feedback.give(job.id, index, { verdict: 'accepted' });
+    const seen = [await jobs.store.get(job.id), await accept(0), await accept(1)];
+    await jobs.feedback.give(job.id, 2, { verdict: 'rejected' });
+    seen.push(await jobs.store.get(job.id));
+    expect(seen.map(({ review, deliveries }) => [review?.state, deliveries])).toEqual([
+      ['draft', undefined],
+      ['draft', undefined],
+      ['draft', undefined],
+      ['rejected', undefined],
+    ]);
+    const released = await accept(2);
+    expect([released.review?.state, await statesOf(job.id)]).toEqual(['accepted', { ward: 'waiting' }]);
+    await accept(0);
+    expect(await jobs.deliveries.countByTarget()).toMatchObject(new Map([['ward', { waiting: 1 }]]));
+    const { rows } = await jobs.database.executeSql(
+      `SELECT kind FROM promptseg.audit_trail WHERE kind = 'delivery-released' AND event LIKE '%${job.id}%'`,
+    );
+    expect(rows).toHaveLength(1);
+    const arrived: string[] = [];
+    perform(['ward'], async (target) => void arrived.push(target));
+    await until(async () => (await statesOf(job.id)).ward === 'delivered');
+    expect(arrived).toEqual(['ward']);
   });
 
   it('is refused at once where the settings do not name the destination, with those that they do', async () => {

@@ -96,6 +96,7 @@ function participantsOf(event: AuditEvent): AuditMessage['participants'] {
     case 'result-stored':
       return [...withServer(event, source), archive];
     case 'delivery-retried':
+    case 'delivery-released':
     case 'result-delivered': {
       const name = event.things?.find(({ type }) => type === 'destination')?.id ?? 'destination';
       return [...withServer(event, source), { userId: name, isRequestor: false, role: destination }];

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Job, JobPage } from '#contract/job.js';
-import { jobStates } from '#contract/jobState.js';
+import { jobStates, reviewStates } from '#contract/jobState.js';
 import { callApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
 import { jobId } from './terminal/jobId.js';
@@ -11,6 +11,7 @@ import { formatTable } from './terminal/table.js';
 interface JobsOptions extends ServerOptions {
   readonly study?: string;
   readonly state?: string;
+  readonly review?: string;
   readonly model?: string;
   readonly since?: string;
   readonly until?: string;
@@ -24,6 +25,7 @@ export function addJobsCommand(program: Command): void {
       .description('list jobs, newest first, or show one with its findings')
       .argument('[id]', 'id of a job')
       .addOption(new Option('--state <state>', 'in this state').choices([...jobStates, 'open', 'ended']))
+      .addOption(new Option('--review <state>', 'stored results with this review').choices(reviewStates))
       .option('--study <uid>', 'Study Instance UID')
       .option('--model <id>', 'by this model package')
       .option('--since <time>', 'accepted at this time or later, such as 2026-01-31T00:00:00Z')
@@ -56,7 +58,7 @@ async function jobsCommand(id: string | undefined, options: JobsOptions): Promis
       ),
       ...(nextCursor === undefined
         ? []
-        : ['There are more. Narrow the list with --state, --study, --model, --since and --until, or raise --limit.']),
+        : ['There are more. Narrow the list with --review or another filter, or raise --limit.']),
     ].join('\n\n'),
   );
 }

@@ -145,6 +145,7 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     recognize,
     instances,
     [...new Set([sourceDestination, ...(request.destinations ?? [])])].sort(),
+    request.holdUntilAccepted ?? false,
     ...prompts.map((prompt) => prompt.toLowerCase()),
     // Last and only if given, so that the keys of other requests stay as they were.
     ...(region === undefined ? [] : [region]),

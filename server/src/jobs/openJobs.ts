@@ -4,11 +4,11 @@ import { openEmbeddedDatabase } from '../database/embeddedDatabase.js';
 import { migrate } from '../database/migrations.js';
 import { openPostgresDatabase } from '../database/postgresDatabase.js';
 import { createOutbox, type Outbox } from './outbox/outbox.js';
-import { sendOut } from './outbox/sendOut.js';
+import { releaseHeld, sendOut } from './outbox/sendOut.js';
 import { createJobQueue, type JobQueue } from './queue/jobQueue.js';
 import { createLeases, type Leases } from './queue/leases.js';
 import { type Messages, openMessages } from './queue/messages.js';
-import { delivered } from './records/auditedJob.js';
+import { delivered, released } from './records/auditedJob.js';
 import { type DraftStore, openDraftStore } from './records/draftStore.js';
 import { createFeedbackStore, type FeedbackStore } from './records/feedbackStore.js';
 import { type JobEvents, listenToJobs } from './records/jobEvents.js';
@@ -77,7 +77,9 @@ export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
       database,
       store,
       lists: createJobLists(database),
-      feedback: createFeedbackStore(database, store),
+      feedback: createFeedbackStore(database, store, async (sql, job, by) => {
+        for (const name of await releaseHeld(sql, job, deliveries)) await recordAudit(sql, released(job, name, by));
+      }),
       messages,
       queue,
       workers,

@@ -132,7 +132,7 @@ export function requestOf(
     backfillId,
   }: Pick<Work, 'studyInstanceUID' | 'seriesInstanceUID' | 'backfillId'>,
 ): SegmentationRequest {
-  const { prompts, model, anyway, output, destinations } = rule;
+  const { prompts, model, anyway, output, destinations, holdUntilAccepted } = rule;
   const priority: Priority = backfillId === undefined ? rule.priority : 'backfill';
   return {
     studyInstanceUID,
@@ -144,6 +144,7 @@ export function requestOf(
     ...(anyway !== undefined && { anyway }),
     ...(output !== undefined && { output }),
     destinations,
+    ...(holdUntilAccepted !== undefined && { holdUntilAccepted }),
     priority,
   };
 }

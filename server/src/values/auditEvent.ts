@@ -50,6 +50,11 @@ export const auditKinds = {
   'result-stored': { title: 'A result was stored', eventId: instancesTransferred, action: 'C' },
   'result-delivered': { title: 'A result was sent to a destination', eventId: instancesTransferred, action: 'R' },
   'delivery-retried': { title: 'A result is sent to a destination again', eventId: beginTransferring, action: 'E' },
+  'delivery-released': {
+    title: 'A result that was held back is sent to a destination',
+    eventId: beginTransferring,
+    action: 'E',
+  },
   'result-exported': { title: 'A result was downloaded', eventId: ['110106', 'Export'], action: 'R' },
   'tool-called': { title: 'An agent called a tool', eventId: ['110106', 'Export'], action: 'R' },
   'result-deleted': { title: 'A result was deleted', eventId: instancesAccessed, action: 'D' },

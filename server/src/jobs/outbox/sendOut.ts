@@ -12,20 +12,35 @@ export interface WebhookFilter {
 
 /**
  * Creates the steps after the end of a job, in the transaction that ends it: deliveries to the destinations of the
- * request, and a message to each webhook whose filter matches.
+ * request, unless they wait for acceptance, and a message to each webhook whose filter matches.
  */
 export async function sendOut(
   sql: SqlExecutor,
   job: Job,
   { deliveries, webhookMessages }: { readonly deliveries: Outbox; readonly webhookMessages: Outbox },
 ): Promise<void> {
-  const destinations = job.state === 'completed' && job.result !== undefined ? job.request.destinations : undefined;
-  for (const name of new Set(destinations)) if (name !== sourceDestination) await deliveries.enqueue(sql, job.id, name);
+  if (job.state === 'completed' && job.result !== undefined && job.request.holdUntilAccepted !== true)
+    for (const name of destinationsOf(job)) await deliveries.enqueue(sql, job.id, name);
   // Locked, so that no webhook is removed before its message exists.
   const { rows } = await sql.executeSql('SELECT name, filter FROM promptseg.webhooks ORDER BY name FOR KEY SHARE');
   for (const { name, filter } of rows)
     if (asksFor(filter as WebhookFilter, job)) await webhookMessages.enqueue(sql, job.id, String(name));
 }
+
+/**
+ * Creates the deliveries of a job that held its results back until now, in the transaction that accepts them.
+ * @returns the names of the destinations; none if they were released before
+ */
+export async function releaseHeld(sql: SqlExecutor, job: Job, deliveries: Outbox): Promise<readonly string[]> {
+  if (job.request.holdUntilAccepted !== true || (job.deliveries ?? []).length > 0) return [];
+  const names = destinationsOf(job);
+  for (const name of names) await deliveries.enqueue(sql, job.id, name);
+  return names;
+}
+
+/** Destinations besides the archive of the images. */
+const destinationsOf = ({ request }: Job): readonly string[] =>
+  [...new Set(request.destinations)].filter((name) => name !== sourceDestination);
 
 function asksFor({ states, rules }: WebhookFilter, { state, rule }: Job): boolean {
   const isOfState = states?.some((each) => each === state) ?? true;

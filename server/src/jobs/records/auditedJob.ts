@@ -102,6 +102,12 @@ export const retried = (job: Job, destination: string, by: Actor): AuditEvent =>
   things: [jobOf(job), { type: 'destination', id: destination }],
 });
 
+/** Somebody accepted a result that was held back: it goes to its destination. */
+export const released = (job: Job, destination: string, by: Actor): AuditEvent => ({
+  ...retried(job, destination, by),
+  kind: 'delivery-released',
+});
+
 /** Somebody stored an edited result. */
 export const editedStored = (job: Job, edited: EditedResult, by: Actor): AuditEvent => ({
   kind: 'result-stored',

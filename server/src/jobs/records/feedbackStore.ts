@@ -1,11 +1,12 @@
 import type { Finding } from '#contract/finding.js';
 import type { Feedback, FeedbackRequest, Job } from '#contract/job.js';
 import { recordAudit } from '../../database/auditTrail.js';
-import type { Database } from '../../database/database.js';
+import type { Database, SqlExecutor } from '../../database/database.js';
 import { PromptsegError } from '../../platform/errors.js';
 import { type Actor, namedActor, system } from '../../values/principal.js';
 import { judged } from './auditedJob.js';
 import { type JobStore, toJsonb } from './jobStore.js';
+import { reviewState } from './review.js';
 
 /** A copy of the finding at the time of the feedback, because the record of the job may be deleted later. */
 export interface FeedbackSubject {
@@ -44,7 +45,12 @@ export interface FeedbackStore {
 
 const rowsAtOnce = 500;
 
-export function createFeedbackStore(database: Database, store: Pick<JobStore, 'amend'>): FeedbackStore {
+/** @param release runs in the transaction of the feedback with which everything found is accepted */
+export function createFeedbackStore(
+  database: Database,
+  store: Pick<JobStore, 'amend'>,
+  release: (sql: SqlExecutor, job: Job, by: Actor) => Promise<void>,
+): FeedbackStore {
   return {
     give: (jobId, findingIndex, feedback, by = system) =>
       store.amend(
@@ -64,6 +70,7 @@ export function createFeedbackStore(database: Database, store: Pick<JobStore, 'a
             [jobId, findingIndex, job.model?.id ?? null, toJsonb(given), toJsonb(subject)],
           );
           await recordAudit(sql, judged(job, findingIndex, 'given', by));
+          if (await isAccepted(sql, jobId)) await release(sql, job, by);
         },
       ),
 
@@ -104,6 +111,13 @@ export function createFeedbackStore(database: Database, store: Pick<JobStore, 'a
       }
     },
   };
+}
+
+async function isAccepted(sql: SqlExecutor, jobId: string): Promise<boolean> {
+  const { rows } = await sql.executeSql(`SELECT ${reviewState} AS review FROM promptseg.jobs AS jobs WHERE id = $1`, [
+    jobId,
+  ]);
+  return rows[0]?.review === 'accepted';
 }
 
 function requireFinding(job: Job, findingIndex: number): void {

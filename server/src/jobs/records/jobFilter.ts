@@ -1,9 +1,11 @@
-import type { JobState } from '#contract/jobState.js';
+import type { JobState, ReviewState } from '#contract/jobState.js';
+import { reviewState } from './review.js';
 
 /** Selects the jobs of a list; absent members do not filter. */
 export interface JobFilter {
   readonly studyInstanceUID?: string;
   readonly states?: readonly JobState[];
+  readonly review?: ReviewState;
   /** Id of a model package. */
   readonly model?: string;
   /** Accepted at this time or later. */
@@ -20,19 +22,20 @@ export function whereOf(filter: Omit<JobFilter, 'limit'>): {
   readonly where: string;
   readonly values: readonly unknown[];
 } {
-  const { studyInstanceUID, states, model, since, until, before } = filter;
+  const { studyInstanceUID, states, review, model, since, until, before } = filter;
   const conditions: readonly (readonly [string, unknown])[] = [
-    ['jobs.study_instance_uid = ?', studyInstanceUID],
+    ['jobs.study_instance_uid = $', studyInstanceUID],
     // A list as text, because PGlite and pg encode array parameters differently.
-    ["jobs.state = ANY (string_to_array(?, ','))", states?.join(',')],
-    ["jobs.job #>> '{model,id}' = ?", model],
-    ['jobs.created_at >= ?', since?.toISOString()],
-    ['jobs.created_at < ?', until?.toISOString()],
-    ['jobs.number < ?', before],
+    ["jobs.state = ANY (string_to_array($, ','))", states?.join(',')],
+    [`${reviewState} = $`, review],
+    ["jobs.job #>> '{model,id}' = $", model],
+    ['jobs.created_at >= $', since?.toISOString()],
+    ['jobs.created_at < $', until?.toISOString()],
+    ['jobs.number < $', before],
   ];
   const given = conditions.filter(([, value]) => value !== undefined);
   return {
-    where: ['true', ...given.map(([condition], index) => condition.replace('?', `$${index + 1}`))].join(' AND '),
+    where: ['true', ...given.map(([condition], index) => condition.replace('$', () => `$${index + 1}`))].join(' AND '),
     values: given.map(([, value]) => value),
   };
 }

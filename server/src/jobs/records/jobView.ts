@@ -1,8 +1,9 @@
 import type { Delivery } from '#contract/delivery.js';
 import type { Job } from '#contract/job.js';
-import { endStates } from '#contract/jobState.js';
+import { endStates, type ReviewState } from '#contract/jobState.js';
 import { isTechnicalNote } from '../../values/technicalNotes.js';
 import { inLine, queuePrioritySql, waitsForMoment } from './queuePlace.js';
+import { reviewOf, reviewState } from './review.js';
 import { progressOfStep } from './stepProgress.js';
 
 const ended = endStates.map((state) => `'${state}'`).join(', ');
@@ -23,6 +24,7 @@ const viewWith = (queuePosition: string): string => `jobs.job, jobs.run,
       ORDER BY given.finding_index
     ) FROM promptseg.feedback AS given WHERE given.job_id = jobs.id
   ) AS feedback,
+  ${reviewState} AS review,
   (
     SELECT jsonb_agg(jsonb_build_object('destination', step.target) || ${progressOfStep('step')} ORDER BY step.target)
     FROM promptseg.deliveries AS step WHERE step.job_id = jobs.id
@@ -52,6 +54,7 @@ export function toJob(row: Record<string, unknown>): Job {
     ...job,
     ...(technical.length > 0 && { technicalNotes: technical }),
     ...feedback,
+    ...(row.review !== null && { review: reviewOf(row.review as ReviewState, { ...job, ...feedback }) }),
     ...queuePosition,
     ...deliveries,
     lastEventId: Number(row.sequence),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasEnded, type JobState, jobStates } from '#contract/jobState.js';
+import { hasEnded, type JobState, jobStates, reviewStates } from '#contract/jobState.js';
 import { momentSchema } from '#contract/moment.js';
 import { uidSchema } from '#contract/uid.js';
 import type { JobFilter } from '../records/jobFilter.js';
@@ -11,6 +11,8 @@ export const listQuerySchema = z.object({
   study: uidSchema.optional(),
   /** One state, or all jobs that have not ended, or all that have. */
   state: z.enum([...jobStates, ...openOrEnded]).optional(),
+  /** Only stored results whose review is in this state. */
+  review: z.enum(reviewStates).optional(),
   /** Id of a model package. */
   model: z.string().min(1).max(100).optional(),
   /** Accepted at this time or later. */
@@ -27,11 +29,12 @@ export const listQuerySchema = z.object({
 
 /** The filter for a query. */
 export function filterOf(query: z.infer<typeof listQuerySchema>): JobFilter {
-  const { study, state, model, since, until, cursor, limit } = query;
+  const { study, state, review, model, since, until, cursor, limit } = query;
   return {
     limit,
     ...(study !== undefined && { studyInstanceUID: study }),
     ...(state !== undefined && { states: statesOf(state) }),
+    ...(review !== undefined && { review }),
     ...(model !== undefined && { model }),
     ...(since !== undefined && { since: new Date(since) }),
     ...(until !== undefined && { until: new Date(until) }),

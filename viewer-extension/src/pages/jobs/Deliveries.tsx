@@ -17,6 +17,7 @@ export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
   const { deliveries = [] } = job;
   const [sending, setSending] = useState<string>();
   const mayDeliver = useRights().may('rules:write');
+  if (isHeldBack(job)) return <p data-promptseg="held">{text.held(furtherOf(job).join(', '))}</p>;
   if (deliveries.length === 0) return null;
   return (
     <ul className="deliveries" aria-label={text.label}>
@@ -47,6 +48,15 @@ export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
     </ul>
   );
 }
+
+const furtherOf = ({ request }: Job): readonly string[] =>
+  (request.destinations ?? []).filter((name) => name !== 'source');
+
+const isHeldBack = (job: Job): boolean =>
+  job.request.holdUntilAccepted === true &&
+  job.review !== undefined &&
+  job.deliveries === undefined &&
+  furtherOf(job).length > 0;
 
 function inWords({ state, attempts, nextAttemptAt }: Delivery, now: number): string {
   const text = strings.deliveries;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { reviewStates } from '../../../../server/contract/jobState.js';
 import { listModels } from './api.js';
 import { formToAddress } from './filterAddress.js';
 import { type FilterForm, noFilter } from './historyFilter.js';
@@ -27,6 +28,17 @@ export function HistoryFilters({ form, isFiltered, onForm }: HistoryFiltersProps
           {(['completed', 'failed', 'cancelled'] as const).map((state) => (
             <option key={state} value={state}>
               {strings.job.states[state]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {text.review}
+        <select value={form.review} onChange={({ target }) => change({ review: target.value })}>
+          <option value="">{text.any}</option>
+          {reviewStates.map((state) => (
+            <option key={state} value={state}>
+              {text.reviews[state]}
             </option>
           ))}
         </select>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Job } from '../../../../server/contract/job.js';
+import type { Job, Review } from '../../../../server/contract/job.js';
 import { formatDuration } from '../../client/format.js';
 import { useRights } from '../../client/rights.js';
 import { jobTitle } from '../parts/jobTitle.js';
@@ -40,6 +40,7 @@ export function HistoryRow({ job, now, onRerun, onDeliver }: HistoryRowProps) {
             {problem.detail} <strong>{text.next}:</strong> {problem.nextStep}
           </p>
         )}
+        {job.review && job.review.state !== 'draft' && <ReviewText review={job.review} />}
         <Deliveries job={job} now={now} onDeliver={onDeliver} />
         <StageBar stageTimes={job.stageTimes} />
         {notes.length > 0 && (
@@ -78,6 +79,17 @@ export function HistoryRow({ job, now, onRerun, onDeliver }: HistoryRowProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What people made of the result: who, and why. */
+function ReviewText({ review: { state, by, reason } }: { review: Review }) {
+  return (
+    <p data-review={state}>
+      {strings.history.reviews[state]}
+      {by && ` (${by.displayName})`}
+      {reason !== undefined && `: ${reason}`}
+    </p>
   );
 }
 

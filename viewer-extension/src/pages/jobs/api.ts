@@ -18,10 +18,11 @@ export async function listOpen(): Promise<readonly Job[]> {
 
 /** Jobs that have ended, newest first. */
 export function listEnded(filter: HistoryFilter, cursor?: string): Promise<JobList> {
-  const { state, model, since, until } = filter;
+  const { state, review, model, since, until } = filter;
   const query = new URLSearchParams({
     state: state ?? 'ended',
     limit: String(pageSize),
+    ...(review !== undefined && { review }),
     ...(model !== undefined && { model }),
     ...(since !== undefined && { since: since.toISOString() }),
     ...(until !== undefined && { until: until.toISOString() }),

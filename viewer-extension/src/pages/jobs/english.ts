@@ -1,5 +1,5 @@
 import type { Delivery } from '../../../../server/contract/delivery.js';
-import type { JobState, Stage } from '../../../../server/contract/jobState.js';
+import type { JobState, ReviewState, Stage } from '../../../../server/contract/jobState.js';
 
 /** Every text that a reader sees on this page only. */
 export const english = {
@@ -69,6 +69,13 @@ export const english = {
     emptyFiltered: 'No job matches these filters.',
     filters: 'Filters',
     state: 'Outcome',
+    review: 'Review',
+    reviews: {
+      draft: 'not reviewed',
+      accepted: 'accepted',
+      edited: 'edited',
+      rejected: 'rejected',
+    } satisfies Record<ReviewState, string>,
     model: 'Model',
     from: 'From',
     to: 'To',
@@ -124,6 +131,7 @@ export const english = {
   },
   deliveries: {
     label: 'Forwarded to',
+    held: (names: string) => `Held back from ${names} until everything found is accepted.`,
     states: {
       waiting: 'will get the results soon.',
       delivering: 'is getting the results.',

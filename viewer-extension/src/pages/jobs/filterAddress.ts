@@ -1,6 +1,6 @@
 import { type FilterForm, noFilter } from './historyFilter.js';
 
-const fields = ['state', 'model', 'from', 'to'] as const satisfies readonly (keyof FilterForm)[];
+const fields = ['state', 'review', 'model', 'from', 'to'] as const satisfies readonly (keyof FilterForm)[];
 
 /** The filters are part of the address, so that one can send a link to "the failed jobs of January". */
 export function formFromAddress(): FilterForm {

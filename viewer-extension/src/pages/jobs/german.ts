@@ -67,6 +67,13 @@ export const german: Strings = {
     emptyFiltered: 'Kein Auftrag passt zu diesen Filtern.',
     filters: 'Filter',
     state: 'Ausgang',
+    review: 'Durchsicht',
+    reviews: {
+      draft: 'nicht durchgesehen',
+      accepted: 'angenommen',
+      edited: 'bearbeitet',
+      rejected: 'abgelehnt',
+    },
     model: 'Modell',
     from: 'Von',
     to: 'Bis',
@@ -121,6 +128,7 @@ export const german: Strings = {
   },
   deliveries: {
     label: 'Weitergeleitet an',
+    held: (names) => `Zurückgehalten von ${names}, bis alles Gefundene angenommen ist.`,
     states: {
       waiting: 'bekommt die Ergebnisse bald.',
       delivering: 'bekommt die Ergebnisse gerade.',

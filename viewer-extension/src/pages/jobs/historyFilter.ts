@@ -1,9 +1,10 @@
 import type { Job } from '../../../../server/contract/job.js';
-import { type EndState, endStates } from '../../../../server/contract/jobState.js';
+import { type EndState, endStates, type ReviewState, reviewStates } from '../../../../server/contract/jobState.js';
 
 /** Which ended jobs the reader wants to see. */
 export interface HistoryFilter {
   readonly state?: EndState;
+  readonly review?: ReviewState;
   /** Id of a model package. */
   readonly model?: string;
   /** Accepted at this time or later. */
@@ -17,6 +18,7 @@ export function matches(filter: HistoryFilter, job: Job): boolean {
   const created = Date.parse(job.createdAt);
   return (
     (filter.state === undefined || job.state === filter.state) &&
+    (filter.review === undefined || job.review?.state === filter.review) &&
     (filter.model === undefined || job.model?.id === filter.model) &&
     (filter.since === undefined || created >= filter.since.getTime()) &&
     (filter.until === undefined || created < filter.until.getTime())
@@ -26,19 +28,21 @@ export function matches(filter: HistoryFilter, job: Job): boolean {
 /** The fields of the form; an empty text does not filter. Days are those of the reader's clock. */
 export interface FilterForm {
   readonly state: string;
+  readonly review: string;
   readonly model: string;
   readonly from: string;
   readonly to: string;
 }
 
-export const noFilter: FilterForm = { state: '', model: '', from: '', to: '' };
+export const noFilter: FilterForm = { state: '', review: '', model: '', from: '', to: '' };
 
 /** The filter that a form means; the last day is part of it. */
-export function filterOf({ state, model, from, to }: FilterForm): HistoryFilter {
+export function filterOf({ state, review, model, from, to }: FilterForm): HistoryFilter {
   const since = startOfDay(from, 0);
   const until = startOfDay(to, 1);
   return {
     ...(isEndState(state) && { state }),
+    ...(isReviewState(review) && { review }),
     ...(model !== '' && { model }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
@@ -51,4 +55,5 @@ function startOfDay(day: string, plusDays: number): Date | undefined {
   return year === undefined ? undefined : new Date(Number(year), Number(month) - 1, Number(date) + plusDays);
 }
 
+const isReviewState = (text: string): text is ReviewState => (reviewStates as readonly string[]).includes(text);
 const isEndState = (text: string): text is EndState => (endStates as readonly string[]).includes(text);

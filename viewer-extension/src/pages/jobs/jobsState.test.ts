@@ -56,6 +56,15 @@ describe('the jobs on the page', () => {
     expect(idsOf(withChange(nothingRead, job('a', { state: 'completed' }), 0))).toEqual([undefined, undefined]);
   });
 
+  it('leave a history of one review with another one', () => {
+    const draft = job('a', { state: 'completed', review: { state: 'draft' } });
+    const drafts = withEnded(withFilter(read([]), { review: 'draft' }), { segmentations: [draft] });
+    const accepted = job('a', { state: 'completed', review: { state: 'accepted' }, lastEventId: 2 });
+    expect(idsOf(withChange(drafts, accepted, 0))).toEqual([[], []]);
+    expect(idsOf(withChange(drafts, { ...draft, lastEventId: 2 }, 0))).toEqual([[], ['a']]);
+    expect(filterOf({ ...noFilter, review: 'draft' })).toEqual({ review: 'draft' });
+  });
+
   it('come page by page, each once, and never into the list of another filter', () => {
     const first = withEnded(nothingRead, { segmentations: [job('a'), job('b')], nextCursor: '2' });
     const both = withOlder(first, first.filter, { segmentations: [job('b'), job('c')] });

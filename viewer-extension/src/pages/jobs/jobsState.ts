@@ -50,11 +50,12 @@ export function withChange(state: JobsState, job: Job, now: number): JobsState {
   if (state.ended?.some(({ id, lastEventId }) => id === job.id && lastEventId >= job.lastEventId)) return state;
   const others = state.open?.filter((seen) => seen.job.id !== job.id);
   if (!hasEnded(job)) return { ...state, open: others && inTurn([...others, { job, seenAt: now }]) };
-  const isShown = state.ended !== undefined && matches(state.filter, job);
+  // A review may take it out of the list.
+  const rest = state.ended?.filter(({ id }) => id !== job.id);
   return {
     ...state,
     open: others,
-    ended: isShown ? newestFirst([...state.ended.filter(({ id }) => id !== job.id), job]) : state.ended,
+    ended: rest !== undefined && matches(state.filter, job) ? newestFirst([...rest, job]) : rest,
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { buttonsFor, researcher, rulesAdministrator, viewer } from '../../testing/buttons.js';
 import { aJob } from '../../testing/jobs.js';
 import { HistoryRow } from './HistoryRow.js';
@@ -28,5 +29,26 @@ describe('the page of the jobs offers what the account may do', () => {
     expect(offered(viewer)).toEqual([]);
     expect(offered(researcher)).toEqual([rerun]);
     expect(offered(rulesAdministrator)).toEqual([rerun, deliver]);
+  });
+
+  it('says what people made of a result, and what waits for it', () => {
+    const request = { ...aJob().request, destinations: ['source', 'ward'], holdUntilAccepted: true };
+    const markupOf = (change: Parameters<typeof aJob>[0]) =>
+      renderToStaticMarkup(
+        <HistoryRow
+          job={aJob({ state: 'completed', request, ...change })}
+          now={0}
+          onRerun={nothing}
+          onDeliver={nothing}
+        />,
+      );
+    const held = strings.deliveries.held('ward');
+    expect(markupOf({ review: { state: 'draft' } })).toContain(held);
+    const deliveries = [{ destination: 'ward', state: 'delivered' as const, attempts: 1 }];
+    expect(markupOf({ review: { state: 'accepted' }, deliveries })).not.toContain(held);
+    const by = { kind: 'user' as const, subject: 'r', displayName: 'Rita' };
+    expect(markupOf({ review: { state: 'rejected', by, reason: 'It leaks.' } })).toContain(
+      'rejected (Rita): It leaks.',
+    );
   });
 });

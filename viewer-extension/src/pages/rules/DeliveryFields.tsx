@@ -68,6 +68,16 @@ export function DeliveryFields({
         ))}
       </fieldset>
       <Problems problems={problemsAt(problems, '/destinations')} />
+      {(chosen.some((name) => name !== source) || draft.holdUntilAccepted === true) && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={draft.holdUntilAccepted === true}
+            onChange={({ target }) => onMember('holdUntilAccepted', target.checked || undefined)}
+          />
+          {text.holdUntilAccepted}
+        </label>
+      )}
     </div>
   );
 }

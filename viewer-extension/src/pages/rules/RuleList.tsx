@@ -105,7 +105,10 @@ function RuleRow({ view, place, counts, onOpen, onSwitch }: RuleRowProps) {
           <dt>{text.gets}</dt>
           <dd>{rule.prompts.join(', ')}</dd>
           <dt>{text.sends}</dt>
-          <dd>{rule.destinations.map(destinationInWords).join(', ')}</dd>
+          <dd>
+            {rule.destinations.map(destinationInWords).join(', ')}
+            {rule.holdUntilAccepted && ` (${text.held})`}
+          </dd>
         </dl>
         {advice.map((sentence) => (
           <p key={sentence} className="advice" lang="en">

@@ -22,6 +22,7 @@ export const english = {
     when: 'When',
     gets: 'Gets',
     sends: 'Stored in',
+    held: 'other destinations after acceptance',
     open: 'Open',
     openOf: (name: string) => `Open rule ${name}`,
     counts: {
@@ -122,6 +123,7 @@ export const english = {
     model: 'Model',
     output: 'Output',
     destinations: 'Destinations',
+    holdUntilAccepted: 'Held back until accepted',
     priority: 'Priority',
     timeWindow: 'Time window',
     limits: 'Limits',
@@ -192,6 +194,7 @@ export const english = {
       'orthanc-peer': 'Orthanc peer',
     },
     missingDestination: 'is not configured',
+    holdUntilAccepted: 'Other destinations get a result only after it was accepted',
     timing: 'When and how many',
     priority: 'Priority',
     priorities: { routed: 'after jobs that people wait for', interactive: 'with jobs that people wait for' },

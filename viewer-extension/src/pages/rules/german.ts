@@ -18,6 +18,7 @@ export const german: Strings = {
     when: 'Wenn',
     gets: 'Bekommt',
     sends: 'Gespeichert in',
+    held: 'andere Ziele nach der Annahme',
     open: 'Öffnen',
     openOf: (name) => `Regel ${name} öffnen`,
     counts: {
@@ -114,6 +115,7 @@ export const german: Strings = {
     model: 'Modell',
     output: 'Ausgabe',
     destinations: 'Ziele',
+    holdUntilAccepted: 'Bis zur Annahme zurückgehalten',
     priority: 'Vorrang',
     timeWindow: 'Zeitfenster',
     limits: 'Grenzen',
@@ -182,6 +184,7 @@ export const german: Strings = {
       'orthanc-peer': 'Orthanc-Peer',
     },
     missingDestination: 'ist nicht eingerichtet',
+    holdUntilAccepted: 'Andere Ziele bekommen ein Ergebnis erst, wenn es angenommen ist',
     timing: 'Wann und wie viele',
     priority: 'Vorrang',
     priorities: {

@@ -52,6 +52,7 @@ const order = [
   'model',
   'output',
   'destinations',
+  'holdUntilAccepted',
   'priority',
   'timeWindow',
   'limits',
