@@ -3,9 +3,10 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
-  type CallToolResult,
   ElicitResultSchema,
+  ErrorCode,
   ListToolsRequestSchema,
+  McpError,
   type ServerNotification,
   type ServerRequest,
   type Tool as ToolView,
@@ -16,7 +17,8 @@ import { clientOf } from '../http/clientOf.js';
 import { identityOf, principalOf, requireStudy } from '../http/principalOf.js';
 import { PromptsegError } from '../platform/errors.js';
 import { softwareVersion } from '../platform/softwareVersion.js';
-import { callTool } from './calls/callTool.js';
+import { callTool, resultOf } from './calls/callTool.js';
+import { createJobTasks } from './calls/jobTasks.js';
 import type { AgentParts, Call, Tool } from './calls/tool.js';
 import { compareWithPrior } from './tools/compareWithPrior.js';
 import { jobTools } from './tools/jobTools.js';
@@ -58,10 +60,16 @@ export const agentTools = (parts: AgentParts): readonly Tool[] => [
 
 /** The server side of one session of the Model Context Protocol. Each call acts as the sender of its own request. */
 export function createAgentServer(parts: AgentParts, tools: readonly Tool[], session: AgentSession): Server {
+  const tasks = createJobTasks(parts);
   const server = new Server(
     { name: 'promptseg', title: 'Promptseg', version: softwareVersion },
-    { capabilities: { tools: {} }, instructions },
+    {
+      capabilities: { tools: {}, tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } },
+      instructions,
+      taskStore: tasks.store,
+    },
   );
+  server.onclose = tasks.end;
 
   const senderOf = ({ authInfo }: Extra): Request => {
     if (authInfo === undefined) throw new PromptsegError('internal', 'The request was not authenticated.');
@@ -127,31 +135,27 @@ export function createAgentServer(parts: AgentParts, tools: readonly Tool[], ses
     return { tools: tools.filter((tool) => tool.scopes.every((scope) => scopes.has(scope))).map(viewTool) };
   });
 
-  server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: input } }, extra) => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: input, task } }, extra) => {
     const request = senderOf(extra);
     const tool = tools.find((each) => each.name === name);
-    const { value, png, isError } = await callTool(parts, tool, input, callOf(request, extra), session.refused);
-    return {
-      content: [
-        { type: 'text', text: JSON.stringify(value) },
-        ...(png === undefined
-          ? []
-          : [{ type: 'image' as const, data: Buffer.from(png).toString('base64'), mimeType: 'image/png' }]),
-      ],
-      structuredContent: value,
-      ...(isError && { isError }),
-    } satisfies CallToolResult;
+    const run = (call: Call, given: typeof input) => callTool(parts, tool, given, call, session.refused);
+    const call = callOf(request, extra);
+    if (task === undefined || extra.taskStore === undefined) return resultOf(await run(call, input));
+    if (tool?.startsJob === undefined)
+      throw new McpError(ErrorCode.MethodNotFound, 'This tool cannot be called as a task.');
+    return tasks.start(extra.taskStore, task.ttl, call, (ofTask) => run(ofTask, { ...input, wait_seconds: 0 }));
   });
 
   return server;
 }
 
-function viewTool({ name, title, description, input, isReadOnly, isDestructive = false }: Tool): ToolView {
+function viewTool({ name, title, description, input, isReadOnly, isDestructive = false, startsJob }: Tool): ToolView {
   return {
     name,
     title,
     description,
     inputSchema: z.toJSONSchema(input, { io: 'input' }) as ToolView['inputSchema'],
+    ...(startsJob && { execution: { taskSupport: 'optional' as const } }),
     annotations: { title, readOnlyHint: isReadOnly, destructiveHint: isDestructive, openWorldHint: false },
   };
 }

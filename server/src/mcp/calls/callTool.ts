@@ -1,3 +1,4 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Request } from 'express';
 import { recordAudit } from '../../database/auditTrail.js';
 import { principalOf } from '../../http/principalOf.js';
@@ -15,6 +16,18 @@ export interface CalledTool {
   readonly png?: Uint8Array;
   readonly isError: boolean;
 }
+
+/** A called tool as the protocol returns it. */
+export const resultOf = ({ value, png, isError }: CalledTool): CallToolResult => ({
+  content: [
+    { type: 'text', text: JSON.stringify(value) },
+    ...(png === undefined
+      ? []
+      : [{ type: 'image' as const, data: Buffer.from(png).toString('base64'), mimeType: 'image/png' }]),
+  ],
+  structuredContent: value,
+  ...(isError && { isError }),
+});
 
 /**
  * Calls a tool, with everything around it: rights, input, audit trail, redaction. An error is returned as its code with

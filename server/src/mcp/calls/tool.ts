@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Job } from '#contract/job.js';
 import type { Comparisons } from '../../findings/comparisons.js';
 import type { ArchiveReads } from '../../http/archiveReads.js';
-import type { JobService } from '../../jobs/jobService.js';
+import type { AcceptedJob, JobService } from '../../jobs/jobService.js';
 import type { Jobs } from '../../jobs/openJobs.js';
 import type { ResultsService } from '../../jobs/results/resultsService.js';
 import type { Archive } from '../../pacs/archive.js';
@@ -34,6 +34,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Whether the agent itself cancelled the call. */
   readonly isCancelled: () => boolean;
+  /** Set if the call is a task: called with the job that the tool started. */
+  readonly accepted?: (job: AcceptedJob) => void;
   /** Sends progress if the agent wants it. @param done of 1 @param message in our words */
   progress(done: number, message: string): Promise<void>;
   /**
@@ -66,6 +68,8 @@ export interface Tool {
   /** True if it changes nothing in the archive or the queue. */
   readonly isReadOnly: boolean;
   readonly isDestructive?: boolean;
+  /** It starts a job and has `wait_seconds`: it can be called as a task. */
+  readonly startsJob?: true;
   /** @throws PromptsegError */
   readonly run: (input: unknown, call: Call) => Promise<ToolResult>;
 }

@@ -41,6 +41,7 @@ export const refine = (parts: AgentParts): Tool =>
     input,
     scopes: ['jobs:write', 'images:store'],
     isReadOnly: false,
+    startsJob: true,
     async run(
       { series: handle, name, job: id, segment, boxes, clicks, one_slice: oneSlice, wait_seconds: seconds },
       call,

@@ -38,10 +38,11 @@ export const segmentByText = (parts: AgentParts): Tool =>
       'Segments what a text names in a series, and returns findings: volumes in mL, diameters and places in mm ' +
       '(LPS), or why something was not found. ' +
       'Without "store" nothing is written to the archive, and there is no picture. ' +
-      'Cancelling the call cancels the job. Research use only.',
+      'Cancelling the call or its task cancels the job. Research use only.',
     input,
     scopes: ['jobs:write'],
     isReadOnly: false,
+    startsJob: true,
     async run({ series: handle, text, store, allow_partial: allowPartial, wait_seconds: seconds }, call) {
       const series = await call.series(handle);
       const asked = parseInput(segmentationRequestSchema, {
@@ -70,10 +71,13 @@ export const segmentByText = (parts: AgentParts): Tool =>
 /** Waits for a job that was just accepted; if the agent cancels the call, the job is cancelled. */
 export async function followAccepted(
   { jobs, service }: AgentParts,
-  { job: { id }, created }: AcceptedJob,
+  accepted: AcceptedJob,
   seconds: number,
   call: Call,
 ): Promise<ToolResult> {
+  call.accepted?.(accepted);
+  const { created } = accepted;
+  const { id } = accepted.job;
   const job = await followToEnd(jobs, id, seconds, call);
   // Another call or a person may be waiting for a job that already existed.
   if (call.isCancelled() && created && !hasEnded(job))
