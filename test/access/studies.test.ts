@@ -112,6 +112,7 @@ describe('the archive decides who sees which study', () => {
       '/export/segmentation',
       '/export/rt-structure-set',
       '/export/secondary-capture',
+      '/export/report',
       '/export/fhir',
     ];
     for (const path of paths) {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { holdsNoImages } from '../../server/contract/holdsNoImages.js';
 import { parseInstance } from '../../server/src/dicom/dicomInstance.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { createFileArchive, type FileArchive } from '../../server/src/pacs/fileArchive.js';
@@ -12,6 +13,7 @@ import { encodeSecondaryCapture } from '../../server/src/results/secondaryCaptur
 import { makeInput, makeVolume } from '../../server/src/results/syntheticSegments.js';
 import { captureResult } from '../../server/src/story/captureResult.js';
 import { drawResult } from '../../server/src/story/drawResult.js';
+import { reportResult } from '../../server/src/story/reportResult.js';
 import { fromAxes } from '../../server/src/values/affine.js';
 import { voxelCount } from '../../server/src/values/grid.js';
 import { emptyBits, setBit } from '../../server/src/values/maskBits.js';
@@ -94,6 +96,63 @@ describe('of a stored result', () => {
     await archive.store(volume.studyInstanceUID, stored.part10);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  describe('a report', () => {
+    let file: string;
+    let header: ReturnType<typeof naturalizeHeader>;
+    let part10: Uint8Array;
+    beforeAll(async () => {
+      const { studyInstanceUID, seriesInstanceUID } = volume;
+      const segment = {
+        ...{ segmentNumber: 1, name: 'Lung', colour: [200, 10, 10] as const, volumeMl: 12, mean: '40.1 HU' },
+        ...{ longestAxialDiameterMm: 101.3, cautions: ['The edge of the images cuts it off (feet, head).'] },
+      };
+      part10 = await reportResult(
+        {
+          result: { studyInstanceUID, seriesInstanceUID, segmentation: stored },
+          segments: [segment, { ...segment, name: 'Lung, seen twice', colour: [20, 200, 90] }],
+          maker: 'ct-tissues 1.0.0',
+          seriesDescription: 'Lung',
+          createdAt: new Date('2026-11-22T04:05:06.789Z'),
+        },
+        { archive, lastSource: {}, signal },
+      );
+      header = naturalizeHeader(part10);
+      file = path.join(folder, 'report.dcm');
+      await writeFile(file, part10);
+    });
+
+    itWithDciodvfy('has no errors and no warnings for dciodvfy', async () => {
+      expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
+    });
+
+    it('is a PDF that refers to every source image and to the segmentation', () => {
+      const sources = header.SourceInstanceSequence as { ReferencedSOPInstanceUID: string }[];
+      expect(sources.map(({ ReferencedSOPInstanceUID: uid }) => uid)).toEqual([
+        ...volume.sourceImages.map(({ sopInstanceUID }) => sopInstanceUID),
+        stored.sopInstanceUID,
+      ]);
+      expect(header).toMatchObject({
+        StudyInstanceUID: volume.studyInstanceUID,
+        Modality: 'DOC',
+        MIMETypeOfEncapsulatedDocument: 'application/pdf',
+        VerificationFlag: 'UNVERIFIED',
+      });
+      const bytes = Buffer.from(part10);
+      const pdf = bytes.subarray(bytes.indexOf('%PDF-'), bytes.lastIndexOf('%%EOF') + 6);
+      expect(header.EncapsulatedDocumentLength).toBe(pdf.length);
+      expect(pdf.includes(volume.header.PatientID as string)).toBe(false);
+    });
+
+    it('starts no job by a rule, whatever the rule names', () => {
+      const { SOPClassUID: sopClass, Modality: modality, Manufacturer: manufacturer } = header;
+      expect([sopClass, holdsNoImages(String(modality)), manufacturer]).toEqual([
+        '1.2.840.10008.5.1.4.1.1.104.1',
+        true,
+        'Promptseg',
+      ]);
+    });
+  });
 
   it('is the picture of it, pixel for pixel', async () => {
     const { studyInstanceUID, seriesInstanceUID } = volume;

@@ -247,11 +247,25 @@ describe('what is exported', () => {
     });
   });
 
+  it('is a report on one page, which is not stored', async () => {
+    const before = await storedUIDs();
+    const response = await fetch(`${address()}/export/report`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/dicom']);
+    const part10 = await bytesOf(response);
+    expect(Buffer.from(part10).includes('%PDF-')).toBe(true);
+    const header: Naturalized = naturalizeHeader(part10);
+    expect(header.SourceInstanceSequence.at(-1).ReferencedSOPInstanceUID).toBe(job.result!.sopInstanceUID);
+    expect(await storedUIDs()).toEqual(before);
+  });
+
   it('is nothing where nothing was found', async () => {
     const air = uidsOf((await seriesOfAir())[0]!);
     const { body } = await submit(product, { ...air, prompts: ['lungs'] });
     const empty = await waitFor(product, body.id);
-    for (const what of ['picture.png', 'export/segmentation', 'export/rt-structure-set', 'export/secondary-capture'])
+    const exported = ['segmentation', 'rt-structure-set', 'secondary-capture', 'report'].map(
+      (what) => `export/${what}`,
+    );
+    for (const what of ['picture.png', ...exported])
       expect(await problemOf(await fetch(`${address(empty)}/${what}`))).toEqual([404, 'result-missing']);
     expect(await problemOf(await fetch(`${address(empty)}/result`, { method: 'DELETE' }))).toEqual([
       404,

@@ -18,6 +18,7 @@ interface DownloadOptions extends ServerOptions {
   readonly force?: boolean;
   readonly rtStructureSet?: boolean;
   readonly secondaryCapture?: boolean;
+  readonly report?: boolean;
 }
 
 export function addDownloadCommand(program: Command): void {
@@ -29,6 +30,7 @@ export function addDownloadCommand(program: Command): void {
       .requiredOption('--output <folder>', 'output folder')
       .option('--rt-structure-set', 'also download the contours')
       .option('--secondary-capture', 'also download the picture as a DICOM image')
+      .option('--report', 'also download a report on one page (PDF in DICOM)')
       .option('--force', 'replace an earlier result in --output'),
   ).action(downloadCommand);
 }
@@ -49,6 +51,7 @@ async function downloadCommand(id: string, options: DownloadOptions): Promise<vo
     'measurements.csv': 'measurements.csv',
     ...(inVolume && { 'picture.png': 'picture.png' }),
     ...(options.rtStructureSet && { 'rt-structure-set.dcm': 'export/rt-structure-set' }),
+    ...(options.report && { 'report.dcm': 'export/report' }),
     ...(options.secondaryCapture && { 'secondary-capture.dcm': 'export/secondary-capture' }),
   };
   const output = await openOutputFolder(options.output, { force });

@@ -72,6 +72,20 @@ function compose({ volume, segments, lookAt = segments, maker }: PictureInput): 
   return canvas;
 }
 
+/** The three planes with the letters of the patient's sides, and nothing else, as PNG. */
+export function drawPlanes({ volume, segments }: Pick<PictureInput, 'volume' | 'segments'>): Uint8Array {
+  const panels = drawPanels(volume, segments, segments, innerWidth, greatestPanelHeight);
+  const canvas = createCanvas(innerWidth, Math.max(...panels.map(({ height }) => height)));
+  canvas.fill(0, 0, canvas.width, canvas.height, paper);
+  let left = 0;
+  for (const panel of panels) {
+    canvas.image(left, 0, panel.width, panel.pixels);
+    drawLetters(canvas, panel, left, 0);
+    left += panel.width + gap;
+  }
+  return canvas.png();
+}
+
 /** Twice the display size in lists, for high-resolution screens. */
 const thumbnailWidth = 480;
 const thumbnailHeight = 176;

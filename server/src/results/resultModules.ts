@@ -65,7 +65,10 @@ export function fileMetaInformation(
  */
 export function resultModules(
   { source, identifiers, seriesDescription, seriesNumber, createdAt }: ResultDescription<SeriesImages>,
-  { sopClassUID, modality }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' | 'OT' },
+  {
+    sopClassUID,
+    modality,
+  }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' | 'OT' | 'DOC' },
 ): NaturalizedDataset {
   const [date, time] = contentDateAndTime(createdAt, source.header.TimezoneOffsetFromUTC);
   return {

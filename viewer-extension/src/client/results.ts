@@ -4,7 +4,7 @@ import { createOverTimeApi, type OverTimeApi } from './overTime.js';
 import { jsonOf, type Send } from './request.js';
 
 /** What a result can be taken home as. */
-export type ExportKind = 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'measurements';
+export type ExportKind = 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report' | 'measurements';
 
 /** A result of a job: its own, or an edited one, which `editedSopInstanceUID` names. */
 export interface ResultAddress {
@@ -30,6 +30,7 @@ const exportPaths: Readonly<Record<ExportKind, string>> = {
   segmentation: 'export/segmentation',
   'rt-structure-set': 'export/rt-structure-set',
   'secondary-capture': 'export/secondary-capture',
+  report: 'export/report',
   measurements: 'measurements.csv',
 };
 

@@ -24,6 +24,7 @@ const namesOfResults: readonly string[] = [
   'measurement-report.dcm',
   'rt-structure-set.dcm',
   'secondary-capture.dcm',
+  'report.dcm',
   'measurements.csv',
   'picture.png',
   recordName,

@@ -138,7 +138,7 @@ export const erased = (jobId: string, studyInstanceUID: string, by: Actor): Audi
 /** A result was downloaded, whole or as measurements. */
 export const exported = (
   job: Job,
-  what: 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'measurements' | 'fhir' | 'comparison',
+  what: 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report' | 'measurements' | 'fhir' | 'comparison',
   by: Actor,
   address: string | undefined,
 ): AuditEvent => ({

@@ -18,6 +18,7 @@ import { captureResult } from '../../story/captureResult.js';
 import { drawResult } from '../../story/drawResult.js';
 import { outlineResult } from '../../story/outlineResult.js';
 import { type LastPreviews, previewClicks } from '../../story/previewClicks.js';
+import { reportResult } from '../../story/reportResult.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { storeEditedResult } from '../../story/storeEditedResult.js';
 import type { FromResultsProcess, ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
@@ -64,6 +65,8 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
       return outlineResult(task.request, surroundings);
     case 'capture':
       return captureResult(task.request, surroundings);
+    case 'report':
+      return reportResult(task.request, surroundings);
     case 'previewClicks': {
       const { correction, clicks, modelFolder } = task.request;
       const openSegmenter = () => clickModel(modelFolder);

@@ -7,6 +7,7 @@ import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
 import type { OutlineRequest } from '../../story/outlineResult.js';
+import type { ReportRequest } from '../../story/reportResult.js';
 import type { EditRequest, StoredEdit } from '../../story/storeEditedResult.js';
 
 /** The tasks of the results process, and what each returns. Values are passed by Node's structured clone. */
@@ -14,6 +15,7 @@ export interface ResultTasks {
   readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array };
   readonly outline: { readonly request: OutlineRequest; readonly result: Uint8Array };
   readonly capture: { readonly request: CaptureRequest; readonly result: Uint8Array };
+  readonly report: { readonly request: ReportRequest; readonly result: Uint8Array };
   readonly previewClicks: {
     readonly request: {
       readonly correction: Correction;

@@ -2,6 +2,7 @@ import type { EditedResult, Job } from '#contract/job.js';
 import { recordAudit } from '../../database/auditTrail.js';
 import type { Archive } from '../../pacs/archive.js';
 import type { ObjectDeletion } from '../../pacs/objectDeletion.js';
+import { roundFigure } from '../../platform/csv.js';
 import { PromptsegError } from '../../platform/errors.js';
 import { operatorFrom } from '../../values/operator.js';
 import { type Actor, namedActor, system } from '../../values/principal.js';
@@ -39,6 +40,8 @@ export interface ResultsService {
   structureSet(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** A picture of the result, generated as a DICOM Secondary Capture. */
   secondaryCapture(jobId: string, result: ResultName): Promise<Uint8Array>;
+  /** A report on the result on one page, generated as a DICOM Encapsulated PDF. */
+  report(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** Called before the body of an edit is read: checks that there is a result to edit. */
   requireResult(jobId: string, result: ResultName): Promise<void>;
   /**
@@ -68,6 +71,19 @@ const segmentsToDraw = (findings: FoundResult['findings']) =>
     colour: target.displayColour,
     volumeMl: inVolume(volumeMl),
   }));
+
+/** The same with their other figures. */
+const segmentsToReport = (findings: FoundResult['findings']) =>
+  segmentsToDraw(findings).map((segment, place) => {
+    const { longestAxialDiameterMm, mean, unit, cautions = [] } = findings[place]!;
+    return {
+      ...segment,
+      longestAxialDiameterMm,
+      mean:
+        mean === undefined ? undefined : `${roundFigure(mean)}${unit === 'arbitrary' ? '' : ` ${unit ?? ''}`}`.trim(),
+      cautions: cautions.map(({ text }) => text),
+    };
+  });
 
 const makerOf = ({ job: { model }, isEdited }: FoundResult): string =>
   `${model?.id ?? 'unknown model'} ${model?.version ?? ''}`.trim() + (isEdited ? ', edited' : '');
@@ -148,6 +164,17 @@ export function createResultsService({
       return results.ask('capture', {
         result: referenceOf(found),
         segments: segmentsToDraw(found.findings),
+        maker: makerOf(found),
+        seriesDescription: found.stored.seriesDescription,
+        createdAt: new Date(found.createdAt),
+      });
+    },
+
+    async report(jobId, name) {
+      const found = await findKept(jobId, name);
+      return results.ask('report', {
+        result: referenceOf(found),
+        segments: segmentsToReport(found.findings),
         maker: makerOf(found),
         seriesDescription: found.stored.seriesDescription,
         createdAt: new Date(found.createdAt),

@@ -22,7 +22,7 @@ const theJob = { description: 'The job', schema: jobSchema };
 
 interface ObjectExport {
   /** Also the last segment of the path. */
-  readonly what: 'segmentation' | 'rt-structure-set' | 'secondary-capture';
+  readonly what: 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report';
   readonly operationId: string;
   readonly summary: string;
   readonly read: ResultsService['segmentation'];
@@ -126,6 +126,13 @@ export function resultRoutes(
       summary: 'The picture as a colour Secondary Capture, generated and not stored; its header names the patient',
       read: (id, result) => results.secondaryCapture(id, result),
       ending: 'picture',
+    }),
+    objectRoute({
+      what: 'report',
+      operationId: 'exportReport',
+      summary: 'A report on one page as Encapsulated PDF, generated and not stored; its header names the patient',
+      read: (id, result) => results.report(id, result),
+      ending: 'report',
     }),
     route({
       method: 'delete',

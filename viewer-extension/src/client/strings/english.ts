@@ -289,6 +289,7 @@ export const english = {
     segmentation: 'Download DICOM SEG',
     'rt-structure-set': 'Download RTSTRUCT',
     'secondary-capture': 'Download picture (DICOM)',
+    report: 'Download report (PDF in DICOM)',
     measurements: 'Download measurements (CSV)',
   },
   picture: {

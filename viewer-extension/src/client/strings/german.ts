@@ -293,6 +293,7 @@ export const german: Strings = {
     segmentation: 'DICOM SEG herunterladen',
     'rt-structure-set': 'RTSTRUCT herunterladen',
     'secondary-capture': 'Bild (DICOM) herunterladen',
+    report: 'Bericht (PDF in DICOM) herunterladen',
     measurements: 'Messwerte herunterladen (CSV)',
   },
   picture: {
