@@ -2,7 +2,7 @@ import { findProgram, run } from './command.mjs';
 import { installDebianPackages } from './debianPackages.mjs';
 import { SetupError, step } from './steps.mjs';
 
-/** The headless shell first: without a window around the page, a test of the panel takes a tenth less processor time. */
+/** The headless shell first: without a window around the page, tests of the panel take a tenth less processor time. */
 const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /**

@@ -33,7 +33,10 @@ export async function setUpTinyPacs() {
     await rm(environment, { recursive: true, force: true });
     for (const [program, args] of /** @type {const} */ ([
       [system, ['-m', 'venv', environment]],
-      [python, ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar=off', '--no-compile', ...packages]],
+      [
+        python,
+        ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar=off', '--no-compile', ...packages],
+      ],
     ])) {
       const { code, output } = await run(program, args, {
         onLine: (line) => note(line.trim().split(' ').slice(0, 2).join(' ')),

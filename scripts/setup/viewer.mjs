@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
 import { lastLines, run } from './command.mjs';
 import { cacheFolder } from './paths.mjs';
 import { SetupError, step } from './steps.mjs';
@@ -36,8 +38,11 @@ export async function setUpViewer(version = '3.13.2') {
       note('downloading 50 MB');
       const archive = await download(version, temporary);
       note('unpacking');
-      await unpack(archive, path.join(temporary, 'dist'));
-      await rename(path.join(temporary, 'dist'), viewerFolder).catch((error) => {
+      const dist = path.join(temporary, 'dist');
+      await unpack(archive, dist);
+      note('compressing');
+      await compressBesides(dist);
+      await rename(dist, viewerFolder).catch((error) => {
         // Another run was faster.
         if (!existsSync(viewerFolder)) throw error;
       });
@@ -93,4 +98,23 @@ async function unpack(archive, folder) {
     filter: (name) =>
       name.startsWith('package/dist/') && !name.startsWith('package/dist/ort/') && !name.endsWith('.map'),
   });
+}
+
+/**
+ * Writes a copy in Brotli beside each file that shrinks, for the server to send as it is: `app.js.br`. Quality 5 takes
+ * 2 s for all of them and gives 15 % of their size.
+ *
+ * @param {string} folder
+ */
+async function compressBesides(folder) {
+  const compress = promisify(brotliCompress);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile() || !/\.(?:js|css|wasm|json|svg)$/.test(entry.name)) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    const content = await readFile(file);
+    if (content.length < 1024) continue;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    await writeFile(`${file}.br`, await compress(content, { params }));
+  }
 }

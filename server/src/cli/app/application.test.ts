@@ -4,7 +4,7 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contract/job.js';
 import { createAccess } from '../../access/access.js';
@@ -75,6 +75,8 @@ beforeAll(async () => {
   await mkdir(viewerFolder, { recursive: true });
   await writeFile(path.join(viewerFolder, 'index.html'), '<!doctype html><title>OHIF</title>');
   await writeFile(path.join(viewerFolder, 'app.bundle.0f6159c501addfe9.js'), '// viewer');
+  await writeFile(path.join(viewerFolder, 'beside.bundle.0f6159c501addfe9.js'), 'the file');
+  await writeFile(path.join(viewerFolder, 'beside.bundle.0f6159c501addfe9.js.br'), brotliCompressSync('the copy'));
   await writeFile(path.join(viewerFolder, 'large.bundle.0f6159c501addfe9.js'), largeFile);
 
   const service: JobService = {
@@ -390,6 +392,22 @@ describe('viewer and probes', () => {
     expect(await cache('/app.bundle.0f6159c501addfe9.js')).toContain('immutable');
     expect(await cache('/')).toBe('no-cache');
     expect(await cache('/app-config.js')).toBe('no-store');
+  });
+
+  it('sends the compressed copy beside a file to clients that unpack it', async () => {
+    const address = `${url}/beside.bundle.0f6159c501addfe9.js`;
+    for (const [encoding, text] of [
+      ['gzip, br', 'the copy'],
+      ['gzip', 'the file'],
+      ['identity', 'the file'],
+    ] as const) {
+      const response = await fetch(address, { headers: { 'accept-encoding': encoding } });
+      expect([await response.text(), response.headers.get('content-type')]).toEqual([
+        text,
+        'text/javascript; charset=utf-8',
+      ]);
+      expect(response.headers.get('cache-control')).toContain('immutable');
+    }
   });
 
   /** As a program asks that takes anything compressed; `fetch` would unpack it. */
