@@ -94,15 +94,20 @@ def fill_colon(labels: np.ndarray, random: np.random.Generator) -> None:
     part = labels[box]
     own = np.isin(part, colon)
     room = np.isin(part, (l.INNER_FAT, l.BOWEL_ROOM, l.BOWEL_WALL, l.BOWEL_CONTENT))
-    away = (ndimage.distance_transform_edt(~own) - ndimage.distance_transform_edt(own)) * SPACING
+    away = ndimage.distance_transform_edt(~own)
+    # The nearest voxel outside the colon touches its box.
+    around = tuple(slice(max(0, s.start - 1), s.stop + 1) for s in bounds_of(own, (True,)))
+    away[around] -= ndimage.distance_transform_edt(own[around])
+    away *= SPACING
     filled = random.uniform(-8, 12) if random.random() < 0.75 else random.uniform(12, 20)
     parts = random.uniform(0, 7) * smooth_field(random, part.shape, 70 / SPACING, 1)[0]
     haustra = (1 + 0.5 * smooth_field(random, part.shape, 12, 1)[0]).clip(0.3, 2)
     most = np.clip(filled + parts, -9, 24)
     wide = (own | room) & (away <= np.where(most > 0, most * haustra, most))
     part[own & ~wide] = l.INNER_FAT
-    depth = ndimage.distance_transform_edt(wide) * SPACING
-    part[wide] = np.where(depth[wide] <= 2.5, l.COLON_WALL, l.COLON_CONTENT)
+    # The wall is one voxel thick, and none is where the box ends.
+    part[wide] = l.COLON_WALL
+    part[ndimage.binary_erosion(wide, border_value=1)] = l.COLON_CONTENT
 
 
 def effusion(labels: np.ndarray, random: np.random.Generator) -> None:

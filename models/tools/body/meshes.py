@@ -5,6 +5,7 @@ import json
 import struct
 import tarfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,13 @@ class Solid:
         return float(self.inside.sum()) * SPACING**3 / 1000
 
 
+@lru_cache(maxsize=1)
+def _contents(archive: Path) -> dict[str, bytes]:
+    """The files of an archive (45 MB), read once: a compressed archive is searched from its start for each file."""
+    with tarfile.open(archive) as files:
+        return {entry.name: files.extractfile(entry).read() for entry in files if entry.isfile()}
+
+
 def read_glb(archive: Path, name: str) -> np.ndarray:
     """Triangles of all parts of a GLB file inside hra.tar.gz: float32 [triangles, 3 corners, 3], mm RAS.
 
@@ -38,8 +46,7 @@ def read_glb(archive: Path, name: str) -> np.ndarray:
     @raises KeyError if the archive has no such file
     @raises ValueError if a node of the file has a transform
     """
-    with tarfile.open(archive) as files:
-        content = files.extractfile(f"./{name}").read()
+    content = _contents(archive)[f"./{name}"]
     length = struct.unpack("<I", content[12:16])[0]
     document = json.loads(content[20 : 20 + length])
     if any(key in node for node in document["nodes"] for key in ("matrix", "translation", "rotation", "scale")):

@@ -51,10 +51,19 @@ def exchange_organs(labels: np.ndarray, anatomy: Anatomy, random: np.random.Gene
 
 
 def bounds_of(labels: np.ndarray, ids: tuple[int, ...]) -> tuple[slice, ...] | None:
-    if not ids:
-        return None
-    found = ndimage.find_objects(np.isin(labels, ids).astype(np.uint8))
-    return found[0] if found else None
+    """The box of the voxels with one of these labels, or None if there are none."""
+    mask = np.zeros(labels.shape, bool)
+    for label in ids:
+        mask |= labels == label
+    box = []
+    for axis in range(3):
+        along = np.flatnonzero(mask.any(tuple(other for other in range(3) if other != axis)))
+        if len(along) == 0:
+            return None
+        box.append(slice(int(along[0]), int(along[-1]) + 1))
+        # What is outside the box so far need not be searched again.
+        mask = mask[(slice(None),) * axis + (box[-1],)]
+    return tuple(box)
 
 
 def _placed(shape: Shape, centre: np.ndarray, scale: float, random: np.random.Generator) -> Shape:
