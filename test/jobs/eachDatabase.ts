@@ -4,7 +4,7 @@ import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 
-/** Gives new, empty databases of one kind. */
+/** Gives new databases of one kind without records; the embedded ones have their tables already. */
 export interface DatabaseKind {
   readonly name: 'PGlite' | 'PostgreSQL';
   create(): Promise<DatabaseLocation>;

@@ -22,6 +22,8 @@ async function openBefore(word: string, location: DatabaseLocation): Promise<Dat
     location.kind === 'embedded'
       ? await openEmbeddedDatabase(location.dataFolder)
       : await openPostgresDatabase(location.url);
+  // The folder may come with the tables of today.
+  await old.executeSql('DROP SCHEMA IF EXISTS promptseg CASCADE; DROP SCHEMA IF EXISTS pgboss CASCADE');
   await old.executeSql('CREATE SCHEMA promptseg; CREATE TABLE promptseg.migrations (version int PRIMARY KEY)');
   const version = migrations.findIndex((script) => script.includes(word));
   for (const [index, script] of migrations.slice(0, version).entries())
