@@ -53,6 +53,10 @@ export interface DisplaySet {
   readonly numImageFrames?: number;
   /** Of a derived display set (SEG, RTSTRUCT): the images that it was drawn on. */
   readonly referencedDisplaySetInstanceUID?: string | null;
+  /** The first series that it refers to. */
+  readonly referencedSeriesInstanceUID?: string;
+  readonly isReconstructable?: boolean;
+  readonly FrameOfReferenceUID?: string;
   readonly instances?: readonly (ImageInstance & { readonly BodyPartExamined?: string })[];
   /**
    * Of a SEG that was loaded: its label maps, in groups whose segments do not overlap; every group covers all images.

@@ -61,6 +61,20 @@ describe('showing a stored segmentation', () => {
     expect([...ohif.drawn]).toEqual(['right|seg']);
   });
 
+  it('lays a corrected result on its images where OHIF took its predecessor for them', async () => {
+    const predecessor = { ...ohif.seg(), displaySetInstanceUID: 'before', SeriesInstanceUID: '1.2.3.8' };
+    const { SeriesInstanceUID } = ohif.displaySets.find(({ displaySetInstanceUID }) => displaySetInstanceUID === 'ct')!;
+    const corrected = {
+      ...ohif.seg(),
+      referencedDisplaySetInstanceUID: 'before',
+      referencedSeriesInstanceUID: SeriesInstanceUID,
+    };
+    ohif.displaySets.unshift(predecessor, corrected);
+    await createOhifHost(ohif.managers).show(storedResult, { openSource: false });
+    expect(corrected.referencedDisplaySetInstanceUID).toBe('ct');
+    expect([...ohif.drawn]).toEqual(['right|seg']);
+  });
+
   it('asks again where OHIF has dropped the layer while it laid out its viewports', async () => {
     ohif.dropsLayers = 1;
     await createOhifHost(ohif.managers).show(storedResult, { openSource: false });

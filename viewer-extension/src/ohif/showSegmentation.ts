@@ -79,10 +79,7 @@ async function viewportOfSource(managers: Managers, segmentation: DisplaySet, op
     services: { viewportGridService },
   } = managers.servicesManager;
   // While a study opens, a SEG may be there before its images.
-  const source = await until(
-    () => segmentation.referencedDisplaySetInstanceUID || undefined,
-    strings.show.sourceUnknown,
-  );
+  const source = await until(() => imagesOf(services, segmentation), strings.show.sourceUnknown);
   const showing = () => viewportShowing(services, source);
   const found = showing();
   if (found !== undefined) return found;
@@ -92,6 +89,27 @@ async function viewportOfSource(managers: Managers, segmentation: DisplaySet, op
     viewportsToUpdate: [{ viewportId: active, displaySetInstanceUIDs: [source] }],
   });
   return until(showing, strings.show.notDrawn);
+}
+
+/**
+ * The display set of the images, which it is then laid on. OHIF takes the first display set that a SEG refers to, in the
+ * order in which they came. A corrected result refers to its predecessor, too, and when a study opens that one may come
+ * before the images.
+ */
+function imagesOf({ displaySetService }: Services, segmentation: DisplaySet): string | undefined {
+  const taken = segmentation.referencedDisplaySetInstanceUID || undefined;
+  if (taken === undefined || displaySetService.getDisplaySetByUID(taken)?.Modality !== 'SEG') return taken;
+  const images = displaySetService
+    .getActiveDisplaySets()
+    .find(({ SeriesInstanceUID }) => SeriesInstanceUID === segmentation.referencedSeriesInstanceUID);
+  if (images === undefined) return undefined;
+  const { displaySetInstanceUID, isReconstructable, FrameOfReferenceUID } = images;
+  Object.assign(segmentation, {
+    referencedDisplaySetInstanceUID: displaySetInstanceUID,
+    isReconstructable,
+    FrameOfReferenceUID,
+  });
+  return displaySetInstanceUID;
 }
 
 function viewportShowing(services: Services, displaySetInstanceUID: string): string | undefined {
