@@ -92,9 +92,8 @@ async function viewportOfSource(managers: Managers, segmentation: DisplaySet, op
 }
 
 /**
- * The display set of the images, which it is then laid on. OHIF takes the first display set that a SEG refers to, in the
- * order in which they came. A corrected result refers to its predecessor, too, and when a study opens that one may come
- * before the images.
+ * The display set of the images, which it is then laid on. OHIF takes that display set which came first of all that a
+ * SEG refers to. A corrected result refers to its predecessor, too, and when a study opens that one may come first.
  */
 function imagesOf({ displaySetService }: Services, segmentation: DisplaySet): string | undefined {
   const taken = segmentation.referencedDisplaySetInstanceUID || undefined;
