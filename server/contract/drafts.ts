@@ -29,6 +29,15 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+/** Query of `GET /api/v1/drafts`. */
+export const draftsQuerySchema = z.object({ study: uidSchema.describe('StudyInstanceUID') });
+
+export const draftsViewSchema = z.object({
+  /** Neither accepted nor discarded; the last changed first. */
+  drafts: z.array(draftSchema),
+});
+export type DraftsView = z.infer<typeof draftsViewSchema>;
+
 const voxelSchema = z.tuple([z.int(), z.int(), z.int()]).readonly();
 
 /** What the clicks of a draft have changed so far. */

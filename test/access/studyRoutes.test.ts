@@ -62,6 +62,7 @@ const ways: Readonly<Record<string, Way>> = {
     body: { studyInstanceUID: study, seriesInstanceUID: series, name: 'bone', boxes: [box] },
   },
   'POST /api/v1/drafts': { ...ofJob, body: () => ({ corrects: { job: jobId, segmentNumber: 1 } }) },
+  'GET /api/v1/drafts': { ...nothingOfIt, query: `?study=${study}` },
   'GET /api/v1/drafts/:draft': ofDraft,
   'DELETE /api/v1/drafts/:draft': ofDraft,
   'GET /api/v1/drafts/:draft/events': ofDraft,
@@ -188,7 +189,7 @@ async function responseTo(who: 'stranger' | 'all', line: string): Promise<{ code
   const [method = '', pattern = ''] = line.split(' ');
   const { with: given = {}, query = '', body } = ways[line]!;
   // A request before may have ended the last one.
-  const draftId = pattern.includes(':draft') ? await begunDraft() : '';
+  const draftId = pattern.includes('/drafts') ? await begunDraft() : '';
   const path = pattern
     .replace('{*path}', given['*path'] ?? '')
     .replaceAll(/:(\w+)/g, (_, name: string) => given[name] ?? (name === 'draft' ? draftId : jobId));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Draft, DraftMask } from '../../server/contract/drafts.js';
+import type { Draft, DraftMask, DraftsView } from '../../server/contract/drafts.js';
 import type { ClickPrompt } from '../../server/contract/imagePrompts.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
@@ -86,6 +86,9 @@ describe('a draft', () => {
     const { inside, beside } = places();
     const { id } = await begun();
     expect(await maskOf(id)).toEqual({ version: 1 });
+    const listed = (study: string) => call<DraftsView>(product, 'GET', `/drafts?study=${study}`);
+    expect((await listed(lungs.request.studyInstanceUID)).body.drafts).toMatchObject([{ id, version: 1, clicks: [] }]);
+    expect((await listed('1.2.3')).body).toEqual({ drafts: [] });
 
     await add(id, click(inside, false));
     const one = await maskOf(id);

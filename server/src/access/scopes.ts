@@ -47,6 +47,7 @@ export const routeNeeds: readonly RouteNeed[] = [
   ['GET', '/api/v1/segmentations', 'jobs:read'],
   ['POST', '/api/v1/segmentations', 'jobs:write'],
   ['POST', '/api/v1/refinements', 'jobs:write'],
+  ['GET', '/api/v1/drafts', 'jobs:read'],
   ['POST', '/api/v1/drafts', 'jobs:write'],
   ['GET', '/api/v1/drafts/:draft', 'jobs:write'],
   ['DELETE', '/api/v1/drafts/:draft', 'jobs:write'],

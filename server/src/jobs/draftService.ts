@@ -15,6 +15,8 @@ export interface DraftService {
   begin(request: DraftRequest, by: Actor): Promise<Draft>;
   /** @throws PromptsegError `draft-not-found` */
   get(id: string): Promise<Draft>;
+  /** The drafts of a study, the last changed first. */
+  list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
   addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
   /** Removes the last click. @throws PromptsegError `draft-not-found` */
@@ -74,6 +76,7 @@ export function createDraftService({ jobs, archive, library, service, preview }:
     },
 
     get: drafts.get,
+    list: drafts.list,
     addClick: drafts.addClick,
     undo: drafts.removeLast,
     subscribe: drafts.subscribe,

@@ -17,6 +17,8 @@ export interface DraftStore {
   create(content: DraftContent, by: Actor): Promise<Draft>;
   /** @throws PromptsegError `draft-not-found` */
   get(id: string): Promise<Draft>;
+  /** The drafts of a study, the last changed first. */
+  list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
   addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
   /** Removes the last click; without one nothing changes. @throws PromptsegError `draft-not-found` */
@@ -47,13 +49,7 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
   });
 
   async function read(id: string, sql: SqlExecutor = database): Promise<Draft> {
-    const { rows } = await sql.executeSql(
-      `SELECT id, content, version, created_at, changed_at,
-         (SELECT coalesce(jsonb_agg(click ORDER BY number), '[]') FROM promptseg.draft_clicks WHERE draft_id = id)
-           AS clicks
-       FROM promptseg.drafts WHERE id = $1`,
-      [id],
-    );
+    const { rows } = await sql.executeSql(`${selectDrafts} WHERE id = $1`, [id]);
     if (rows[0] === undefined) throw notFound();
     return draftOf(rows[0]);
   }
@@ -82,6 +78,14 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
       }),
 
     get: (id) => read(id),
+
+    async list(studyInstanceUID) {
+      const { rows } = await database.executeSql(
+        `${selectDrafts} WHERE content->>'studyInstanceUID' = $1 ORDER BY changed_at DESC, id`,
+        [studyInstanceUID],
+      );
+      return rows.map(draftOf);
+    },
 
     addClick: (id, click, by) =>
       change(id, by, 'click added', async (sql, { clicks }) => {
@@ -122,6 +126,10 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
     },
   };
 }
+
+const selectDrafts = `SELECT id, content, version, created_at, changed_at,
+    (SELECT coalesce(jsonb_agg(click ORDER BY number), '[]') FROM promptseg.draft_clicks WHERE draft_id = id) AS clicks
+  FROM promptseg.drafts`;
 
 /** Records a change in the audit trail, without the place of a click, and announces it. */
 async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor): Promise<void> {

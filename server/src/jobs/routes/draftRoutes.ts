@@ -1,6 +1,13 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Draft, draftMaskSchema, draftRequestSchema, draftSchema } from '#contract/drafts.js';
+import {
+  type Draft,
+  draftMaskSchema,
+  draftRequestSchema,
+  draftSchema,
+  draftsQuerySchema,
+  draftsViewSchema,
+} from '#contract/drafts.js';
 import { clickPromptSchema } from '#contract/imagePrompts.js';
 import { jobSchema } from '#contract/job.js';
 import type { ArchiveReads } from '../../http/archiveReads.js';
@@ -45,6 +52,19 @@ export function draftRoutes(
         const draft = await drafts.begin(body, principalOf(request));
         response.location(`/api/v1/drafts/${draft.id}`);
         send(201, draft);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/drafts',
+      operationId: 'listDrafts',
+      summary: 'The drafts of a study that are neither accepted nor discarded, the last changed first',
+      query: draftsQuerySchema,
+      responses: { 200: { description: 'The drafts', schema: draftsViewSchema } },
+      async handler({ query: { study }, request, send }) {
+        const { mayFindStudy } = identityOf(request);
+        const mayFind = mayFindStudy === undefined || (await mayFindStudy(study));
+        send(200, { drafts: mayFind ? [...(await drafts.list(study))] : [] });
       },
     }),
     route({
