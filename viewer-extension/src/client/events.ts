@@ -4,9 +4,17 @@ import { localized } from './localized.js';
 import { emitRefused } from './request.js';
 import { ApiError, apiError } from './trouble.js';
 
-export interface FollowOptions {
+export interface StreamOptions {
   readonly signal: AbortSignal;
   readonly headers: () => Readonly<Record<string, string>>;
+  readonly onEvent: (event: string | undefined, data: string) => void;
+  /** The stream broke, or did not come about, and is being tried again. */
+  readonly onLost: () => void;
+  /** Milliseconds before the first retry; doubles up to four times that. */
+  readonly retryDelayMs?: number;
+}
+
+export interface FollowOptions extends Omit<StreamOptions, 'onEvent'> {
   /** A job was accepted or changed. */
   readonly onJob: (job: Job) => void;
   /**
@@ -14,32 +22,42 @@ export interface FollowOptions {
    * the server.
    */
   readonly onConnected: (startedAt: string) => void;
-  /** The stream broke, or did not come about, and is being tried again. */
-  readonly onLost: () => void;
-  /** Milliseconds before the first retry; doubles up to four times that. */
-  readonly retryDelayMs?: number;
 }
 
 /** A stream without a byte for this long is taken for dead: a laptop that slept leaves half-open connections. */
 const silenceMs = 60_000;
 
 /**
- * Follows the Server-Sent Events of many jobs until `signal` aborts. Reads the stream with `fetch`, because the
- * browser's EventSource can send no Authorization header and gives up at a 5xx. One stream for all jobs, because
- * browsers open at most six connections to an HTTP/1.1 server, and the images need them.
+ * Follows the Server-Sent Events of many jobs until `signal` aborts. One stream for all jobs, because browsers open at
+ * most six connections to an HTTP/1.1 server, and the images need them.
  *
  * @throws ApiError if the server refuses for good (4xx)
  */
-export async function follow(url: string, options: FollowOptions): Promise<void> {
+export const follow = (url: string, { onJob, onConnected, ...options }: FollowOptions): Promise<void> =>
+  followStream(url, {
+    ...options,
+    onEvent(event, data) {
+      if (event === 'server') onConnected((JSON.parse(data) as { startedAt: string }).startedAt);
+      else if (event === 'job') onJob(localized(JSON.parse(data) as Job));
+    },
+  });
+
+/**
+ * Follows Server-Sent Events until `signal` aborts. Reads the stream with `fetch`, because the browser's EventSource
+ * can send no Authorization header and gives up at a 5xx.
+ *
+ * @throws ApiError if the server refuses for good (4xx)
+ */
+export async function followStream(url: string, options: StreamOptions): Promise<void> {
   const firstDelay = options.retryDelayMs ?? 1000;
   let delay = firstDelay;
   while (!options.signal.aborted) {
     try {
       await readStream(url, {
         ...options,
-        onConnected(startedAt) {
+        onEvent(event, data) {
           delay = firstDelay;
-          options.onConnected(startedAt);
+          options.onEvent(event, data);
         },
       });
     } catch (error) {
@@ -54,14 +72,11 @@ export async function follow(url: string, options: FollowOptions): Promise<void>
 }
 
 /** Reads until the stream ends or breaks. */
-async function readStream(url: string, { headers, signal, onJob, onConnected }: FollowOptions): Promise<void> {
+async function readStream(url: string, { headers, signal, onEvent }: StreamOptions): Promise<void> {
   const silence = new AbortController();
   let watchdog = setTimeout(() => silence.abort(), silenceMs);
   const parser = createParser({
-    onEvent({ event, data }) {
-      if (event === 'server') onConnected((JSON.parse(data) as { startedAt: string }).startedAt);
-      else if (event === 'job') onJob(localized(JSON.parse(data) as Job));
-    },
+    onEvent: ({ event, data }) => onEvent(event, data),
   });
   try {
     const response = await fetch(url, {

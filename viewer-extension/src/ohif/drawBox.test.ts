@@ -14,6 +14,7 @@ let active: string;
 const group: ToolGroup = {
   id: 'mpr',
   hasTool: (name) => tools.includes(name),
+  addTool: (name) => void tools.push(name),
   addToolInstance: (name) => void tools.push(name),
   getToolInstance: () => ({}),
   getActivePrimaryMouseButtonTool: () => active,

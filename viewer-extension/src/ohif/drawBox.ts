@@ -1,4 +1,5 @@
 import type { DrawnBox, Place } from '../panel/host.js';
+import { isUid, runningLibraries } from './libraries.js';
 import type { Annotation, CornerstoneLibraries, Managers, MeasurementService } from './ohif.js';
 import { viewportIds } from './showSegmentation.js';
 
@@ -9,11 +10,9 @@ const rectangleTool = 'RectangleROI';
 /** A tool that the groups of stack and MPR views have, and that of 3-D views has not. */
 const ofFlatViews = 'WindowLevel';
 
-const cornerstoneModule = '@ohif/extension-cornerstone.utilityModule.common';
-
 /** See `Host.drawBox`. All tool groups draw boxes, since a reader may change the layout before drawing. */
 export function drawBox(managers: Managers, onBox: (box: DrawnBox) => void): (() => void) | undefined {
-  const libraries = managers.extensionManager.getModuleEntry?.(cornerstoneModule)?.exports.getCornerstoneLibraries();
+  const libraries = runningLibraries(managers);
   const groups = libraries?.cornerstoneTools.ToolGroupManager.getAllToolGroups() ?? [];
   const able = groups.filter((group) => group.hasTool(ofFlatViews));
   if (libraries === undefined || able.length === 0) return undefined;
@@ -107,6 +106,3 @@ function placeOf(values: ArrayLike<number> | undefined): Place | undefined {
   const [x, y, z] = Array.from(values ?? []);
   return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
 }
-
-/** Cornerstone makes up a name for images that state no frame of reference. */
-const isUid = (uid: string | undefined): uid is string => uid !== undefined && /^[\d.]{1,64}$/.test(uid);

@@ -12,12 +12,19 @@ const restMs = 250;
 export class Edits {
   readonly #loaded = new Map<string, number>();
   readonly #edited = new Set<string>();
+  readonly #drafts = new Set<string>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly managers: Managers,
     private readonly onChange: () => void,
   ) {}
+
+  /** While a draft is drawn into a segmentation, its voxels are no edit. */
+  hold(segmentationId: string, isDraft: boolean): void {
+    this.#drafts[isDraft ? 'add' : 'delete'](segmentationId);
+    this.mayHaveChanged(segmentationId);
+  }
 
   isEdited(segmentationId: string): boolean {
     return this.#edited.has(segmentationId);
@@ -56,7 +63,7 @@ export class Edits {
 
   #look(segmentationId: string): void {
     const displaySet = this.managers.servicesManager.services.displaySetService.getDisplaySetByUID(segmentationId);
-    if (displaySet === undefined) return;
+    if (displaySet === undefined || this.#drafts.has(segmentationId)) return;
     const isEdited = this.#fingerprint(displaySet) !== this.#loaded.get(segmentationId);
     if (isEdited === this.#edited.has(segmentationId)) return;
     this.#edited[isEdited ? 'add' : 'delete'](segmentationId);

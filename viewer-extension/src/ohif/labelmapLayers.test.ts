@@ -10,8 +10,8 @@ const layer = (image: string, labels: readonly number[], segments: Readonly<Reco
       columns: labels.length,
       voxelManager: { getScalarData: () => Uint8Array.from(labels) },
     },
-    segmentOf: (label) => segments[label] ?? label,
-  }) satisfies LayerImage;
+    segmentOf: (label: number) => segments[label] ?? label,
+  }) satisfies Pick<LayerImage, 'image' | 'segmentOf'>;
 
 it('the fingerprint of a segmentation changes with every voxel, and with no move to another layer', () => {
   const loaded = fingerprint([layer('a', [0, 1, 2, 2]), layer('b', [0, 0, 1, 2])]);

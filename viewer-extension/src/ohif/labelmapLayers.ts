@@ -1,12 +1,13 @@
+import { runningLibraries } from './libraries.js';
 import type { DisplaySet, LabelmapImage, Managers } from './ohif.js';
 
 /** A label map on one image, and which segment each of its labels stands for. */
 export interface LayerImage {
   readonly image: LabelmapImage;
   segmentOf(label: number): number;
+  /** What a segment is drawn with; undefined where it is in another layer. */
+  labelOf(segment: number): number | undefined;
 }
-
-const cornerstoneModule = '@ohif/extension-cornerstone.utilityModule.common';
 
 /**
  * All label maps of a loaded segmentation, as Cornerstone holds them now. A segment that a tool paints over another one
@@ -19,29 +20,34 @@ export function layerImages(managers: Managers, displaySet: DisplaySet): readonl
   const { labelmaps, segmentBindings = {} } =
     segmentationService.getSegmentation(displaySet.displaySetInstanceUID)?.representationData.Labelmap ?? {};
   // Cornerstone before 5.0 has no layers.
-  if (labelmaps === undefined) return loaded.map((image) => ({ image, segmentOf: (label) => label }));
+  if (labelmaps === undefined) return loaded.map((image) => ({ image, segmentOf: itself, labelOf: itself }));
   const byId = new Map(loaded.map((image) => [image.imageId, image]));
   return Object.values(labelmaps).flatMap(({ labelmapId, imageIds = [] }) => {
     const bound = Object.entries(segmentBindings).filter(([, binding]) => binding.labelmapId === labelmapId);
     const segments = new Map(bound.map(([segment, { labelValue }]) => [labelValue, Number(segment)]));
     const segmentOf = (label: number) => segments.get(label) ?? label;
+    const labelOf = (segment: number) => {
+      const binding = segmentBindings[segment];
+      if (binding === undefined) return segment;
+      return binding.labelmapId === labelmapId ? binding.labelValue : undefined;
+    };
     return imageIds.flatMap((imageId) => {
       const image = byId.get(imageId) ?? cachedImage(managers, imageId);
-      return image === undefined ? [] : { image, segmentOf };
+      return image === undefined ? [] : { image, segmentOf, labelOf };
     });
   });
 }
 
-function cachedImage({ extensionManager }: Managers, imageId: string): LabelmapImage | undefined {
-  const { cornerstone } = extensionManager.getModuleEntry?.(cornerstoneModule)?.exports.getCornerstoneLibraries() ?? {};
-  return cornerstone?.cache.getImage(imageId);
-}
+const itself = (number: number): number => number;
+
+const cachedImage = (managers: Managers, imageId: string): LabelmapImage | undefined =>
+  runningLibraries(managers)?.cornerstone.cache.getImage(imageId);
 
 /**
  * A number that changes when a voxel of a segment does, and stays when a segment only moves to another layer, as it
  * does when somebody takes back a stroke over another segment. 0.2 s for 512 × 512 × 300, a quarter of it marked.
  */
-export function fingerprint(layers: readonly LayerImage[]): number {
+export function fingerprint(layers: readonly Pick<LayerImage, 'image' | 'segmentOf'>[]): number {
   let sum = 0;
   for (const { image, segmentOf } of layers) {
     const place = hashOf(image.referencedImageId);

@@ -85,6 +85,7 @@ export interface DisplaySetService extends PubSub<'DISPLAY_SETS_ADDED' | 'DISPLA
 export interface ViewportGridService extends PubSub<'ACTIVE_VIEWPORT_ID_CHANGED' | 'GRID_STATE_CHANGED'> {
   getActiveViewportId(): string | null;
   getDisplaySetsUIDsForViewport(viewportId: string): readonly string[] | undefined;
+  setActiveViewportId(viewportId: string): void;
   getState(): { readonly viewports: ReadonlyMap<string, unknown> };
 }
 
@@ -185,6 +186,19 @@ export interface Viewport {
     | { readonly windowCenter: number | readonly number[]; readonly windowWidth: number | readonly number[] }
     | undefined;
   render?(): void;
+  /** Canvas pixels and the patient's coordinates (LPS, mm). */
+  canvasToWorld?(place: readonly [number, number]): ArrayLike<number>;
+  worldToCanvas?(place: readonly [number, number, number]): readonly [number, number];
+  getFrameOfReferenceUID?(): string | undefined;
+  getCamera?(): { readonly viewPlaneNormal?: ArrayLike<number>; readonly focalPoint?: ArrayLike<number> };
+  /** The images that are shown. */
+  getImageData?():
+    | {
+        readonly dimensions: readonly [number, number, number];
+        readonly spacing: readonly number[];
+        readonly imageData: { worldToIndex(place: readonly number[]): ArrayLike<number> };
+      }
+    | undefined;
 }
 
 export interface CornerstoneViewportService {
@@ -301,10 +315,34 @@ export interface Annotation {
   readonly data: { readonly handles?: { readonly points?: readonly ArrayLike<number>[] } };
 }
 
+/** What a tool draws over a viewport. */
+export interface ToolDrawing {
+  drawCircle(
+    helper: object,
+    annotationUID: string,
+    circleUID: string,
+    center: readonly [number, number],
+    radius: number,
+    options: Readonly<Record<string, unknown>>,
+  ): void;
+  drawLine(
+    helper: object,
+    annotationUID: string,
+    lineUID: string,
+    start: readonly [number, number],
+    end: readonly [number, number],
+    options: Readonly<Record<string, unknown>>,
+  ): void;
+}
+
+/** A class of tools: what it draws, and what Enter and Escape do in OHIF while it is active. */
+export type ToolClass = (new (toolProps: object, defaultToolProps?: object) => object) & { toolName: string };
+
 export interface ToolGroup {
   readonly id: string;
   hasTool(toolName: string): boolean;
   /** Adds a tool of the class of another one, under a name of its own. */
+  addTool(toolName: string): void;
   addToolInstance(toolName: string, parentName: string, configuration: Readonly<Record<string, unknown>>): void;
   getToolInstance(toolName: string): { createMemo?: () => void };
   getActivePrimaryMouseButtonTool(): string | undefined;
@@ -320,6 +358,13 @@ export interface CornerstoneLibraries {
   };
   readonly cornerstoneTools: {
     readonly ToolGroupManager: { getAllToolGroups(): readonly ToolGroup[] };
+    readonly BaseTool: ToolClass;
+    readonly drawing: ToolDrawing;
+    addTool(toolClass: ToolClass): void;
+    readonly utilities: { triggerAnnotationRenderForViewportIds(viewportIds: readonly string[]): void };
+    readonly segmentation: {
+      readonly triggerSegmentationEvents: { triggerSegmentationDataModified(segmentationId: string): void };
+    };
     readonly annotation: {
       readonly state: { getAllAnnotations(): readonly Annotation[]; removeAnnotation(annotationUID: string): void };
     };

@@ -144,6 +144,11 @@ export function createOhifHost(managers: Managers): Host {
       whereShown(seriesInstanceUID, (id) => putDownBrush(managers, id));
     },
     drawBox: async (onBox) => (await import('./drawBox.js')).drawBox(managers, onBox),
+    async refine(seriesInstanceUID, segmentNumber, listener) {
+      const { refineInPlace } = await import('./refineInPlace.js');
+      const displaySet = findDisplaySet(services, seriesInstanceUID);
+      return displaySet && refineInPlace(managers, displaySet, segmentNumber, listener, edits);
+    },
     history: {
       undo: () => managers.commandsManager.runCommand('undo', {}),
       redo: () => managers.commandsManager.runCommand('redo', {}),

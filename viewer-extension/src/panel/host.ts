@@ -1,3 +1,5 @@
+import type { DraftMask } from '../../../server/contract/drafts.js';
+import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
 import type { StoredResult } from '../../../server/contract/job.js';
 
 /** An image series that the viewer shows and that a prompt would be run on. */
@@ -113,6 +115,37 @@ export interface DrawnBox {
   readonly frameOfReferenceUID?: string;
 }
 
+/** A click of a reader on the images of any view, in the patient's coordinates (LPS, mm). */
+export interface PlacedClick {
+  readonly place: Place;
+  readonly frameOfReferenceUID?: string;
+  /** Beside the images of the view. */
+  readonly isOutside: boolean;
+  /** A modifier key was held: the opposite of what a click means otherwise. */
+  readonly isOpposite: boolean;
+}
+
+export interface ClickListener {
+  onClick(click: PlacedClick): void;
+  /** The viewer's own keys, where the panel is not on screen. */
+  onAccept(): void;
+  onReject(): void;
+}
+
+/** A segment that is being corrected on screen. */
+export interface DraftView {
+  /** Draws the mask in a block of voxels, and everything else of the segment as it was. */
+  draw(block: DraftMask['block']): void;
+  /** Shows where the clicks are. */
+  mark(clicks: readonly Pick<ClickPrompt, 'place' | 'part'>[]): void;
+  /** Gives the mouse to the clicks, also when another tool was taken up meanwhile. */
+  takeMouse(): void;
+  /** Takes the clicks away and gives the mouse back to the tool before. What is drawn stays. */
+  stop(): void;
+  /** The same, and draws the segment as it was. */
+  end(): void;
+}
+
 export type Place = readonly [number, number, number];
 
 /** Thrown by {@link Host.show} where the images of the result are in no viewport and it was not asked to open them. */
@@ -189,6 +222,16 @@ export interface Host {
    * such tool
    */
   readonly drawBox?: (onBox: (box: DrawnBox) => void) => Promise<(() => void) | undefined>;
+  /**
+   * Lets the reader correct a segment of a shown result by clicks in any view. Absent if the viewer cannot change what
+   * it draws.
+   * @returns undefined where the mode has no view for it, or the result is not shown
+   */
+  readonly refine?: (
+    seriesInstanceUID: string,
+    segmentNumber: number,
+    listener: ClickListener,
+  ) => Promise<DraftView | undefined>;
   /** Takes back the last stroke, or does it again. Absent where the viewer cannot. */
   readonly history?: { undo(): void; redo(): void };
 }

@@ -1,4 +1,4 @@
-import type { CornerstoneLibraries, DisplaySet, LabelmapImage, Managers, Services } from '../ohif/ohif.js';
+import type { CornerstoneLibraries, DisplaySet, LabelmapImage, Managers, Services, ToolClass } from '../ohif/ohif.js';
 import { storedResult } from './jobs.js';
 
 export const ct: DisplaySet = {
@@ -43,6 +43,7 @@ interface FakeOhif {
   tools: string[];
   readonly eventTarget: EventTarget;
   cornerstoneTools: CornerstoneLibraries['cornerstoneTools'];
+  readonly toolClasses: ToolClass[];
   readonly listeners: Map<string, (payload: unknown) => void>;
   loadFails: Error | undefined;
   /** So many layers are lost after they were added. */
@@ -100,7 +101,20 @@ export function createFakeOhif(): FakeOhif {
       annotation: { state: { getAllAnnotations: () => [], removeAnnotation() {} } },
       Enums: { Events: { ANNOTATION_COMPLETED: 'completed', ANNOTATION_MODIFIED: 'modified' } },
       cancelActiveManipulations() {},
+      BaseTool: Object.assign(class {}, { toolName: 'Base' }),
+      drawing: {
+        drawCircle: (_helper, _annotation, _circle, center) => ohif.calls.push(`circle at ${center}`),
+        drawLine: (_helper, _annotation, line) => ohif.calls.push(`line ${line}`),
+      },
+      addTool: (toolClass) => ohif.toolClasses.push(toolClass),
+      utilities: { triggerAnnotationRenderForViewportIds: (ids) => ohif.calls.push(`marks in ${ids}`) },
+      segmentation: {
+        triggerSegmentationEvents: {
+          triggerSegmentationDataModified: (id) => ohif.calls.push(`data of ${id}`),
+        },
+      },
     },
+    toolClasses: [],
     listeners: new Map(),
     loadFails: undefined,
     dropsLayers: 0,
@@ -131,6 +145,7 @@ export function createFakeOhif(): FakeOhif {
             ...pubSub,
             getActiveViewportId: () => ohif.active,
             getDisplaySetsUIDsForViewport: (id) => ohif.viewports.get(id),
+            setActiveViewportId: (id) => (ohif.active = id),
             getState: () => ({ viewports: ohif.viewports }),
           },
           segmentationService: {
