@@ -147,7 +147,7 @@ const panelIn = (path: string): Shown => ({
   address: () => `${path}?StudyInstanceUIDs=${study}`,
   ready: '[data-promptseg=finding]',
   within: '.promptseg',
-  only: ['Segment', 'What is in this series?', 'Box something', 'Correct by a box', 'Delete…'],
+  only: ['Segment', 'What is in this series?', 'Box something', 'Refine by clicks', 'Correct by a box', 'Delete…'],
 });
 
 const shown: readonly (readonly [name: string, Shown])[] = [

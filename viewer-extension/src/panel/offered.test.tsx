@@ -27,7 +27,7 @@ afterAll(() => void jest.restoreAllMocks());
 const results = new ResultStore({} as never, {} as never, nothing);
 const store = { state: () => ({ jobs: [] }) } as unknown as JobStore;
 const images = { modality: 'CT' } as ActiveSeries;
-const host = { edit: () => true, pixels: nothing } as never;
+const host = { edit: () => true, pixels: nothing, refine: nothing } as never;
 
 const card = (job: Job, boxModality = 'CT') => (
   <JobCard
@@ -38,6 +38,8 @@ const card = (job: Job, boxModality = 'CT') => (
     state={results.state()}
     boxes={{} as never}
     boxState={{ modalities: [boxModality] }}
+    clicks={{} as never}
+    clickState={{ modalities: [boxModality], drafts: [] }}
     images={images}
     host={host}
     ofOtherSeries={false}
@@ -80,14 +82,16 @@ describe('a card offers what the account may do', () => {
         strings.export.measurements,
       ]),
     );
-    for (const label of [laterStrings.edit.open, laterStrings.box.menu, askDelete]) {
+    for (const label of [laterStrings.clicks.menu, laterStrings.edit.open, laterStrings.box.menu, askDelete]) {
       expect(seen).not.toContain(label);
       expect(buttonsFor(researcher, card(job))).toContain(label);
     }
   });
 
-  it('correcting by a box where a model takes boxes on these images', () => {
-    const { menu } = laterStrings.box;
+  it.each([
+    ['a box', laterStrings.box],
+    ['clicks', laterStrings.clicks],
+  ])('correcting by %s where a model takes them on these images', (_what, { menu }) => {
     expect(buttonsFor(researcher, card(aCompletedJob()))).toContain(menu);
     expect(buttonsFor(researcher, card(aCompletedJob(), 'MR'))).not.toContain(menu);
     expect(buttonsFor(researcher, card(aCompletedJob({ resultDeletedAt: '2026-01-02T00:00:00.000Z' })))).not.toContain(

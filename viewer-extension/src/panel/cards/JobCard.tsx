@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import { hasEnded } from '../../../../server/contract/jobState.js';
-import { formatMoment, formatSeconds } from '../../client/format.js';
+import { formatMoment } from '../../client/format.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import type { ExportKind } from '../../client/results.js';
 import { type Rights, useRights } from '../../client/rights.js';
@@ -8,6 +8,8 @@ import { strings } from '../../client/strings.js';
 import { titleOf } from '../ask/recognition.js';
 import type { BoxStore, BoxStoreState } from '../boxes/boxStore.js';
 import { CorrectingBox } from '../boxes/CorrectingBox.js';
+import { ClickPart } from '../clicks/ClickPart.js';
+import type { ClickStore, ClickStoreState } from '../clicks/clickStore.js';
 import type { ActiveSeries, Host, ShownResult } from '../host.js';
 import { RecognitionList } from '../recognize/RecognitionList.js';
 import { letterOf } from '../results/compareResults.js';
@@ -26,6 +28,7 @@ import { TroubleText } from '../TroubleText.js';
 import { insisting } from './insisting.js';
 import { JobProgress } from './JobProgress.js';
 import { Notes } from './Notes.js';
+import { Outcome } from './Outcome.js';
 import { StackChoice } from './StackChoice.js';
 
 const { compare, overTime } = laterStrings;
@@ -45,6 +48,8 @@ export interface JobCardProps {
   readonly state: ResultStoreState;
   readonly boxes: BoxStore;
   readonly boxState: BoxStoreState;
+  readonly clicks: ClickStore;
+  readonly clickState: ClickStoreState;
   /** The job's images, where the viewer has them. */
   readonly images: ActiveSeries | undefined;
   readonly host: Host;
@@ -60,8 +65,8 @@ export interface JobCardProps {
 
 /** One job: what was requested, its progress, and its findings. */
 export function JobCard(props: JobCardProps) {
-  const { tracked, isNewest, store, results, state, boxes, images, host, ofOtherSeries, result } = props;
-  const { shown, drawn, onSuggestion } = props;
+  const { tracked, isNewest, store, results, state, boxes, clicks, images, host, ofOtherSeries, result } = props;
+  const { shown, drawn, onSuggestion, clickState } = props;
   const { job, trouble } = tracked;
   const [isAsking, setAsking] = useState(false);
   const [hasPicture, setPicture] = useState(false);
@@ -76,14 +81,17 @@ export function JobCard(props: JobCardProps) {
   const rights = useRights();
   const canEdit = result !== undefined && mayEdit(host, result, rights);
   const { boxing } = props.boxState;
-  const canBox = result !== undefined && mayBox(props, result, rights);
+  const canBox = result !== undefined && mayMark(props, result, rights, props.boxState);
+  const canClick = result !== undefined && mayClick(props, result, rights);
+  const click = (segmentNumber: number) => result && void byClicks(props, result, segmentNumber);
+  const isClicked = result !== undefined && clickState.clicking?.result.stored.sopInstanceUID === uid;
   const correcting =
     boxing && 'result' in boxing.of && boxing.of.result.stored.sopInstanceUID === uid ? boxing.of : undefined;
   const action = nextAction(props, rights);
   const isBusy =
     !hasEnded(job) || isAsking || hasPicture || isOverTime || trouble !== undefined || state.trouble[uid] !== undefined;
   const isInUse = state.editing?.sopInstanceUID === uid || letter !== undefined || isVisible(result, shown);
-  const isOpen = openedByHand ?? (isNewest || isBusy || isInUse || correcting !== undefined);
+  const isOpen = openedByHand ?? (isNewest || isBusy || isInUse || isClicked || correcting !== undefined);
   return (
     <article
       className="promptseg-card"
@@ -183,6 +191,7 @@ export function JobCard(props: JobCardProps) {
                 jobs={store.state().jobs.map((each) => each.job)}
               />
             )}
+            {result && canClick && <ClickPart clicks={clicks} state={clickState} result={result} onGoOn={click} />}
             <ResultPart
               job={job}
               title={title}
@@ -191,8 +200,9 @@ export function JobCard(props: JobCardProps) {
               state={state}
               results={results}
               drawn={drawn}
-              canEdit={canEdit}
+              onEdit={canEdit ? (segmentNumber) => edit(props, result, segmentNumber) : undefined}
               onBox={canBox ? (segmentNumber) => void correct(props, result, segmentNumber) : undefined}
+              onClicks={canClick ? click : undefined}
               style={host.style}
               onSuggestion={onSuggestion}
             />
@@ -255,8 +265,24 @@ function nextAction(
 const askAgain = (store: JobStore, job: TrackedJob['job']): Promise<unknown> =>
   job.refinement === undefined ? store.submit(job.request) : store.repeat(job);
 
-/** Shows what is to be corrected, and gives the reader a rectangle; a brush is put away. */
-async function correct({ results, boxes }: JobCardProps, result: JobResult, segmentNumber: number): Promise<void> {
+/** Hands a segment to the brush, which starts from what is stored. */
+function edit({ results, clicks }: JobCardProps, result: JobResult, segmentNumber?: number): void {
+  clicks.pause();
+  void results.edit(result, segmentNumber);
+}
+
+function byClicks({ boxes, clicks, images }: JobCardProps, result: JobResult, segmentNumber: number): Promise<void> {
+  boxes.cancel();
+  return clicks.begin(result, segmentNumber, images);
+}
+
+/** Shows what is to be corrected, and gives the reader a rectangle; brush and clicks are put away. */
+async function correct(
+  { results, boxes, clicks }: JobCardProps,
+  result: JobResult,
+  segmentNumber: number,
+): Promise<void> {
+  clicks.pause();
   await results.endEditing();
   await results.show(result, { openSource: true, segmentNumber });
   await boxes.begin({ result, segmentNumber });
@@ -299,13 +325,14 @@ function menuOf(
     run: () => void results.export(result, kind),
     separated,
   });
-  const boxed = ({ target: { name }, segmentNumber }: JobResult['findings'][number]): MenuItem => ({
-    label: name,
-    run: () => void correct(props, result, segmentNumber),
-  });
+  const each = (run: (segmentNumber: number) => void) =>
+    result.findings.map(({ target: { name }, segmentNumber }) => ({ label: name, run: () => run(segmentNumber) }));
+  const box = (segmentNumber: number) => void correct(props, result, segmentNumber);
+  const click = (segmentNumber: number) => void byClicks(props, result, segmentNumber);
   return [
-    ...(mayEdit(host, result, rights) ? [{ label: laterStrings.edit.open, run: () => void results.edit(result) }] : []),
-    ...(mayBox(props, result, rights) ? [{ label: laterStrings.box.menu, items: result.findings.map(boxed) }] : []),
+    ...(mayClick(props, result, rights) ? [{ label: laterStrings.clicks.menu, items: each(click) }] : []),
+    ...(mayEdit(host, result, rights) ? [{ label: laterStrings.edit.open, run: () => edit(props, result) }] : []),
+    ...(mayMark(props, result, rights, props.boxState) ? [{ label: laterStrings.box.menu, items: each(box) }] : []),
     ...(comparable.length > 0 ? [compareItem(result, comparable, results)] : []),
     ...(state.compared.length > 1
       ? [
@@ -334,12 +361,20 @@ const mayEdit = ({ edit, pixels }: Host, result: JobResult, { may }: Rights): bo
 const mayCompareOverTime = ({ refinement }: TrackedJob['job'], result: JobResult, { may }: Rights): boolean =>
   refinement === undefined && isInVolume(result) && may('jobs:write');
 
-/** Whether a box can correct the result: a model that takes boxes reads its images. */
-const mayBox = ({ images, boxState }: JobCardProps, result: JobResult, { may }: Rights): boolean =>
+/** Whether boxes or clicks can correct the result: a model that takes them reads its images. */
+const mayMark = (
+  { images }: JobCardProps,
+  result: JobResult,
+  { may }: Rights,
+  { modalities }: Pick<BoxStoreState, 'modalities'>,
+): boolean =>
   result.deletedAt === undefined &&
   isInVolume(result) &&
   may('jobs:write') &&
-  boxState.modalities.includes(images?.modality ?? '');
+  modalities.includes(images?.modality ?? '');
+
+const mayClick = (props: JobCardProps, result: JobResult, rights: Rights): boolean =>
+  props.host.refine !== undefined && mayMark(props, result, rights, props.clickState);
 
 /** The other results of the study, to be put beside this one: the older of the two is A. */
 const compareItem = (result: JobResult, others: readonly TitledResult[], results: ResultStore): SubMenu => ({
@@ -359,33 +394,6 @@ function Link({ address, isCopied }: NonNullable<ResultStoreState['link']>) {
   return (
     <p className="promptseg-fine" role="status" data-promptseg="link">
       {isCopied ? copied : notCopied} {!isCopied && <a href={address}>{address}</a>}
-    </p>
-  );
-}
-
-type OutcomeProps = Pick<JobCardProps, 'tracked' | 'ofOtherSeries' | 'result'>;
-
-function Outcome({ tracked: { job }, ofOtherSeries, result }: OutcomeProps) {
-  const { state, problem, endedAt, createdAt, refinement } = job;
-  if (state === 'failed' && problem) {
-    return <TroubleText trouble={{ ...problem, sentence: problem.detail }} />;
-  }
-  if (state === 'cancelled') return <p className="promptseg-muted">{strings.job.cancelled}</p>;
-  const parts = [
-    strings.job.states[state],
-    ...(endedAt === undefined ? [] : [formatSeconds((Date.parse(endedAt) - Date.parse(createdAt)) / 1000)]),
-    ...(refinement === undefined ? [] : [laterStrings.box[refinement.corrects === undefined ? 'made' : 'corrected']]),
-    ...(job.rule === undefined ? [] : [strings.job.byRule(job.rule.name)]),
-    ...(job.createdBy === undefined ? [] : [strings.job.askedBy(job.createdBy.displayName)]),
-    ...(ofOtherSeries ? [strings.job.otherSeries] : []),
-    ...(result?.deletedAt === undefined ? [] : [strings.result.deletedTag]),
-  ];
-  return (
-    <p className="promptseg-muted" role="status">
-      {parts.join(' · ')}
-      {state === 'completed' &&
-        job.findings.every(({ status }) => status !== 'found') &&
-        `. ${strings.job.nothingFound}`}
     </p>
   );
 }

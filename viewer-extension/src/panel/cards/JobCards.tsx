@@ -1,7 +1,9 @@
-import { type RefObject, useMemo, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useRights } from '../../client/rights.js';
 import { strings } from '../../client/strings.js';
 import { titleOf } from '../ask/recognition.js';
 import type { BoxStore } from '../boxes/boxStore.js';
+import { clickStoreOf } from '../clicks/clickStoreOf.js';
 import type { Host, HostView } from '../host.js';
 import { Lazy, LazyPart } from '../Lazy.js';
 import { Comparison } from '../results/Comparison.js';
@@ -34,6 +36,12 @@ export function JobCards({ panel, host, view, store, results, boxes, onSuggestio
   const { studyInstanceUID, jobs, refused, listingTrouble } = useSyncExternalStore(store.subscribe, store.state);
   const state = useSyncExternalStore(results.subscribe, results.state);
   const boxState = useSyncExternalStore(boxes.subscribe, boxes.state);
+  const clicks = clickStoreOf({ host, store, results });
+  const clickState = useSyncExternalStore(clicks.subscribe, clicks.state);
+  const mayClick = useRights().may('jobs:write');
+  useEffect(() => {
+    if (mayClick && studyInstanceUID !== undefined) void clicks.learn(studyInstanceUID);
+  }, [clicks, mayClick, studyInstanceUID]);
   const all = useMemo(
     () => jobs.flatMap(({ job }) => resultsOf(job).map((result) => ({ result, title: titleOf(job.request) }))),
     [jobs],
@@ -67,6 +75,8 @@ export function JobCards({ panel, host, view, store, results, boxes, onSuggestio
           state={state}
           boxes={boxes}
           boxState={boxState}
+          clicks={clicks}
+          clickState={clickState}
           images={images.find(({ seriesInstanceUID }) => seriesInstanceUID === tracked.job.request.seriesInstanceUID)}
           host={host}
           ofOtherSeries={series !== undefined && tracked.job.request.seriesInstanceUID !== series.seriesInstanceUID}

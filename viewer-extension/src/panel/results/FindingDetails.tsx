@@ -52,6 +52,16 @@ export function FindingDetails({ finding, findingIndex, feedback, actions }: Fin
       {findingIndex !== undefined && (
         <Judgement name={target.name} feedback={feedback} onJudge={(given) => actions.judge(findingIndex, given)} />
       )}
+      {actions.clicks && (
+        <button
+          type="button"
+          className="promptseg-plain"
+          onClick={() => actions.clicks?.(segmentNumber)}
+          data-promptseg="click-finding"
+        >
+          {laterStrings.clicks.refine(target.name)}
+        </button>
+      )}
       {actions.edit && (
         <button
           type="button"

@@ -24,9 +24,12 @@ interface ResultPartProps {
   readonly results: ResultStore;
   /** All results of the study that are in the viewer. */
   readonly drawn: readonly JobResult[];
-  readonly canEdit: boolean;
+  /** Hands a segment to the viewer's brush; absent where it cannot be edited. */
+  readonly onEdit: ((segmentNumber: number) => void) | undefined;
   /** Draws a box for a segment; absent where boxes cannot correct it. */
   readonly onBox: ((segmentNumber: number) => void) | undefined;
+  /** Refines a segment by clicks; absent where clicks cannot correct it. */
+  readonly onClicks: ((segmentNumber: number) => void) | undefined;
   readonly style: Host['style'];
   readonly onSuggestion: (text: string) => void;
 }
@@ -40,8 +43,9 @@ export function ResultPart({
   state,
   results,
   drawn,
-  canEdit,
+  onEdit,
   onBox,
+  onClicks,
   style,
   onSuggestion,
 }: ResultPartProps) {
@@ -82,8 +86,10 @@ export function ResultPart({
                 visible={isVisible(finding.segmentNumber)}
                 isolated={only === finding.segmentNumber}
                 actions={{
-                  ...actionsOf(result, results, drawn, view !== undefined, canEdit && !isGone),
+                  ...actionsOf(result, results, drawn, view !== undefined),
+                  ...(onEdit && !isGone && { edit: onEdit }),
                   ...(onBox && { box: onBox }),
+                  ...(onClicks && { clicks: onClicks }),
                 }}
               />
             );
@@ -159,7 +165,6 @@ function actionsOf(
   results: ResultStore,
   drawn: readonly JobResult[],
   isShown: boolean,
-  canEdit: boolean,
 ): FindingActions {
   const show = (segmentNumber: number) => results.show(result, { openSource: true, segmentNumber });
   return {
@@ -176,6 +181,5 @@ function actionsOf(
       else results.drawAll(result);
     },
     judge: (findingIndex, feedback) => results.judge(result, findingIndex, feedback),
-    ...(canEdit && { edit: (segmentNumber: number) => void results.edit(result, segmentNumber) }),
   };
 }

@@ -13,6 +13,8 @@ export interface FindingActions {
   edit?: (segmentNumber: number) => void;
   /** Corrects it by a box. */
   box?: (segmentNumber: number) => void;
+  /** Refines it by clicks. */
+  clicks?: (segmentNumber: number) => void;
   /** @returns whether it was stored */
   judge(findingIndex: number, feedback: Pick<Feedback, 'verdict' | 'reason'> | undefined): Promise<boolean>;
 }

@@ -108,6 +108,11 @@ export class JobStore extends Observable<JobStoreState> {
     this.#accepted(await this.api.refine(request), signal);
   }
 
+  /** Follows a job that was asked for elsewhere in this panel as if it was asked for here. */
+  adopt(job: Job): void {
+    this.#accepted(job, this.#study.signal);
+  }
+
   /** Asks for the same as a job once more, its boxes too. */
   async repeat({ id }: Job): Promise<void> {
     const { signal } = this.#study;

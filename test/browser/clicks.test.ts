@@ -1,0 +1,343 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { Draft, DraftMask } from '../../server/contract/drafts.js';
+import type { FoundFinding } from '../../server/contract/finding.js';
+import type { Job } from '../../server/contract/job.js';
+import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
+import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
+import { storedResult } from '../endToEnd/productClient.js';
+import { launchChromium } from '../support/chromium.js';
+import { type Product, startProduct } from '../support/product.js';
+import { smallPhantom } from '../support/smallPhantom.js';
+import { until } from '../support/until.js';
+import { seriousViolations } from './axe.js';
+import { settled } from './settled.js';
+import {
+  type DrawnFrame,
+  drawnFrames,
+  onlyStudy,
+  openViewer,
+  reload,
+  runAndSee,
+  screenshot,
+  shownSegments,
+  untilStill,
+  type ViewerPage,
+  waitUntilDrawn,
+} from './viewerPage.js';
+
+let product: Product;
+let browser: Browser;
+let viewer: ViewerPage;
+let page: Page;
+let studyInstanceUID: string;
+let lungs: Job;
+let corrected: Job;
+/** What was drawn before the first click. */
+let original: readonly DrawnFrame[];
+
+beforeAll(async () => {
+  product = await startProduct({ instances: await smallPhantom('clicks') });
+  browser = await launchChromium();
+  studyInstanceUID = await onlyStudy(product.url);
+  viewer = await openViewer(browser, product.url, studyInstanceUID, { viewport: { width: 1280, height: 800 } });
+  page = viewer.page;
+  lungs = await runAndSee(page, 'lungs');
+  original = await drawnOf(page, lungs);
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+interface OhifGlobals {
+  readonly services: {
+    readonly viewportGridService: { getState(): { readonly viewports: ReadonlyMap<string, unknown> } };
+    readonly cornerstoneViewportService: {
+      getCornerstoneViewport(id: string): {
+        readonly type: string;
+        readonly element: HTMLElement;
+        worldToCanvas(place: readonly number[]): readonly [number, number];
+        setZoom(zoom: number): void;
+        render(): void;
+        getCamera(): { readonly viewPlaneNormal: readonly number[] };
+      };
+    };
+  };
+  readonly commandsManager: { runCommand(name: string, options: object): unknown };
+  readonly cornerstoneTools: {
+    readonly ToolGroupManager: { getToolGroup(id: string): { getActivePrimaryMouseButtonTool(): string } };
+  };
+}
+
+type Place = readonly [number, number, number];
+const part = (name: string, of = page): Locator => of.locator(`[data-promptseg=${name}]`);
+const cardOf = ({ id }: Job, of = page): Locator => of.locator(`[data-job-id="${id}"]`);
+const drawnOf = (of: Page, { result }: Job) => drawnFrames(of, result!.seriesInstanceUID);
+const get = async <Body>(path: string): Promise<Body> =>
+  (await (await fetch(`${product.url}/api/v1${path}`)).json()) as Body;
+const draftsNow = async (): Promise<readonly Draft[]> =>
+  (await get<{ drafts: Draft[] }>(`/drafts?study=${studyInstanceUID}`)).drafts;
+
+/** Where a place of the patient (LPS, mm) is on screen, in the first view whose normal is along this axis. */
+const onScreen = (place: Place, axis: 0 | 1 | 2, of = page): Promise<{ x: number; y: number }> =>
+  of.evaluate(
+    ([at, along]) => {
+      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
+      const views = [...viewportGridService.getState().viewports.keys()].map((id) =>
+        cornerstoneViewportService.getCornerstoneViewport(id),
+      );
+      const view = views.find((each) => Math.abs(each.getCamera().viewPlaneNormal[along]!) > 0.9)!;
+      const { left, top } = view.element.querySelector('canvas')!.getBoundingClientRect();
+      const [x, y] = view.worldToCanvas(at);
+      return { x: left + x, y: top + y };
+    },
+    [place, axis] as const,
+  );
+
+const activeTool = (of = page): Promise<string> =>
+  of.evaluate(() =>
+    (window as unknown as OhifGlobals).cornerstoneTools.ToolGroupManager.getToolGroup(
+      'default',
+    ).getActivePrimaryMouseButtonTool(),
+  );
+
+const centre = (): Place => (lungs.findings[0] as FoundFinding).centroidLps as unknown as Place;
+const beside = (x: number, y = 0, z = 0): Place => [centre()[0] + x, centre()[1] + y, centre()[2] + z];
+
+async function click(place: Place, { axis = 2, opposite = false, of = page }: ClickOptions = {}): Promise<void> {
+  const { x, y } = await onScreen(place, axis, of);
+  if (opposite) await of.keyboard.down('Control');
+  await of.mouse.click(x, y);
+  if (opposite) await of.keyboard.up('Control');
+}
+interface ClickOptions {
+  readonly axis?: 0 | 1 | 2;
+  readonly opposite?: boolean;
+  readonly of?: Page;
+}
+
+/** Waits until so many clicks are drawn. */
+const untilDrawn = (count: number, of = page): Promise<void> =>
+  of.locator(`[data-promptseg=clicks][data-clicks="${count}"][data-work=none]`).waitFor();
+
+/** Presses a button that begins or continues, and waits until the views hear clicks. */
+async function begin(button: Locator, of = page): Promise<void> {
+  await button.click();
+  await of.locator('[data-promptseg=clicks][data-work=none]').waitFor();
+  await until(async () => (await activeTool(of)) === 'PromptsegClick');
+  // A place has to be where it was when the mouse gets there.
+  await settled(of, () => onScreen(centre(), 2, of));
+}
+
+async function refineLeftLung(of: Job): Promise<void> {
+  const row = cardOf(of).locator('[data-promptseg=finding][data-segment-number="1"]');
+  if ((await row.locator('[data-promptseg=click-finding]').count()) === 0)
+    await row.locator('[data-promptseg=details]').click();
+  await begin(row.locator('[data-promptseg=click-finding]'));
+}
+
+/** OHIF's three planes through the volume. */
+async function showPlanes(): Promise<void> {
+  await page.evaluate(() =>
+    (window as unknown as OhifGlobals).commandsManager.runCommand('toggleHangingProtocol', { protocolId: 'mpr' }),
+  );
+  await until(() =>
+    page.evaluate(() => {
+      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
+      const ids = [...viewportGridService.getState().viewports.keys()];
+      const types = ids.map((id) => cornerstoneViewportService.getCornerstoneViewport(id)?.type);
+      return types.filter((type) => type === 'orthographic').length === 3;
+    }),
+  );
+}
+
+/** A place in the axial view where there is no image, which is made smaller for it. */
+const besideImages = (): Promise<{ x: number; y: number }> =>
+  page.evaluate(() => {
+    const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
+    const view = [...viewportGridService.getState().viewports.keys()]
+      .map((id) => cornerstoneViewportService.getCornerstoneViewport(id))
+      .find((each) => Math.abs(each.getCamera().viewPlaneNormal[2]!) > 0.9)!;
+    view.setZoom(0.3);
+    view.render();
+    const { left, top } = view.element.getBoundingClientRect();
+    return { x: left + 30, y: top + 100 };
+  });
+
+const inOrder = (frames: readonly DrawnFrame[]): string =>
+  JSON.stringify([...frames].sort((a, b) => a.segmentNumber - b.segmentNumber || a.image.localeCompare(b.image)));
+const others = (frames: readonly DrawnFrame[]) => frames.filter(({ segmentNumber }) => segmentNumber !== 1);
+
+async function storedFrames(job: Job): Promise<DrawnFrame[]> {
+  const { frames, pixels, rows, columns } = readSegmentation(await storedResult(product, job));
+  if (pixels.type !== 'BINARY') throw new Error(`the result is ${pixels.type}`);
+  const bytes = (rows * columns) / 8;
+  return frames.map(({ segmentNumber, sourceImages }, index) => ({
+    image: sourceImages[0]!.sopInstanceUID,
+    segmentNumber: segmentNumber ?? 0,
+    packed: Buffer.from(pixels.bits.subarray(index * bytes, (index + 1) * bytes)).toString('base64'),
+  }));
+}
+
+/** The voxels of the left lung that differ, as "image column row". */
+function changes(before: readonly DrawnFrame[], after: readonly DrawnFrame[], columns: number): readonly string[] {
+  const of = (frames: readonly DrawnFrame[]) =>
+    new Map(
+      frames.flatMap((f) => (f.segmentNumber === 1 ? [[f.image, Buffer.from(f.packed, 'base64')] as const] : [])),
+    );
+  const [a, b] = [of(before), of(after)];
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((image) => {
+    const [one, two] = [a.get(image), b.get(image)];
+    return Array.from({ length: 8 * (one ?? two)!.length }, (_, n) => n).flatMap((n) => {
+      const bit = (bytes: Buffer | undefined) => ((bytes?.[n >> 3] ?? 0) >> (n & 7)) & 1;
+      return bit(one) === bit(two) ? [] : `${image} ${n % columns} ${Math.floor(n / columns)}`;
+    });
+  });
+}
+
+/** Whether every voxel that differs is in the block. */
+function areIn(changed: readonly string[], { block }: DraftMask): boolean {
+  const { first, size, images } = block!;
+  const inBlock = new Set(images.map(({ sopInstanceUID }) => sopInstanceUID));
+  return changed.every((voxel) => {
+    const [image, i, j] = voxel.split(' ');
+    const [column, row] = [Number(i) - first[0], Number(j) - first[1]];
+    return inBlock.has(image!) && column >= 0 && row >= 0 && column < size[0] && row < size[1];
+  });
+}
+
+describe('clicks in the viewer', () => {
+  it('change the mask in place, near the click and nowhere else', async () => {
+    await refineLeftLung(lungs);
+    await screenshot(page, 'clicks-begun');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+    await click(centre(), { opposite: true });
+    await untilDrawn(1);
+    const [draft] = await draftsNow();
+    expect(draft!.clicks).toMatchObject([{ part: false }]);
+    const drawn = await drawnOf(page, lungs);
+    const rows = readSegmentation(await storedResult(product, lungs)).columns;
+    const changed = changes(original, drawn, rows);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(areIn(changed, await get<DraftMask>(`/drafts/${draft!.id}/mask`))).toBe(true);
+    expect(inOrder(others(drawn))).toBe(inOrder(others(original)));
+    await screenshot(page, 'clicks-one');
+    // What is drawn is no edit of the brush.
+    expect(await part('store-edited').count()).toBe(0);
+    expect(viewer.incidents).toEqual([]);
+  });
+
+  it('of two windows are seen in both, and undone and done again from either', async () => {
+    const { page: second, incidents } = await openViewer(browser, product.url, studyInstanceUID);
+    const one = await drawnOf(page, lungs);
+    await begin(part('go-on-clicks', second), second);
+    await untilDrawn(1, second);
+    expect(inOrder(await drawnOf(second, lungs))).toBe(inOrder(one));
+    await click(beside(12), { of: second });
+    await Promise.all([untilDrawn(2, second), untilDrawn(2)]);
+    const two = await drawnOf(second, lungs);
+    expect(inOrder(two)).not.toBe(inOrder(one));
+    await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(two));
+    await page.keyboard.press('Control+z');
+    await Promise.all([untilDrawn(1, second), untilDrawn(1)]);
+    await until(async () => inOrder(await drawnOf(second, lungs)) === inOrder(one));
+    await page.keyboard.press('Control+y');
+    await Promise.all([untilDrawn(2, second), untilDrawn(2)]);
+    await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(two));
+    expect([...incidents, ...viewer.incidents]).toEqual([]);
+    await second.close();
+  });
+
+  it('go on after a reload, in views of other planes, and are stored as they are drawn', async () => {
+    const before = await drawnOf(page, lungs);
+    await reload(page);
+    await part('open-draft').waitFor();
+    // What was drawn comes back first.
+    await waitUntilDrawn(page, lungs.result!.seriesInstanceUID);
+    await screenshot(page, 'clicks-open');
+    await showPlanes();
+    await begin(part('go-on-clicks'));
+    await untilDrawn(2);
+    expect(inOrder(await drawnOf(page, lungs))).toBe(inOrder(before));
+    await click(beside(0, 0, 30), { axis: 0, opposite: true });
+    await untilDrawn(3);
+    await untilStill(page);
+    await screenshot(page, 'clicks-planes');
+    const drawn = await drawnOf(page, lungs);
+    expect(inOrder(drawn)).not.toBe(inOrder(before));
+
+    const accepted = page.waitForResponse((response) => response.url().endsWith('/accept'));
+    await page.keyboard.press('Enter');
+    const { id } = (await (await accepted).json()) as Job;
+    await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
+    corrected = await get<Job>(`/segmentations/${id}`);
+    await waitUntilDrawn(page, corrected.result!.seriesInstanceUID);
+    await cardOf(corrected).getByText('corrected by clicks').waitFor();
+    expect(inOrder(await storedFrames(corrected))).toBe(inOrder(drawn));
+    await until(async () => inOrder(await drawnOf(page, corrected)) === inOrder(drawn));
+    await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(original));
+    await until(async () =>
+      (await shownSegments(page, lungs.result!.seriesInstanceUID)).every(({ visible }) => !visible),
+    );
+    expect(await activeTool()).toBe('WindowLevel');
+    expect(await draftsNow()).toEqual([]);
+    expect(naturalizeHeader(await storedResult(product, corrected))).toMatchObject({
+      SourceImageSequence: [{ ReferencedSOPInstanceUID: lungs.result!.sopInstanceUID }],
+    });
+    await screenshot(page, 'clicks-stored');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+  });
+
+  itWithDciodvfy('leave a result without an error for dciodvfy', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'clicks-')), 'corrected.dcm');
+    writeFileSync(file, await storedResult(product, corrected));
+    expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
+  });
+
+  it('are all kept, however quick they are, but those beside the images; Escape asks before it discards them', async () => {
+    const before = await drawnOf(page, corrected);
+    await refineLeftLung(corrected);
+    const { x, y } = await onScreen(centre(), 2);
+    for (let n = 0; n < 10; n++) await page.mouse.click(x - 25 + 5 * n, y + 20);
+    await untilDrawn(10);
+    const [draft] = await draftsNow();
+    const places = draft!.clicks.map(({ place }) => place[0]);
+    expect(places).toHaveLength(10);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    const corner = await besideImages();
+    await page.mouse.click(corner.x, corner.y);
+    await part('click-refused').getByText('beside the images').waitFor();
+    await untilDrawn(10);
+    await page.keyboard.press('Escape');
+    await part('question').waitFor();
+    await screenshot(page, 'clicks-question');
+    await page.keyboard.press('Escape');
+    await part('question').waitFor({ state: 'detached' });
+    expect(await draftsNow()).toHaveLength(1);
+    await page.keyboard.press('Escape');
+    await part('question').getByText('Discard', { exact: true }).click();
+    await part('clicks').waitFor({ state: 'detached' });
+    expect(await draftsNow()).toEqual([]);
+    expect(inOrder(await drawnOf(page, corrected))).toBe(inOrder(before));
+  });
+
+  it('on a study that was deleted say so, and stay', async () => {
+    await refineLeftLung(corrected);
+    const found = (await (
+      await product.archive.ask('/tools/find', {
+        method: 'POST',
+        body: JSON.stringify({ Level: 'Study', Query: { StudyInstanceUID: studyInstanceUID } }),
+      })
+    ).json()) as string[];
+    await product.archive.ask(`/studies/${found[0]}`, { method: 'DELETE' });
+    await click(centre(), { opposite: true });
+    await page.locator('[data-promptseg=clicks] .promptseg-trouble').waitFor();
+    await screenshot(page, 'clicks-deleted');
+    expect((await draftsNow()).map(({ clicks }) => clicks.length)).toEqual([1]);
+  });
+});

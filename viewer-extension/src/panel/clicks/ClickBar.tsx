@@ -1,0 +1,179 @@
+import { useEffect, useRef } from 'react';
+import { laterStrings } from '../../client/laterStrings.js';
+import { strings } from '../../client/strings.js';
+import { Dot } from '../Dot.js';
+import { Question } from '../results/Question.js';
+import { useReveal } from '../results/useReveal.js';
+import { TroubleText } from '../TroubleText.js';
+import { useShortcuts } from '../useShortcuts.js';
+import { type Clicking, canAccept, clicksAfter } from './clicking.js';
+import type { ClickStore } from './clickStore.js';
+
+const texts = laterStrings.clicks;
+
+interface ClickBarProps {
+  readonly clicks: ClickStore;
+  readonly clicking: Clicking;
+}
+
+/** What is corrected by clicks, what a click means, and what is to become of it. Enter stores it, Escape discards it. */
+export function ClickBar({ clicks, clicking }: ClickBarProps) {
+  const { result, segmentNumber, part, undone, work, asksToDiscard, notTaken, trouble } = clicking;
+  const bar = useRef<HTMLDivElement>(null);
+  useReveal(bar);
+  const target = result.findings.find((finding) => finding.segmentNumber === segmentNumber)?.target;
+  const count = clicksAfter(clicking).length;
+  const mayStore = canAccept(clicking);
+  useShortcuts({
+    enter({ target: pressed }) {
+      // On a button, it presses the button.
+      if (asksToDiscard || (pressed instanceof Element && pressed.matches('button, a, input, select'))) return false;
+      void clicks.accept();
+      return true;
+    },
+    escape() {
+      // The question has an Escape of its own.
+      if (asksToDiscard) return false;
+      clicks.reject();
+      return true;
+    },
+    x() {
+      clicks.choose(!part);
+      return true;
+    },
+  });
+  useUndoKeys(clicks);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset in a card brings borders and a legend of its own
+    <div
+      className="promptseg-edit"
+      ref={bar}
+      role="group"
+      aria-label={texts.title(target?.name ?? '')}
+      data-promptseg="clicks"
+      data-work={work ?? 'none'}
+      data-clicks={count}
+    >
+      <p className="promptseg-clicks-title">
+        {target && <Dot colour={target.displayColour} />}
+        {texts.title(target?.name ?? '')}
+      </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div className="promptseg-clicks-kinds" role="group" aria-label={texts.kind}>
+        {[true, false].map((kind) => (
+          <button
+            key={String(kind)}
+            type="button"
+            className="promptseg-plain"
+            aria-pressed={part === kind}
+            title={texts.kindHint}
+            onClick={() => clicks.choose(kind)}
+            data-promptseg={kind ? 'click-part' : 'click-not-part'}
+          >
+            <span className="promptseg-clicks-sign" data-part={kind} aria-hidden="true">
+              {kind ? '+' : '−'}
+            </span>
+            {kind ? texts.part : texts.notPart}
+          </button>
+        ))}
+      </div>
+      <p className="promptseg-muted" role="status" data-promptseg="click-state">
+        {work ? texts.work[work] : count === 0 ? texts.how : texts.made(count)}
+      </p>
+      {notTaken && (
+        <p className="promptseg-clicks-refused" role="alert" data-promptseg="click-refused">
+          {texts.notTaken(notTaken)}
+        </p>
+      )}
+      {trouble && <TroubleText trouble={trouble} />}
+      {asksToDiscard ? (
+        <Question
+          text={texts.reallyDiscard(count)}
+          yes={texts.discard}
+          no={texts.keep}
+          onYes={() => void clicks.discard()}
+          onNo={() => clicks.keep()}
+        />
+      ) : (
+        <div className="promptseg-buttons">
+          {trouble ? (
+            <button
+              type="button"
+              className="promptseg-primary"
+              onClick={() => clicks.retry()}
+              data-promptseg="retry-clicks"
+            >
+              {strings.job.retry}
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="promptseg-primary"
+              aria-disabled={!mayStore}
+              onClick={() => void clicks.accept()}
+              data-promptseg="store-clicks"
+            >
+              {texts.store}
+            </button>
+          )}
+          <button
+            type="button"
+            className="promptseg-plain"
+            aria-disabled={count === 0}
+            title={texts.undoHint}
+            onClick={() => clicks.undo()}
+            data-promptseg="undo-click"
+          >
+            {texts.undo}
+          </button>
+          <button
+            type="button"
+            className="promptseg-plain"
+            aria-disabled={undone.length === 0}
+            title={texts.redoHint}
+            onClick={() => clicks.redo()}
+            data-promptseg="redo-click"
+          >
+            {texts.redo}
+          </button>
+          <button
+            type="button"
+            className="promptseg-plain"
+            onClick={() => clicks.reject()}
+            data-promptseg="discard-clicks"
+          >
+            {count === 0 ? texts.cancel : texts.discard}
+          </button>
+          {count > 0 && (
+            <button
+              type="button"
+              className="promptseg-plain"
+              title={texts.laterHint}
+              onClick={() => clicks.pause()}
+              data-promptseg="pause-clicks"
+            >
+              {texts.later}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Ctrl or Command with Z and Y, before the viewer, which has an undo of its own. */
+function useUndoKeys(clicks: ClickStore): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
+      if (event.target instanceof Element && event.target.matches('input, textarea, select')) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (key === 'y' || event.shiftKey) clicks.redo();
+      else clicks.undo();
+    };
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [clicks]);
+}

@@ -1,0 +1,317 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Draft, DraftMask } from '../../../../server/contract/drafts.js';
+import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
+import type { FollowDraftOptions } from '../../client/drafts.js';
+import { laterStrings } from '../../client/laterStrings.js';
+import { ApiError } from '../../client/trouble.js';
+import { aCompletedJob } from '../../testing/jobs.js';
+import type { ClickListener, PlacedClick } from '../host.js';
+import { type JobResult, resultsOf } from '../results/results.js';
+import { clicksAfter } from './clicking.js';
+import { ClickStore } from './clickStore.js';
+
+const texts = laterStrings.clicks;
+const [result] = resultsOf(aCompletedJob()) as [JobResult];
+const [successor] = resultsOf(aCompletedJob({ id: '2' })) as [JobResult];
+const id = '0b5fd6a0-1f9e-4d0a-9d62-1d6a3b9a4c11';
+
+/** The server's draft, and what is asked of the server while it is so. */
+let draft: Draft | undefined;
+let asked: string[];
+/** Places (x) that the images do not have. */
+let unsuitable: number[];
+/** What the server refuses next. */
+let failure: Error | undefined;
+let followed: FollowDraftOptions | undefined;
+let listener: ClickListener | undefined;
+/** What the viewer shows: x of the marks, with their sign, and x of the clicks in the mask. */
+let marks: string;
+let drawn: string | undefined;
+let calls: string[];
+let isEdited: boolean;
+let clicks: ClickStore;
+
+const gone = () => new ApiError(404, { code: 'draft-not-found', detail: 'There is no draft with this id.' });
+const changed = (made: readonly ClickPrompt[]): Draft => {
+  if (draft === undefined) throw gone();
+  draft = { ...draft, clicks: [...made], version: draft.version + 1 };
+  return draft;
+};
+const now = (): Draft => {
+  if (draft === undefined) throw gone();
+  return draft;
+};
+const placesOf = (made: readonly Pick<ClickPrompt, 'place' | 'part'>[]): string =>
+  made.map(({ place: [x], part }) => `${part ? '+' : '-'}${x}`).join(' ');
+
+const api = {
+  listClickModalities: async () => ['CT'],
+  list: async () => (draft === undefined ? [] : [draft]),
+  async begin({ corrects }: Pick<Draft, 'corrects'>) {
+    asked.push('begin');
+    draft = {
+      id,
+      corrects,
+      studyInstanceUID: '1.2.3',
+      seriesInstanceUID: '1.2.3.4',
+      model: { id: 'regions', version: '1.0.0', sha256: '' },
+      clicks: [],
+      version: 1,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      changedAt: '2026-01-01T00:00:00.000Z',
+    };
+    return draft;
+  },
+  async addClick(_id: string, click: ClickPrompt) {
+    asked.push(`add ${click.place[0]}`);
+    if (failure !== undefined) throw failure;
+    return changed([...now().clicks, click]);
+  },
+  async undo() {
+    asked.push('undo');
+    return changed(now().clicks.slice(0, -1));
+  },
+  async mask(): Promise<DraftMask> {
+    const { clicks: made, version } = now();
+    asked.push('mask');
+    if (made.some(({ place }) => unsuitable.includes(place[0])))
+      throw new ApiError(422, { code: 'click-unsuitable', detail: 'A click is outside of the images.' });
+    return { version, block: placesOf(made) as never };
+  },
+  async accept() {
+    asked.push('accept');
+    now();
+    draft = undefined;
+    return aCompletedJob({ id: '2' });
+  },
+  async discard() {
+    asked.push('discard');
+    now();
+    draft = undefined;
+  },
+  async follow(_id: string, options: FollowDraftOptions) {
+    followed = options;
+  },
+};
+
+const host = {
+  async refine(_series: string, _segment: number, heard: ClickListener) {
+    listener = heard;
+    return {
+      draw: (block: unknown) => {
+        drawn = block as string;
+      },
+      mark: (made: readonly ClickPrompt[]) => {
+        marks = placesOf(made);
+      },
+      takeMouse: () => void calls.push('mouse'),
+      stop: () => void calls.push('stop'),
+      end: () => {
+        calls.push('end');
+        drawn = undefined;
+      },
+    };
+  },
+};
+const storeFor = (viewer: Pick<typeof host, 'refine'> | object = host) =>
+  new ClickStore({
+    api,
+    host: viewer,
+    show: async ({ address }) => void calls.push(`show ${address.jobId === '2' ? 'successor' : 'result'}`),
+    isEdited: () => isEdited,
+    stored: async () => [successor],
+  });
+
+beforeEach(() => {
+  draft = undefined;
+  asked = [];
+  unsuitable = [];
+  failure = undefined;
+  followed = undefined;
+  listener = undefined;
+  marks = '';
+  drawn = undefined;
+  calls = [];
+  isEdited = false;
+  clicks = storeFor();
+});
+
+const clicking = () => clicks.state().clicking;
+const click = (x: number, change: Partial<PlacedClick> = {}) =>
+  listener!.onClick({ place: [x, 0, 0], isOutside: false, isOpposite: false, ...change });
+/** Once nothing is under way. */
+async function rest(): Promise<void> {
+  for (let turn = 0; turn < 200; turn++) await undefined;
+}
+async function begun(): Promise<void> {
+  await clicks.begin(result, 3, { frameOfReferenceUID: '1.9' });
+  await rest();
+}
+
+describe('clicks on a result', () => {
+  it('are sent in order, and masks that newer clicks made stale are skipped', async () => {
+    await begun();
+    for (let x = 1; x <= 10; x++) click(x);
+    expect(marks).toBe('+1 +2 +3 +4 +5 +6 +7 +8 +9 +10');
+    await rest();
+    expect(placesOf(draft!.clicks)).toBe(marks);
+    expect(drawn).toBe(marks);
+    expect(asked.filter((each) => each === 'mask').length).toBeLessThan(3);
+    expect(clicking()).toMatchObject({ steps: [], work: undefined });
+  });
+
+  it('mean the other kind with a modifier key, and after the panel changed over', async () => {
+    await begun();
+    click(1);
+    click(2, { isOpposite: true });
+    clicks.choose(false);
+    click(3);
+    click(4, { isOpposite: true });
+    await rest();
+    expect(drawn).toBe('+1 -2 -3 +4');
+    expect(calls).toContain('mouse');
+  });
+
+  it('are undone and done again, also while one is on its way', async () => {
+    await begun();
+    click(1);
+    click(2);
+    clicks.undo();
+    expect(marks).toBe('+1');
+    await rest();
+    expect(drawn).toBe('+1');
+    clicks.undo();
+    await rest();
+    expect(drawn).toBe('');
+    clicks.redo();
+    clicks.redo();
+    await rest();
+    expect(drawn).toBe('+1 +2');
+    clicks.undo();
+    click(3);
+    expect(clicking()!.undone).toEqual([]);
+    await rest();
+    expect([drawn, marks]).toEqual(['+1 +3', '+1 +3']);
+  });
+
+  it('become a new result, which is drawn before the old one is drawn as it was', async () => {
+    await begun();
+    click(1);
+    await clicks.accept();
+    expect(asked).not.toContain('accept');
+    await rest();
+    await clicks.accept();
+    expect(calls).toEqual(['show result', 'stop', 'show successor', 'end']);
+    expect(clicks.state()).toMatchObject({ clicking: undefined, drafts: [] });
+  });
+
+  it('are asked about before Escape discards them', async () => {
+    await begun();
+    click(1);
+    await rest();
+    clicks.reject();
+    expect(clicking()).toMatchObject({ asksToDiscard: true });
+    clicks.keep();
+    expect(asked).not.toContain('discard');
+    clicks.reject();
+    await clicks.discard();
+    expect([draft, clicking(), drawn]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('stay on the server for later, and are continued', async () => {
+    await begun();
+    click(1);
+    await rest();
+    clicks.pause();
+    expect([clicking(), drawn]).toEqual([undefined, undefined]);
+    expect(clicks.state().drafts).toEqual([draft]);
+    await begun();
+    expect(asked.filter((each) => each === 'begin')).toHaveLength(1);
+    expect([drawn, marks]).toEqual(['+1', '+1']);
+    expect(clicks.state().drafts).toEqual([]);
+  });
+
+  it('of another window are drawn', async () => {
+    await begun();
+    followed!.onDraft(changed([{ kind: 'click', place: [7, 0, 0], part: true }]));
+    await rest();
+    expect([drawn, marks]).toEqual(['+7', '+7']);
+  });
+});
+
+describe('what goes wrong with clicks', () => {
+  it('outside of the images, in another frame of reference: a sentence, and nothing is sent', async () => {
+    await begun();
+    click(1, { isOutside: true });
+    expect(clicking()!.notTaken).toBe(texts.outside);
+    click(2, { frameOfReferenceUID: '1.8' });
+    expect(clicking()!.notTaken).toBe(texts.elsewhere);
+    await rest();
+    expect(draft!.clicks).toEqual([]);
+    click(3, { frameOfReferenceUID: '1.9' });
+    await rest();
+    expect([clicking()!.notTaken, drawn]).toEqual([undefined, '+3']);
+  });
+
+  it('one of many that the server cannot use is taken back, and no other', async () => {
+    unsuitable = [3];
+    await begun();
+    for (const x of [1, 2, 3, 4, 5]) click(x);
+    await rest();
+    expect([placesOf(draft!.clicks), drawn, marks]).toEqual(['+1 +2 +4 +5', '+1 +2 +4 +5', '+1 +2 +4 +5']);
+    expect([clicking()!.steps, clicking()!.trouble]).toEqual([[], undefined]);
+  });
+
+  it('one of another window that cannot be used is left to that window', async () => {
+    unsuitable = [3];
+    await begun();
+    followed!.onDraft(changed([{ kind: 'click', place: [3, 0, 0], part: true }]));
+    await rest();
+    expect(asked).not.toContain('undo');
+    expect(clicking()).toMatchObject({ notTaken: 'A click is outside of the images.', work: undefined });
+  });
+
+  it('while the server is down they wait, and go on', async () => {
+    await begun();
+    failure = new TypeError('Failed to fetch');
+    click(1);
+    click(2);
+    await rest();
+    expect(clicking()!.trouble?.sentence).toBe('The Promptseg server does not respond.');
+    expect(placesOf(clicksAfter(clicking()!))).toBe('+1 +2');
+    failure = undefined;
+    clicks.retry();
+    await rest();
+    expect([drawn, clicking()!.trouble]).toEqual(['+1 +2', undefined]);
+  });
+
+  it('a study that was deleted is named, and the clicks are kept', async () => {
+    await begun();
+    failure = new ApiError(404, { code: 'study-not-found', detail: 'The archive has no such study.' });
+    click(1);
+    await rest();
+    expect(clicking()).toMatchObject({ trouble: { code: 'study-not-found' }, work: undefined });
+    expect(placesOf(clicksAfter(clicking()!))).toBe('+1');
+  });
+
+  it('an end in another window is said, and the result is drawn as it was', async () => {
+    await begun();
+    click(1);
+    await rest();
+    draft = undefined;
+    followed!.onEnd();
+    expect(clicks.state()).toMatchObject({ clicking: undefined, ended: { sentence: texts.endedElsewhere } });
+    expect(drawn).toBeUndefined();
+  });
+
+  it('unsaved changes of the brush and a layout without views are named first', async () => {
+    isEdited = true;
+    await begun();
+    expect([clicking()!.trouble, listener]).toEqual([texts.edited, undefined]);
+    isEdited = false;
+    clicks = storeFor({ refine: async () => undefined });
+    await begun();
+    expect(clicking()!.trouble).toEqual(texts.withoutView);
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,0 +1,394 @@
+import type { Draft } from '../../../../server/contract/drafts.js';
+import { type ClickPrompt, mostClicks } from '../../../../server/contract/imagePrompts.js';
+import type { Job } from '../../../../server/contract/job.js';
+import type { DraftsApi } from '../../client/drafts.js';
+import { laterStrings } from '../../client/laterStrings.js';
+import type { DraftView, Host, PlacedClick } from '../host.js';
+import { Observable } from '../observable.js';
+import type { JobResult } from '../results/results.js';
+import { toTrouble } from '../toTrouble.js';
+import { type Clicking, canAccept, clicksAfter, isGone, isOf, isUnsuitable, type Step, without } from './clicking.js';
+
+const texts = laterStrings.clicks;
+
+export interface ClickStoreState {
+  /** Of which series the installed models take clicks; none until known. */
+  readonly modalities: readonly string[];
+  /** Drafts of the study that are on the server, without the one that is open here. */
+  readonly drafts: readonly Draft[];
+  readonly clicking?: Clicking | undefined;
+  /** Why the last one ended by itself, by SOP Instance UID of its result. */
+  readonly ended?: { readonly sopInstanceUID: string; readonly sentence: string } | undefined;
+}
+
+/** Frame of Reference UID of the images that the result is on, where they state one. */
+interface Images {
+  readonly frameOfReferenceUID?: string | undefined;
+}
+
+export interface ClickParts {
+  readonly api: DraftsApi;
+  readonly host: Pick<Host, 'refine'>;
+  /** Draws a result, before it is corrected and after its successor was stored. */
+  readonly show: (result: JobResult, segmentNumber?: number) => Promise<void>;
+  /** Whether the viewer's tools changed what it draws of a result. */
+  readonly isEdited: (result: JobResult) => boolean;
+  /** Lets the panel follow the job that stores a correction. Resolves with its results once it has ended. */
+  readonly stored: (job: Job) => Promise<readonly JobResult[]>;
+}
+
+/** The one correction by clicks that is open in this panel. Lives outside the components, as the viewer's tool does. */
+export class ClickStore extends Observable<ClickStoreState> {
+  #view: DraftView | undefined;
+  #running = false;
+  /** The first step is on its way. */
+  #sending = false;
+  /** Clicks were sent from here that no mask has proven yet. */
+  #sent = false;
+  /** Version of the draft that is on screen. */
+  #drawn = 0;
+  /** Of the clicks, so many are in a mask that was computed. */
+  #proven = 0;
+  /** After a refusal, so many clicks are tried one by one. */
+  #singly = 0;
+  #open = new AbortController();
+
+  constructor(private readonly parts: ClickParts) {
+    super({ modalities: [], drafts: [] });
+  }
+
+  /** Asks the server what can be clicked on, and what was left open; without a response, nothing. */
+  async learn(studyInstanceUID: string): Promise<void> {
+    if (this.parts.host.refine === undefined) return;
+    const { api } = this.parts;
+    const modalities = await api.listClickModalities().catch(() => []);
+    const drafts = modalities.length === 0 ? [] : await api.list(studyInstanceUID).catch(() => []);
+    const { clicking } = this.state();
+    this.set({ ...this.state(), modalities, drafts: without(drafts, clicking?.draft?.id) });
+  }
+
+  /** Begins a correction, or goes on with the one of this segment that is open on the server. */
+  async begin(result: JobResult, segmentNumber: number, images?: Images): Promise<void> {
+    this.pause();
+    const open = new AbortController();
+    this.#open = open;
+    this.set({
+      ...this.state(),
+      ended: undefined,
+      clicking: {
+        result,
+        segmentNumber,
+        frameOfReferenceUID: images?.frameOfReferenceUID,
+        steps: [],
+        part: true,
+        undone: [],
+        work: 'beginning',
+      },
+    });
+    try {
+      await this.parts.show(result, segmentNumber);
+      if (open.signal.aborted) return;
+      if (this.parts.isEdited(result)) return this.#put({ work: undefined, trouble: texts.edited });
+      const view = await this.parts.host.refine?.(result.stored.seriesInstanceUID, segmentNumber, {
+        onClick: (click) => this.#click(click),
+        onAccept: () => void this.accept(),
+        onReject: () => this.pause(),
+      });
+      if (open.signal.aborted) return view?.end();
+      if (view === undefined) return this.#put({ work: undefined, trouble: texts.withoutView });
+      this.#view = view;
+      void this.#go();
+    } catch (error) {
+      if (!open.signal.aborted) this.#put({ work: undefined, trouble: toTrouble(error) });
+    }
+  }
+
+  /** Whether a click without a modifier key is on what is part of the structure. */
+  choose(part: boolean): void {
+    this.#put({ part });
+    this.#view?.takeMouse();
+  }
+
+  undo(): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || clicking.work === 'storing') return;
+    const last = clicksAfter(clicking).at(-1);
+    if (last === undefined) return;
+    const { steps } = clicking;
+    // What the server does not have yet need not go there.
+    const isHere = steps.at(-1) === last && !(this.#sending && steps.length === 1);
+    this.#put({ undone: [...clicking.undone, last], notTaken: undefined });
+    this.#plan(isHere ? steps.slice(0, -1) : [...steps, 'undo']);
+    void this.#go();
+  }
+
+  redo(): void {
+    const { clicking } = this.state();
+    const click = clicking?.undone.at(-1);
+    if (clicking === undefined || click === undefined || clicking.work === 'storing') return;
+    this.#put({ undone: clicking.undone.slice(0, -1) });
+    this.#add(click);
+  }
+
+  /** Tries again what went wrong. */
+  retry(): void {
+    this.#put({ trouble: undefined });
+    const { clicking } = this.state();
+    if (clicking !== undefined && this.#view === undefined)
+      void this.begin(clicking.result, clicking.segmentNumber, clicking);
+    else void this.#go();
+  }
+
+  /** Escape: asks before clicks are lost. */
+  reject(): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || clicking.work === 'storing') return;
+    if (clicksAfter(clicking).length === 0) void this.discard();
+    else this.#put({ asksToDiscard: true });
+  }
+
+  keep(): void {
+    this.#put({ asksToDiscard: false });
+  }
+
+  /** Leaves the draft on the server, and draws the result as it is stored. */
+  pause(): void {
+    const { clicking, drafts } = this.state();
+    if (clicking === undefined) return;
+    const { draft } = clicking;
+    this.#close();
+    this.set({ ...this.state(), clicking: undefined, drafts: draft ? [draft, ...without(drafts, draft.id)] : drafts });
+  }
+
+  /** Forgets the study. */
+  leave(): void {
+    this.#close();
+    this.set({ ...this.state(), drafts: [], clicking: undefined, ended: undefined });
+  }
+
+  /** Stores the correction; what is drawn stays until its successor is drawn. */
+  async accept(): Promise<void> {
+    const { clicking } = this.state();
+    if (clicking === undefined || !canAccept(clicking)) return;
+    const { signal } = this.#open;
+    const view = this.#view;
+    this.#put({ work: 'storing', trouble: undefined });
+    try {
+      const job = await this.parts.api.accept(clicking.draft!.id);
+      this.#end(false);
+      view?.stop();
+      const [successor] = await this.parts.stored(job);
+      if (successor !== undefined) await this.parts.show(successor);
+      view?.end();
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+      else view?.end();
+    }
+  }
+
+  /** Deletes the clicks. */
+  async discard(): Promise<void> {
+    const { clicking } = this.state();
+    if (clicking === undefined) return;
+    if (clicking.draft === undefined) return this.#end(true);
+    const { signal } = this.#open;
+    this.#put({ work: 'discarding', asksToDiscard: false });
+    try {
+      await this.discardDraft(clicking.draft);
+      if (!signal.aborted) this.#end(true);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+    }
+  }
+
+  /** Deletes a draft that is not open here. Throws as the API does. */
+  async discardDraft({ id }: Draft): Promise<void> {
+    await this.parts.api.discard(id).catch((error) => {
+      if (!isGone(error)) throw error;
+    });
+    this.set({ ...this.state(), drafts: without(this.state().drafts, id) });
+  }
+
+  #click({ place, frameOfReferenceUID, isOutside, isOpposite }: PlacedClick): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
+    const meant = clicking.frameOfReferenceUID;
+    const isElsewhere =
+      meant !== undefined && frameOfReferenceUID !== undefined && meant !== frameOfReferenceUID && texts.elsewhere;
+    const isFull = clicksAfter(clicking).length >= mostClicks && texts.full(mostClicks);
+    const notTaken = isElsewhere || (isOutside && texts.outside) || isFull;
+    this.#put({ notTaken: notTaken || undefined });
+    if (notTaken) return;
+    const part = clicking.part !== isOpposite;
+    this.#put({ undone: [] });
+    this.#add({ kind: 'click', place, part, ...(frameOfReferenceUID !== undefined && { frameOfReferenceUID }) });
+  }
+
+  #add(click: ClickPrompt): void {
+    this.#put({ asksToDiscard: false, notTaken: undefined });
+    this.#plan([...(this.state().clicking?.steps ?? []), click]);
+    void this.#go();
+  }
+
+  /** Sends what waits, then draws; a mask that newer clicks have made stale is skipped. */
+  async #go(): Promise<void> {
+    const { signal } = this.#open;
+    if (this.#running || this.#view === undefined || this.state().clicking?.trouble !== undefined) return;
+    this.#running = true;
+    if (this.#hasMore()) this.#put({ work: 'computing' });
+    try {
+      await this.#haveDraft(signal);
+      while (!signal.aborted && (await this.#sendNext()));
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+    } finally {
+      if (this.#open.signal === signal) this.#running = false;
+    }
+    const { clicking } = this.state();
+    if (signal.aborted || clicking === undefined || clicking.work === 'storing') return;
+    this.#put({ work: undefined });
+    if (this.#hasMore()) void this.#go();
+  }
+
+  /** Whether something is to be sent or drawn. */
+  #hasMore(): boolean {
+    const { draft, steps = [] } = this.state().clicking ?? {};
+    return draft !== undefined && (steps.length > 0 || this.#drawn < draft.version);
+  }
+
+  async #haveDraft(signal: AbortSignal): Promise<void> {
+    const { api } = this.parts;
+    const { result, segmentNumber, draft: known } = this.state().clicking!;
+    if (known !== undefined) return;
+    const { jobId, editedSopInstanceUID } = result.address;
+    const open = await api.list(result.stored.studyInstanceUID);
+    const corrects = { job: jobId, segmentNumber, ...(editedSopInstanceUID && { result: editedSopInstanceUID }) };
+    const draft = open.find((each) => isOf(each, result, segmentNumber)) ?? (await api.begin({ corrects }));
+    if (signal.aborted) return;
+    this.set({ ...this.state(), drafts: without(open, draft.id) });
+    this.#take(draft);
+    void api
+      .follow(draft.id, {
+        signal,
+        onDraft: (now) => {
+          this.#take(now);
+          void this.#go();
+        },
+        onEnd: () => this.#endedElsewhere(),
+      })
+      .catch((error) => !signal.aborted && isGone(error) && this.#endedElsewhere());
+  }
+
+  /** @returns whether there may be more to do */
+  async #sendNext(): Promise<boolean> {
+    const { api } = this.parts;
+    const { signal } = this.#open;
+    const { draft, steps } = this.state().clicking!;
+    const step = this.#singly > 0 && this.#drawn < draft!.version ? undefined : steps[0];
+    if (step !== undefined) {
+      this.#sending = true;
+      const sending = step === 'undo' ? api.undo(draft!.id) : api.addClick(draft!.id, step);
+      const now = await sending.finally(() => {
+        this.#sending = false;
+      });
+      if (signal.aborted) return false;
+      this.#sent ||= step !== 'undo';
+      this.#put({ steps: this.state().clicking!.steps.slice(1) });
+      this.#take(now);
+      return true;
+    }
+    if (!this.#hasMore()) return false;
+    this.#put({ work: 'computing' });
+    try {
+      const { version, block } = await api.mask(draft!.id);
+      if (signal.aborted) return false;
+      this.#drawn = version;
+      this.#proven = Math.min(draft!.clicks.length, this.state().clicking!.draft!.clicks.length);
+      this.#sent = false;
+      this.#singly = Math.max(0, this.#singly - 1);
+      this.#view?.draw(block);
+    } catch (error) {
+      if (signal.aborted || !isUnsuitable(error)) throw error;
+      await this.#takeBack(draft!, error);
+    }
+    return !signal.aborted;
+  }
+
+  /** Of clicks that cannot be used the server names none: they are taken back, and sent again one by one. */
+  async #takeBack(draft: Draft, error: unknown): Promise<void> {
+    const doubtful = draft.clicks.slice(this.#proven);
+    if (!this.#sent || doubtful.length === 0) {
+      // Of another window, which takes it back.
+      this.#drawn = draft.version;
+      return this.#put({ notTaken: toTrouble(error).sentence });
+    }
+    let now = draft;
+    for (const _ of doubtful) now = await this.parts.api.undo(draft.id);
+    this.#take(now);
+    if (doubtful.length === 1) {
+      this.#singly = Math.max(0, this.#singly - 1);
+      this.#put({ notTaken: toTrouble(error).sentence });
+    } else {
+      this.#singly = doubtful.length;
+      this.#plan([...doubtful, ...(this.state().clicking?.steps ?? [])]);
+    }
+  }
+
+  #take(draft: Draft): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || draft.version < (clicking.draft?.version ?? 0)) return;
+    this.#proven = Math.min(this.#proven, draft.clicks.length);
+    this.#put({ draft });
+    this.#mark();
+  }
+
+  #plan(steps: readonly Step[]): void {
+    this.#put({ steps });
+    this.#mark();
+  }
+
+  #mark(): void {
+    const { clicking } = this.state();
+    if (clicking !== undefined) this.#view?.mark(clicksAfter(clicking));
+  }
+
+  #failed(error: unknown): void {
+    if (isGone(error)) this.#endedElsewhere();
+    else this.#put({ work: undefined, trouble: toTrouble(error) });
+  }
+
+  #endedElsewhere(): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
+    this.#end(true);
+    this.set({
+      ...this.state(),
+      ended: { sopInstanceUID: clicking.result.stored.sopInstanceUID, sentence: texts.endedElsewhere },
+    });
+  }
+
+  /** @param isDrawnBack false where what is drawn stays for now */
+  #end(isDrawnBack: boolean): void {
+    const id = this.state().clicking?.draft?.id;
+    if (!isDrawnBack) this.#view = undefined;
+    this.#close();
+    this.set({ ...this.state(), clicking: undefined, drafts: without(this.state().drafts, id) });
+  }
+
+  #close(): void {
+    this.#open.abort();
+    this.#view?.end();
+    this.#view = undefined;
+    this.#running = false;
+    this.#sending = false;
+    this.#sent = false;
+    this.#drawn = 0;
+    this.#proven = 0;
+    this.#singly = 0;
+  }
+
+  #put(change: Partial<Clicking>): void {
+    const { clicking } = this.state();
+    if (clicking !== undefined) this.set({ ...this.state(), clicking: { ...clicking, ...change } });
+  }
+}
