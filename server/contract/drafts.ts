@@ -29,6 +29,14 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+/**
+ * Data of the events "draft" of `GET /api/v1/segmentations/events`: the draft was changed, accepted or discarded.
+ * Without an id, any may have been.
+ */
+export interface DraftEvent {
+  readonly id?: string;
+}
+
 /** Query of `GET /api/v1/drafts`. */
 export const draftsQuerySchema = z.object({ study: uidSchema.describe('StudyInstanceUID') });
 

@@ -2,29 +2,20 @@ import type { Draft, DraftMask, DraftRequest, DraftsView } from '../../../server
 import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
 import type { Job } from '../../../server/contract/job.js';
 import type { ModelsView } from '../../../server/contract/models.js';
-import { followStream } from './events.js';
 import { createSend, jsonOf } from './request.js';
-
-export interface FollowDraftOptions {
-  readonly signal: AbortSignal;
-  readonly onDraft: (draft: Draft) => void;
-  /** It was accepted or discarded. */
-  readonly onEnd: () => void;
-}
 
 /** REST calls about corrections that are not stored yet. Each throws ApiError, or TypeError without a response. */
 export interface DraftsApi {
   /** The modalities of which the installed models take clicks. */
   listClickModalities(): Promise<readonly string[]>;
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
+  get(id: string): Promise<Draft>;
   begin(request: DraftRequest): Promise<Draft>;
   addClick(id: string, click: ClickPrompt): Promise<Draft>;
   undo(id: string): Promise<Draft>;
   mask(id: string): Promise<DraftMask>;
   accept(id: string): Promise<Job>;
   discard(id: string): Promise<void>;
-  /** Calls with each change, no matter who made it, and reconnects; rejects where the draft has ended before. */
-  follow(id: string, options: FollowDraftOptions): Promise<void>;
 }
 
 /** @param base path or address of the API */
@@ -40,6 +31,7 @@ export function createDraftsApi(authorization: () => Readonly<Record<string, str
       const query = new URLSearchParams({ study: studyInstanceUID });
       return (await json<DraftsView>('GET', `/drafts?${query}`)).drafts;
     },
+    get: (id) => json('GET', `/drafts/${id}`),
     begin: (request) => json('POST', '/drafts', { json: request }),
     addClick: (id, click) => json('POST', `/drafts/${id}/clicks`, { json: click }),
     undo: (id) => json('DELETE', `/drafts/${id}/clicks/last`),
@@ -48,15 +40,5 @@ export function createDraftsApi(authorization: () => Readonly<Record<string, str
     async discard(id) {
       await send('DELETE', `/drafts/${id}`);
     },
-    follow: (id, { signal, onDraft, onEnd }) =>
-      followStream(`${base}/drafts/${id}/events`, {
-        signal,
-        headers: authorization,
-        onEvent(event, data) {
-          if (event === 'draft') onDraft(JSON.parse(data) as Draft);
-          else if (event === 'end') onEnd();
-        },
-        onLost: () => {},
-      }),
   };
 }

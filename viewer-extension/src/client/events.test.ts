@@ -79,6 +79,14 @@ describe('following jobs', () => {
     expect(requests[0]!.headers).toMatchObject({ authorization: 'Bearer token', accept: 'text/event-stream' });
   });
 
+  it('gives the changes of drafts on the same stream', async () => {
+    const draft = (data: object) => `event: draft\ndata: ${JSON.stringify(data)}\n\n`;
+    responders = [stream(server1, draft({ id: 'a' }), draft({}), frame(aCompletedJob()))];
+    const drafts: (string | undefined)[] = [];
+    await followed({ onDraft: (id) => drafts.push(id) }).end;
+    expect(drafts).toEqual(['a', undefined]);
+  });
+
   it('reads an event that arrives in pieces, split within a letter', async () => {
     const bytes = Buffer.from(frame(aCompletedJob({ notes: ['Größe'] })));
     const cut = bytes.indexOf(Buffer.from('ö')) + 1;

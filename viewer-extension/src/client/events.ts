@@ -1,20 +1,13 @@
 import { createParser } from 'eventsource-parser';
+import type { DraftEvent } from '../../../server/contract/drafts.js';
 import type { Job } from '../../../server/contract/job.js';
 import { localized } from './localized.js';
 import { emitRefused } from './request.js';
 import { ApiError, apiError } from './trouble.js';
 
-export interface StreamOptions {
+export interface FollowOptions {
   readonly signal: AbortSignal;
   readonly headers: () => Readonly<Record<string, string>>;
-  readonly onEvent: (event: string | undefined, data: string) => void;
-  /** The stream broke, or did not come about, and is being tried again. */
-  readonly onLost: () => void;
-  /** Milliseconds before the first retry; doubles up to four times that. */
-  readonly retryDelayMs?: number;
-}
-
-export interface FollowOptions extends Omit<StreamOptions, 'onEvent'> {
   /** A job was accepted or changed. */
   readonly onJob: (job: Job) => void;
   /**
@@ -22,42 +15,35 @@ export interface FollowOptions extends Omit<StreamOptions, 'onEvent'> {
    * the server.
    */
   readonly onConnected: (startedAt: string) => void;
+  /** A correction by clicks was changed or has ended; without an id, any may have been. */
+  readonly onDraft?: (id: string | undefined) => void;
+  /** The stream broke, or did not come about, and is being tried again. */
+  readonly onLost: () => void;
+  /** Milliseconds before the first retry; doubles up to four times that. */
+  readonly retryDelayMs?: number;
 }
 
 /** A stream without a byte for this long is taken for dead: a laptop that slept leaves half-open connections. */
 const silenceMs = 60_000;
 
 /**
- * Follows the Server-Sent Events of many jobs until `signal` aborts. One stream for all jobs, because browsers open at
- * most six connections to an HTTP/1.1 server, and the images need them.
+ * Follows the Server-Sent Events of many jobs until `signal` aborts. Reads the stream with `fetch`, because the
+ * browser's EventSource can send no Authorization header and gives up at a 5xx. One stream for all jobs
+ * and drafts, because browsers open at most six connections to an HTTP/1.1 server for all their windows, and the images
+ * need them.
  *
  * @throws ApiError if the server refuses for good (4xx)
  */
-export const follow = (url: string, { onJob, onConnected, ...options }: FollowOptions): Promise<void> =>
-  followStream(url, {
-    ...options,
-    onEvent(event, data) {
-      if (event === 'server') onConnected((JSON.parse(data) as { startedAt: string }).startedAt);
-      else if (event === 'job') onJob(localized(JSON.parse(data) as Job));
-    },
-  });
-
-/**
- * Follows Server-Sent Events until `signal` aborts. Reads the stream with `fetch`, because the browser's EventSource
- * can send no Authorization header and gives up at a 5xx.
- *
- * @throws ApiError if the server refuses for good (4xx)
- */
-export async function followStream(url: string, options: StreamOptions): Promise<void> {
+export async function follow(url: string, options: FollowOptions): Promise<void> {
   const firstDelay = options.retryDelayMs ?? 1000;
   let delay = firstDelay;
   while (!options.signal.aborted) {
     try {
       await readStream(url, {
         ...options,
-        onEvent(event, data) {
+        onConnected(startedAt) {
           delay = firstDelay;
-          options.onEvent(event, data);
+          options.onConnected(startedAt);
         },
       });
     } catch (error) {
@@ -72,11 +58,15 @@ export async function followStream(url: string, options: StreamOptions): Promise
 }
 
 /** Reads until the stream ends or breaks. */
-async function readStream(url: string, { headers, signal, onEvent }: StreamOptions): Promise<void> {
+async function readStream(url: string, { headers, signal, onJob, onConnected, onDraft }: FollowOptions): Promise<void> {
   const silence = new AbortController();
   let watchdog = setTimeout(() => silence.abort(), silenceMs);
   const parser = createParser({
-    onEvent: ({ event, data }) => onEvent(event, data),
+    onEvent({ event, data }) {
+      if (event === 'server') onConnected((JSON.parse(data) as { startedAt: string }).startedAt);
+      else if (event === 'job') onJob(localized(JSON.parse(data) as Job));
+      else if (event === 'draft') onDraft?.((JSON.parse(data) as DraftEvent).id);
+    },
   });
   try {
     const response = await fetch(url, {

@@ -37,12 +37,25 @@ export interface DraftStore {
   ): Promise<void>;
   /** Calls the listener after every change of this draft by any process; returns a function that stops it. */
   subscribe(id: string, listener: () => void): () => void;
+  /** The same for all drafts; calls the listener with nothing where changes may have been missed. */
+  subscribeToAll(listener: (changed: ChangedDraft | undefined) => void): () => void;
 }
+
+/** A draft that was changed, or has ended. */
+export type ChangedDraft = Pick<Draft, 'id' | 'studyInstanceUID'>;
+
+const anyDraft = Symbol('any draft');
 
 export async function openDraftStore(database: Database): Promise<DraftStore> {
   const emitter = new EventEmitter().setMaxListeners(0);
   await database.listen({
-    channels: { promptseg_drafts: (id) => emitter.emit(id) },
+    channels: {
+      promptseg_drafts(payload) {
+        const changed = JSON.parse(payload) as ChangedDraft;
+        emitter.emit(changed.id);
+        emitter.emit(anyDraft, changed);
+      },
+    },
     onGap() {
       for (const id of emitter.eventNames()) emitter.emit(id);
     },
@@ -124,6 +137,11 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
       emitter.on(id, listener);
       return () => emitter.off(id, listener);
     },
+
+    subscribeToAll(listener) {
+      emitter.on(anyDraft, listener);
+      return () => emitter.off(anyDraft, listener);
+    },
   };
 }
 
@@ -144,7 +162,8 @@ async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor)
       { type: 'job', id: corrects.job },
     ],
   });
-  await sql.executeSql(`SELECT pg_notify('promptseg_drafts', $1)`, [id]);
+  const changed: ChangedDraft = { id, studyInstanceUID };
+  await sql.executeSql(`SELECT pg_notify('promptseg_drafts', $1)`, [JSON.stringify(changed)]);
 }
 
 function draftOf(row: Record<string, unknown>): Draft {

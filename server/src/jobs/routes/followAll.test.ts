@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import type { Job, JobEvent } from '#contract/job.js';
 import { asNobody } from '../../http/principalOf.js';
+import type { ChangedDraft } from '../records/draftStore.js';
 import { followAll, followQuerySchema } from './followAll.js';
 
 const job = (lastEventId: number, studyInstanceUID = '1.2'): Job => ({
@@ -21,6 +22,7 @@ const job = (lastEventId: number, studyInstanceUID = '1.2'): Job => ({
 
 let server: Server;
 let listeners: Set<(event: JobEvent) => void>;
+let draftListeners: Set<(changed: ChangedDraft | undefined) => void>;
 /** What the records hold, and what happens while they are read. */
 let missed: readonly Job[];
 let whileReading: () => void;
@@ -30,8 +32,13 @@ const announce = (changed: Job): void => {
   for (const listener of listeners) listener({ sequence: changed.lastEventId, job: changed });
 };
 
+const announceDraft = (changed: ChangedDraft | undefined): void => {
+  for (const listener of draftListeners) listener(changed);
+};
+
 beforeEach(async () => {
   listeners = new Set();
+  draftListeners = new Set();
   missed = [];
   whileReading = () => {};
   askedSince = [];
@@ -50,6 +57,12 @@ beforeEach(async () => {
       },
     },
     { of: async (each) => ({ ...each, estimate: { endsInSeconds: 5 } }) },
+    {
+      subscribeToAll(listener) {
+        draftListeners.add(listener);
+        return () => draftListeners.delete(listener);
+      },
+    },
   );
   server = createServer(
     express().get('/events', asNobody, (request, response) =>
@@ -116,9 +129,21 @@ describe('the events of all jobs', () => {
     expect((await read(2, 4, onOpen, '?study=1.2')).ids).toEqual([6, 8]);
   });
 
+  it('come with the changes of the drafts of the study, in between and without a number', async () => {
+    const onOpen = () => {
+      announceDraft({ id: 'other', studyInstanceUID: '1.3' });
+      announceDraft({ id: 'own', studyInstanceUID: '1.2' });
+      announceDraft(undefined);
+      announce(job(9));
+    };
+    const { text } = await read(1, undefined, onOpen, '?study=1.2');
+    expect(text).toContain('\n\nevent: draft\ndata: {"id":"own"}\n\nevent: draft\ndata: {}\n\nid: 9\nevent: job\n');
+    expect(text).not.toContain('other');
+  });
+
   it('are not listened to any more when the client has left', async () => {
     await read(1, undefined, () => announce(job(1)));
     // The test's own limit ends the wait.
-    while (listeners.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (listeners.size + draftListeners.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 });

@@ -30,7 +30,7 @@ const theEvents = { description: 'Events of type "job", each with the whole job 
  */
 export function segmentationRoutes(
   service: JobService,
-  { database, store, lists, events }: Pick<Jobs, 'database' | 'store' | 'lists' | 'events'>,
+  { database, store, lists, events, drafts }: Pick<Jobs, 'database' | 'store' | 'lists' | 'events' | 'drafts'>,
   estimates: WaitEstimates,
 ): readonly Route[] {
   /** A page of jobs of studies that the sender may find; pages with other people's jobs only are skipped. */
@@ -44,7 +44,7 @@ export function segmentationRoutes(
     }
   }
 
-  const followEvery = followAll(lists, events, estimates);
+  const followEvery = followAll(lists, events, estimates, drafts);
   const follow = followOne(store, events, estimates);
   return [
     route({
@@ -82,7 +82,8 @@ export function segmentationRoutes(
       operationId: 'followSegmentations',
       summary:
         'Every change of every job as Server-Sent Events; the first is of type "server", with the time when the ' +
-        'server started. After `Last-Event-ID`, up to 1000 jobs that changed since are sent first',
+        'server started. After `Last-Event-ID`, up to 1000 jobs that changed since are sent first. Events of type ' +
+        '"draft" name a correction by clicks that was changed or has ended',
       query: followQuerySchema,
       headers: lastEventIdHeader,
       responses: { 200: theEvents },

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Draft, DraftMask } from '../../../../server/contract/drafts.js';
 import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
-import type { FollowDraftOptions } from '../../client/drafts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { ApiError } from '../../client/trouble.js';
 import { aCompletedJob } from '../../testing/jobs.js';
@@ -22,7 +21,8 @@ let asked: string[];
 let unsuitable: number[];
 /** What the server refuses next. */
 let failure: Error | undefined;
-let followed: FollowDraftOptions | undefined;
+/** Tells the store that a draft changed. */
+let announce: (draftId: string | undefined) => void;
 let listener: ClickListener | undefined;
 /** What the viewer shows: x of the marks, with their sign, and x of the clicks in the mask. */
 let marks: string;
@@ -89,8 +89,9 @@ const api = {
     now();
     draft = undefined;
   },
-  async follow(_id: string, options: FollowDraftOptions) {
-    followed = options;
+  async get(asks: string) {
+    if (asks !== id) throw new Error(`another draft: ${asks}`);
+    return now();
   },
 };
 
@@ -119,7 +120,13 @@ const storeFor = (viewer: Pick<typeof host, 'refine'> | object = host) =>
     host: viewer,
     show: async ({ address }) => void calls.push(`show ${address.jobId === '2' ? 'successor' : 'result'}`),
     isEdited: () => isEdited,
-    stored: async () => [successor],
+    followDrafts(hear) {
+      announce = hear;
+    },
+    stored: async () => {
+      calls.push('follow');
+      return [successor];
+    },
   });
 
 beforeEach(() => {
@@ -127,7 +134,6 @@ beforeEach(() => {
   asked = [];
   unsuitable = [];
   failure = undefined;
-  followed = undefined;
   listener = undefined;
   marks = '';
   drawn = undefined;
@@ -201,7 +207,7 @@ describe('clicks on a result', () => {
     expect(asked).not.toContain('accept');
     await rest();
     await clicks.accept();
-    expect(calls).toEqual(['show result', 'stop', 'show successor', 'end']);
+    expect(calls).toEqual(['show result', 'follow', 'stop', 'show successor', 'end']);
     expect(clicks.state()).toMatchObject({ clicking: undefined, drafts: [] });
   });
 
@@ -233,7 +239,11 @@ describe('clicks on a result', () => {
 
   it('of another window are drawn', async () => {
     await begun();
-    followed!.onDraft(changed([{ kind: 'click', place: [7, 0, 0], part: true }]));
+    changed([{ kind: 'click', place: [7, 0, 0], part: true }]);
+    announce('another draft');
+    await rest();
+    expect(drawn).toBe('');
+    announce(id);
     await rest();
     expect([drawn, marks]).toEqual(['+7', '+7']);
   });
@@ -265,7 +275,8 @@ describe('what goes wrong with clicks', () => {
   it('one of another window that cannot be used is left to that window', async () => {
     unsuitable = [3];
     await begun();
-    followed!.onDraft(changed([{ kind: 'click', place: [3, 0, 0], part: true }]));
+    changed([{ kind: 'click', place: [3, 0, 0], part: true }]);
+    announce(undefined);
     await rest();
     expect(asked).not.toContain('undo');
     expect(clicking()).toMatchObject({ notTaken: 'A click is outside of the images.', work: undefined });
@@ -299,7 +310,8 @@ describe('what goes wrong with clicks', () => {
     click(1);
     await rest();
     draft = undefined;
-    followed!.onEnd();
+    announce(id);
+    await rest();
     expect(clicks.state()).toMatchObject({ clicking: undefined, ended: { sentence: texts.endedElsewhere } });
     expect(drawn).toBeUndefined();
   });

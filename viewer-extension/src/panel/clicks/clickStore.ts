@@ -33,6 +33,8 @@ export interface ClickParts {
   readonly show: (result: JobResult, segmentNumber?: number) => Promise<void>;
   /** Whether the viewer's tools changed what it draws of a result. */
   readonly isEdited: (result: JobResult) => boolean;
+  /** Calls the listener after each change of a draft; without an id where any may have changed. */
+  readonly followDrafts: (listener: (id: string | undefined) => void) => void;
   /** Lets the panel follow the job that stores a correction. Resolves with its results once it has ended. */
   readonly stored: (job: Job) => Promise<readonly JobResult[]>;
 }
@@ -55,6 +57,7 @@ export class ClickStore extends Observable<ClickStoreState> {
 
   constructor(private readonly parts: ClickParts) {
     super({ modalities: [], drafts: [] });
+    parts.followDrafts((id) => void this.#readAgain(id));
   }
 
   /** Asks the server what can be clicked on, and what was left open; without a response, nothing. */
@@ -175,9 +178,11 @@ export class ClickStore extends Observable<ClickStoreState> {
     this.#put({ work: 'storing', trouble: undefined });
     try {
       const job = await this.parts.api.accept(clicking.draft!.id);
+      // Followed first: whatever becomes of the viewer's tool, the panel shows what it has asked for.
+      const stored = this.parts.stored(job);
       this.#end(false);
       view?.stop();
-      const [successor] = await this.parts.stored(job);
+      const [successor] = await stored;
       if (successor !== undefined) await this.parts.show(successor);
       view?.end();
     } catch (error) {
@@ -263,20 +268,28 @@ export class ClickStore extends Observable<ClickStoreState> {
     const { jobId, editedSopInstanceUID } = result.address;
     const open = await api.list(result.stored.studyInstanceUID);
     const corrects = { job: jobId, segmentNumber, ...(editedSopInstanceUID && { result: editedSopInstanceUID }) };
-    const draft = open.find((each) => isOf(each, result, segmentNumber)) ?? (await api.begin({ corrects }));
+    const found = open.find((each) => isOf(each, result, segmentNumber));
+    const draft = found ?? (await api.begin({ corrects }));
     if (signal.aborted) return;
     this.set({ ...this.state(), drafts: without(open, draft.id) });
     this.#take(draft);
-    void api
-      .follow(draft.id, {
-        signal,
-        onDraft: (now) => {
-          this.#take(now);
-          void this.#go();
-        },
-        onEnd: () => this.#endedElsewhere(),
-      })
-      .catch((error) => !signal.aborted && isGone(error) && this.#endedElsewhere());
+    // Another window may have changed it since it was listed.
+    if (found !== undefined) void this.#readAgain(found.id);
+  }
+
+  /** After a change, of which there may be no more than a hint. Without a response, the next hint comes with one. */
+  async #readAgain(id: string | undefined): Promise<void> {
+    const { draft } = this.state().clicking ?? {};
+    if (draft === undefined || (id !== undefined && id !== draft.id)) return;
+    const { signal } = this.#open;
+    try {
+      const now = await this.parts.api.get(draft.id);
+      if (signal.aborted) return;
+      this.#take(now);
+      void this.#go();
+    } catch (error) {
+      if (!signal.aborted && isGone(error)) this.#endedElsewhere();
+    }
   }
 
   /** @returns whether there may be more to do */

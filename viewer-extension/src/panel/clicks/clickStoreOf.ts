@@ -28,6 +28,7 @@ export function clickStoreOf({ host, store, results }: Parts): ClickStore {
       await results.show(result, { openSource: true, ...(segmentNumber !== undefined && { segmentNumber }) });
     },
     isEdited: (result) => shownOf(result, host.view().shown)?.edited === true,
+    followDrafts: (listener) => store.followDrafts(listener),
     async stored(job) {
       store.adopt(job);
       return resultsWhenEnded(store, job.id);

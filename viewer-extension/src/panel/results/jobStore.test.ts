@@ -180,6 +180,18 @@ describe('the connection', () => {
     expect(store.state().connection).toBe('restarted');
   });
 
+  it('brings the changes of drafts, and says after each return that any may have changed', () => {
+    const heard: (string | undefined)[] = [];
+    store.followDrafts((id) => heard.push(id));
+    followed[0]!.onConnected(at(1));
+    followed[0]!.onDraft!('a');
+    followed[0]!.onLost();
+    followed[0]!.onConnected(at(1));
+    store.closeStudy();
+    followed[0]!.onDraft!('b');
+    expect(heard).toEqual([undefined, 'a', undefined]);
+  });
+
   it('takes jobs off the list whose records are gone', async () => {
     followed[0]!.onJob(aCompletedJob());
     followed[0]!.onConnected(at(1));

@@ -56,6 +56,7 @@ const backMs = 8000;
  */
 export class JobStore extends Observable<JobStoreState> {
   #study = new AbortController();
+  readonly #draftListeners = new Set<(id: string | undefined) => void>();
   #lastKey = 0;
 
   /** @param onCompleted called when a job requested in this panel has found something */
@@ -100,6 +101,14 @@ export class JobStore extends Observable<JobStoreState> {
     } finally {
       if (!signal.aborted) this.set({ ...this.state(), sending: this.state().sending - 1 });
     }
+  }
+
+  /**
+   * Calls the listener after each change of a correction by clicks of the study, no matter who made it; without an id
+   * where any may have changed.
+   */
+  followDrafts(listener: (id: string | undefined) => void): void {
+    this.#draftListeners.add(listener);
   }
 
   /** Asks for what is in a box. Throws as the API does. */
@@ -185,6 +194,9 @@ export class JobStore extends Observable<JobStoreState> {
       onJob: (job: Job) => {
         if (!signal.aborted) this.take(job);
       },
+      onDraft: (id: string | undefined) => {
+        if (!signal.aborted) for (const listener of this.#draftListeners) listener(id);
+      },
       onConnected: (startedAt: string) => {
         const isReturn = this.state().connection === 'lost';
         const isAnother = serverStartedAt !== undefined && serverStartedAt !== startedAt;
@@ -192,6 +204,7 @@ export class JobStore extends Observable<JobStoreState> {
         connection(isReturn ? (isAnother ? 'restarted' : 'back') : 'connected');
         if (isReturn) back = setTimeout(() => connection('connected'), backMs);
         void this.#list(studyInstanceUID, signal);
+        options.onDraft(undefined);
       },
       onLost: () => {
         clearTimeout(back);
