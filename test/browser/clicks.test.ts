@@ -299,7 +299,7 @@ describe('clicks in the viewer', () => {
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
-  it('are all kept, however quick they are, but those beside the images; Escape asks before it discards them', async () => {
+  it('are all kept, however quick, but those beside the images; Escape asks before it discards them', async () => {
     const before = await drawnOf(page, corrected);
     await refineLeftLung(corrected);
     const { x, y } = await onScreen(centre(), 2);

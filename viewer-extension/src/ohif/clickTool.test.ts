@@ -22,7 +22,7 @@ let ohif: ReturnType<typeof createFakeOhif>;
 let active: string;
 let tools: string[];
 let clicks: PlacedClick[];
-let answers: string[];
+let said: string[];
 let tool: ClickTool | undefined;
 
 const group: ToolGroup = {
@@ -32,7 +32,7 @@ const group: ToolGroup = {
   addToolInstance: () => undefined,
   getToolInstance: () => ({}),
   getActivePrimaryMouseButtonTool: () => active,
-  setToolDisabled: (name) => void answers.push(`${name} disabled`),
+  setToolDisabled: (name) => void said.push(`${name} disabled`),
   getViewportIds: () => ['left'],
 };
 /** 10 × 10 × 1 voxels of 2 mm at z = 7, one pixel of the canvas per mm. */
@@ -66,7 +66,7 @@ beforeEach(() => {
   tools = ['WindowLevel'];
   active = 'WindowLevel';
   clicks = [];
-  answers = [];
+  said = [];
   ohif.cornerstoneTools = { ...ohif.cornerstoneTools, ToolGroupManager: { getAllToolGroups: () => [group] } };
   tool = startClickTool(
     {
@@ -77,8 +77,8 @@ beforeEach(() => {
     },
     {
       onClick: (click) => clicks.push(click),
-      onAccept: () => answers.push('accepted'),
-      onReject: () => answers.push('rejected'),
+      onAccept: () => said.push('accepted'),
+      onReject: () => said.push('rejected'),
     },
   );
 });
@@ -137,7 +137,7 @@ describe('a click in a view', () => {
 
   it('is none after the end, and the tool before has the mouse', () => {
     tool!.stop();
-    expect([active, answers]).toEqual(['WindowLevel', ['PromptsegClick disabled']]);
+    expect([active, said]).toEqual(['WindowLevel', ['PromptsegClick disabled']]);
     expect(press(4, 6)).toBe(false);
   });
 
@@ -173,6 +173,6 @@ describe('the tool of Cornerstone', () => {
   it('has OHIF’s Enter and Escape', () => {
     made().acceptPreview!();
     made().rejectPreview!();
-    expect(answers).toEqual(['accepted', 'rejected']);
+    expect(said).toEqual(['accepted', 'rejected']);
   });
 });

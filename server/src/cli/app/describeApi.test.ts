@@ -28,6 +28,7 @@ const operations = () =>
 
 /** Of calls that need one. */
 const neededQueries: Readonly<Record<string, string>> = {
+  '/drafts': '?study=1.2',
   '/rules/backfills/studies': '?from=2026-01-01&to=2026-01-31',
 };
 
@@ -50,7 +51,7 @@ describe('the OpenAPI document', () => {
     for (const { operation } of operations()) expect(operation.summary.length).toBeLessThan(110);
     expect(document.paths['/segmentations/events']?.get).toMatchObject({
       summary: 'Every change of every job as Server-Sent Events',
-      description: expect.stringMatching(/^The first is of type "server", .* are sent first\. Scope: `jobs:read`\.$/),
+      description: expect.stringMatching(/^The first is of type "server", .* are sent first\. .*Scope: `jobs:read`\.$/),
     });
   });
 

@@ -11,7 +11,7 @@ interface OutcomeProps {
   readonly result: JobResult | undefined;
 }
 
-/** What became of a job that has ended, in a line. */
+/** How a job ended, in a line. */
 export function Outcome({ tracked: { job }, ofOtherSeries, result }: OutcomeProps) {
   const { state, problem, endedAt, createdAt, refinement } = job;
   if (state === 'failed' && problem) {

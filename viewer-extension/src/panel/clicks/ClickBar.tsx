@@ -16,7 +16,7 @@ interface ClickBarProps {
   readonly clicking: Clicking;
 }
 
-/** What is corrected by clicks, what a click means, and what is to become of it. Enter stores it, Escape discards it. */
+/** What is corrected by clicks, what a click means, and what becomes of it. Enter stores it, Escape discards it. */
 export function ClickBar({ clicks, clicking }: ClickBarProps) {
   const { result, segmentNumber, part, undone, work, asksToDiscard, notTaken, trouble } = clicking;
   const bar = useRef<HTMLDivElement>(null);

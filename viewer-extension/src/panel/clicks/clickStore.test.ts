@@ -21,7 +21,7 @@ let asked: string[];
 let unsuitable: number[];
 /** What the server refuses next. */
 let failure: Error | undefined;
-/** Tells the store that a draft changed. */
+/** Announces to the store that a draft changed. */
 let announce: (draftId: string | undefined) => void;
 let listener: ClickListener | undefined;
 /** What the viewer shows: x of the marks, with their sign, and x of the clicks in the mask. */

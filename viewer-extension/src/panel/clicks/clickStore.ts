@@ -17,7 +17,7 @@ export interface ClickStoreState {
   /** Drafts of the study that are on the server, without the one that is open here. */
   readonly drafts: readonly Draft[];
   readonly clicking?: Clicking | undefined;
-  /** Why the last one ended by itself, by SOP Instance UID of its result. */
+  /** Why the last one ended unasked, by SOP Instance UID of its result. */
   readonly ended?: { readonly sopInstanceUID: string; readonly sentence: string } | undefined;
 }
 
