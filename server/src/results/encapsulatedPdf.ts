@@ -1,7 +1,7 @@
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
 import { codeItem } from './code.js';
 import { contentDateAndTime } from './contentDateAndTime.js';
-import { encodePart10 } from './encodeElements.js';
+import { encodePart10, evenValue } from './encodeElements.js';
 import {
   derivedUID,
   fileMetaInformation,
@@ -32,9 +32,6 @@ export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): Uint8Array {
     seriesInstanceUID: derivedUID(segmentation.sopInstanceUID, 'series of report'),
     sopInstanceUID: derivedUID(segmentation.sopInstanceUID, 'report'),
   };
-  // A value of even length (PS3.5 section 8.1.1); a PDF may end with anything after its end mark.
-  const bytes = new Uint8Array(pdf.length + (pdf.length % 2));
-  bytes.set(pdf);
   const meta = fileMetaInformation(encapsulatedPdfStorage, identifiers.sopInstanceUID, explicitVRLittleEndian);
   const [date, time] = contentDateAndTime(createdAt, source.header.TimezoneOffsetFromUTC);
   return encodePart10(meta, {
@@ -52,6 +49,7 @@ export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): Uint8Array {
     VerificationFlag: 'UNVERIFIED',
     MIMETypeOfEncapsulatedDocument: 'application/pdf',
     EncapsulatedDocumentLength: pdf.length,
-    EncapsulatedDocument: bytes.buffer,
+    // A PDF may end with anything after its end mark.
+    EncapsulatedDocument: evenValue(pdf),
   });
 }

@@ -21,6 +21,13 @@ export function encodePart10(meta: NaturalizedDataset, dataset: NaturalizedDatas
   return new Uint8Array(file.write({ allowInvalidVRLength: true }));
 }
 
+/** A value of even length (PS3.5 section 8.1.1): with a zero byte after it where that is needed. */
+export function evenValue(bytes: Uint8Array): ArrayBuffer {
+  const value = new Uint8Array(bytes.length + (bytes.length % 2));
+  value.set(bytes);
+  return value.buffer;
+}
+
 const lengthWithoutDataset = encodePart10({}, {}).length;
 
 /** The data elements of a dataset in Explicit VR Little Endian, without preamble and file meta information. */

@@ -1,6 +1,6 @@
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
 import { codeItem } from './code.js';
-import { encodePart10 } from './encodeElements.js';
+import { encodePart10, evenValue } from './encodeElements.js';
 import {
   derivedUID,
   fileMetaInformation,
@@ -41,9 +41,6 @@ export function encodeSecondaryCapture(input: SecondaryCaptureInput): Uint8Array
     seriesInstanceUID: derivedUID(segmentation.sopInstanceUID, 'series of secondary-capture'),
     sopInstanceUID: derivedUID(segmentation.sopInstanceUID, 'secondary-capture'),
   };
-  // A value of even length (PS3.5 section 8.1.1).
-  const pixels = new Uint8Array(rgb.length + (rgb.length % 2));
-  pixels.set(rgb);
   const meta = fileMetaInformation(secondaryCaptureImageStorage, identifiers.sopInstanceUID, explicitVRLittleEndian);
   return encodePart10(meta, {
     ...resultModules({ ...input, identifiers }, { sopClassUID: secondaryCaptureImageStorage, modality: 'OT' }),
@@ -76,6 +73,6 @@ export function encodeSecondaryCapture(input: SecondaryCaptureInput): Uint8Array
     BitsStored: 8,
     HighBit: 7,
     PixelRepresentation: 0,
-    PixelData: pixels.buffer,
+    PixelData: evenValue(rgb),
   });
 }

@@ -28,9 +28,8 @@ const silenceMs = 60_000;
 
 /**
  * Follows the Server-Sent Events of many jobs until `signal` aborts. Reads the stream with `fetch`, because the
- * browser's EventSource can send no Authorization header and gives up at a 5xx. One stream for all jobs
- * and drafts, because browsers open at most six connections to an HTTP/1.1 server for all their windows, and the images
- * need them.
+ * browser's EventSource can send no Authorization header and gives up at a 5xx. One stream for all jobs and drafts,
+ * because browsers open at most six connections to an HTTP/1.1 server for all their windows, and the images need them.
  *
  * @throws ApiError if the server refuses for good (4xx)
  */

@@ -88,6 +88,13 @@ const segmentsToReport = (findings: FoundResult['findings']) =>
 const makerOf = ({ job: { model }, isEdited }: FoundResult): string =>
   `${model?.id ?? 'unknown model'} ${model?.version ?? ''}`.trim() + (isEdited ? ', edited' : '');
 
+/** What a generated object says of its result. */
+const headingOf = (found: FoundResult) => ({
+  maker: makerOf(found),
+  seriesDescription: found.stored.seriesDescription,
+  createdAt: new Date(found.createdAt),
+});
+
 export function createResultsService({
   store,
   archive,
@@ -164,9 +171,7 @@ export function createResultsService({
       return results.ask('capture', {
         result: referenceOf(found),
         segments: segmentsToDraw(found.findings),
-        maker: makerOf(found),
-        seriesDescription: found.stored.seriesDescription,
-        createdAt: new Date(found.createdAt),
+        ...headingOf(found),
       });
     },
 
@@ -175,9 +180,7 @@ export function createResultsService({
       return results.ask('report', {
         result: referenceOf(found),
         segments: segmentsToReport(found.findings),
-        maker: makerOf(found),
-        seriesDescription: found.stored.seriesDescription,
-        createdAt: new Date(found.createdAt),
+        ...headingOf(found),
       });
     },
 
