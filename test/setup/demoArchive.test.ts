@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setUpArchive } from '../../scripts/demo/archive.mjs';
+import { freePort } from '../../scripts/setup/freePort.mjs';
 import { SetupError } from '../../scripts/setup/steps.mjs';
 import { setUpTinyPacs } from '../../scripts/setup/tinyPacs.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
@@ -57,7 +58,9 @@ it('the demo runs without Orthanc, Docker, apt and root, and a second time on th
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-demo-'));
   const { ORTHANC_URL: _named, ...env } = process.env;
   const demo = async () => {
-    const args = ['scripts/demo.mjs', '--once', '--dicom', phantom, '--prompt', 'bone'];
+    // Not the demo's usual port: another demo that starts at this moment takes it.
+    const port = String(await freePort());
+    const args = ['scripts/demo.mjs', '--once', '--port', port, '--dicom', phantom, '--prompt', 'bone'];
     const { stdout } = await promisify(execFile)(process.execPath, args, {
       cwd: repository,
       env: {
