@@ -256,6 +256,8 @@ const account = {
   displayName: 'Ada',
   scopes: ['images:read', 'jobs:read', 'jobs:write', 'rules:read', 'rules:write', 'results:delete', 'metrics'],
 };
+/** Another ID, whatever the given one begins with. */
+const otherIdThan = ({ id }: Job): string => (id.startsWith('f') ? '0' : 'f') + id.slice(1);
 /** What this server has none of: a destination that failed, a webhook, a parked series, an edit. */
 const members: Readonly<Record<string, (body: Record<string, unknown>) => unknown>> = {
   '/api/v1/account': () => account,
@@ -269,7 +271,7 @@ const members: Readonly<Record<string, (body: Record<string, unknown>) => unknow
         deliveries: [{ destination: 'research', state: 'failed', attempts: 3, problem }],
         failedAttempts: [{ reason: 'reason', at: each.createdAt }],
       },
-      { ...each, id: each.id.replace(/^./, 'f'), state: 'failed', problem, result: undefined, findings: [] },
+      { ...each, id: otherIdThan(each), state: 'failed', problem, result: undefined, findings: [] },
     ]),
   }),
   '/api/v1/rules/parked': () => ({
