@@ -30,6 +30,10 @@ export const outputSchema = z.strictObject({
   measurementReport: z.boolean().optional(),
   /** An RT Structure Set with the contours of every found target. */
   rtStructureSet: z.boolean().optional(),
+  /** A picture of the result (three planes, names, volumes) as Secondary Capture, for a PACS that shows no SEG. */
+  secondaryCapture: z.boolean().optional(),
+  /** A report on one page as Encapsulated PDF, for the same. */
+  report: z.boolean().optional(),
 });
 
 /** Determines which targets of the prompts the series shows ("everything": all that the model knows). */
@@ -107,12 +111,14 @@ const storedObjectSchema = z.object({
   bytes: z.int(),
 });
 
+/** Objects that can be stored beside a segmentation. */
+const companionKinds = ['measurement-report', 'rt-structure-set', 'secondary-capture', 'report'] as const;
+export type CompanionKind = (typeof companionKinds)[number];
+
 /** The stored segmentation, and the other requested objects. */
 export const storedResultSchema = storedObjectSchema.extend({
   studyInstanceUID: uidSchema,
-  alsoStored: z
-    .array(storedObjectSchema.extend({ kind: z.enum(['measurement-report', 'rt-structure-set']) }))
-    .readonly(),
+  alsoStored: z.array(storedObjectSchema.extend({ kind: z.enum(companionKinds) })).readonly(),
 });
 export type StoredResult = z.infer<typeof storedResultSchema>;
 

@@ -89,6 +89,7 @@ export const plannedJobSchema = z.object({
   targets: z.array(targetViewSchema),
   refused: z.array(z.object({ prompt: z.string(), reason: z.string() })),
 });
+export type PlannedJobView = z.infer<typeof plannedJobSchema>;
 
 export const dryRunViewSchema = z.object({
   series: z.array(

@@ -39,7 +39,7 @@ const encode = () =>
     picture: { width, height, rgb },
     seriesDescription: 'Picture of lungs',
     createdAt: new Date('2026-11-22T04:05:06.789Z'),
-  });
+  }).part10;
 
 describe('a secondary capture', () => {
   let folder: string;

@@ -123,12 +123,15 @@ describe('a segmentation of a single image', () => {
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
-  it.each(['measurementReport', 'rtStructureSet'] as const)('is all that can be made of it: no %s', (companion) => {
-    const segments = inputs[0]!.segments.map((segment, index) => ({ ...segment, segmentNumber: index + 1 }));
-    const input = { ...inputs[0]!, segments, output: { [companion]: true } };
-    expect(() => encodeResults(input)).toThrow(expect.objectContaining({ code: 'volume-needed' }));
-    expect(encodeResults({ ...input, output: {} })).toHaveLength(1);
-  });
+  it.each(['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report'] as const)(
+    'is all that can be made of it: no %s',
+    (companion) => {
+      const segments = inputs[0]!.segments.map((segment, index) => ({ ...segment, segmentNumber: index + 1 }));
+      const input = { ...inputs[0]!, segments, output: { [companion]: true } };
+      expect(() => encodeResults(input)).toThrow(expect.objectContaining({ code: 'volume-needed' }));
+      expect(encodeResults({ ...input, output: {} })).toHaveLength(1);
+    },
+  );
 
   it('refuses a mask of another size, and one without a pixel', () => {
     const [{ target, mask }] = inputs[0]!.segments as [(typeof inputs)[0]['segments'][0]];

@@ -149,10 +149,13 @@ describe.each([
     }
   });
 
-  it.each(['measurementReport', 'rtStructureSet'] as const)('is all that can be made of it: no %s', (companion) => {
-    const segments = inputs[0]!.segments.map((segment, index) => ({ ...segment, segmentNumber: index + 1 }));
-    const input = { ...inputs[0]!, segments, output: { [companion]: true } };
-    expect(() => encodeResults(input)).toThrow(expect.objectContaining({ code: 'volume-needed' }));
-    expect(encodeResults({ ...input, output: {} })).toHaveLength(1);
-  });
+  it.each(['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report'] as const)(
+    'is all that can be made of it: no %s',
+    (companion) => {
+      const segments = inputs[0]!.segments.map((segment, index) => ({ ...segment, segmentNumber: index + 1 }));
+      const input = { ...inputs[0]!, segments, output: { [companion]: true } };
+      expect(() => encodeResults(input)).toThrow(expect.objectContaining({ code: 'volume-needed' }));
+      expect(encodeResults({ ...input, output: {} })).toHaveLength(1);
+    },
+  );
 });

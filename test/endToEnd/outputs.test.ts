@@ -18,7 +18,13 @@ type Naturalized = any;
 
 const phantom = loadInstances();
 const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
-const everything = { segmentation: 'labelmap', measurementReport: true, rtStructureSet: true } as const;
+const everything = {
+  segmentation: 'labelmap',
+  measurementReport: true,
+  rtStructureSet: true,
+  secondaryCapture: true,
+  report: true,
+} as const;
 
 let product: Product;
 let series: SeriesUIDs;
@@ -59,16 +65,18 @@ describe('a request for everything', () => {
     );
   });
 
-  it('stores three objects in series of their own, and records them', async () => {
+  it('stores five objects in series of their own, and records them', async () => {
     expect(job).toMatchObject({ state: 'completed', request: { output: everything } });
     expect(job.result?.sopClassUID).toBe('1.2.840.10008.5.1.4.1.1.66.7');
     expect(job.result?.alsoStored.map(({ kind, sopClassUID }) => [kind, sopClassUID])).toEqual([
       ['measurement-report', '1.2.840.10008.5.1.4.1.1.88.33'],
       ['rt-structure-set', '1.2.840.10008.5.1.4.1.1.481.3'],
+      ['secondary-capture', '1.2.840.10008.5.1.4.1.1.7'],
+      ['report', '1.2.840.10008.5.1.4.1.1.104.1'],
     ]);
     const bytes = [job.result!.bytes, ...job.result!.alsoStored.map((object) => object.bytes)];
     expect(instances.map(({ part10 }) => part10.length)).toEqual(bytes);
-    expect(await stored()).toEqual({ CT: phantom.length, SEG: 1, SR: 1, RTSTRUCT: 1 });
+    expect(await stored()).toEqual({ CT: phantom.length, SEG: 1, SR: 1, RTSTRUCT: 1, OT: 1, DOC: 1 });
     expect(Object.keys(job.stageTimes)).toHaveLength(6);
   });
 
@@ -86,6 +94,14 @@ describe('a request for everything', () => {
         expect(Number(numbers[measurement])).toBeCloseTo(value!, 6);
       });
     });
+  });
+
+  it('gives the stored picture and report back as their exports', async () => {
+    for (const kind of ['secondary-capture', 'report']) {
+      const exported = await fetch(`${product.url}/api/v1/segmentations/${job.id}/export/${kind}`);
+      const { part10 } = instances.find((instance) => instance.kind === kind)!;
+      expect(Buffer.from(await exported.arrayBuffer()).equals(part10)).toBe(true);
+    }
   });
 
   it('outlines every target in the structure set', () => {
@@ -110,19 +126,20 @@ describe('a request for everything', () => {
   it('works from a shell', async () => {
     const before = await stored();
     const uids = ['--study', series.studyInstanceUID, '--series', series.seriesInstanceUID];
-    const outputs = ['--segmentation', 'binary', '--measurement-report', '--rt-structure-set'];
+    const outputs = ['--segmentation', 'binary', '--measurement-report', '--rt-structure-set', '--report'];
     const printed = execFileSync(
       process.execPath,
       [command, 'segment', '--server', product.url, ...uids, '--prompt', 'bone', ...outputs],
       { encoding: 'utf8' },
     );
-    expect(printed.match(/Stored as /g)).toHaveLength(3);
+    expect(printed.match(/Stored as /g)).toHaveLength(4);
     expect(printed).toContain('"Measurements of Bone"');
     expect(await stored()).toEqual({
       ...before,
       SEG: before.SEG! + 1,
       SR: before.SR! + 1,
       RTSTRUCT: before.RTSTRUCT! + 1,
+      DOC: before.DOC! + 1,
     });
   });
 });

@@ -42,6 +42,7 @@ rules:
         - { derived: sliceSpacing, atMost: ${sliceSpacing} }
         - { not: { attribute: ContrastBolusAgent, exists: true } }
     prompts: [left lung, airways, unheard-of organ]
+    output: { report: true, secondaryCapture: true, rtStructureSet: false }
 `;
 
 beforeAll(async () => {
@@ -131,6 +132,9 @@ describe('rules beside a real Orthanc', () => {
         seriesInstanceUID: series.get('Thorax dünn'),
         numberOfImages: 12,
         job: expect.objectContaining({
+          request: expect.objectContaining({
+            output: { report: true, secondaryCapture: true, rtStructureSet: false },
+          }),
           model: expect.objectContaining({ id: 'ct-tissues' }),
           targets: [expect.objectContaining({ name: 'Left lung' }), expect.objectContaining({ name: 'Airways' })],
           refused: [expect.objectContaining({ prompt: 'unheard-of organ' })],
@@ -138,7 +142,9 @@ describe('rules beside a real Orthanc', () => {
       }),
     ]);
     const { output } = await promptseg('test', 'thin-ct', '--study', study);
-    expect(output).toMatch(/Thorax dünn +12 +yes .* Left lung, Airways with ct-tissues\./);
+    expect(output).toMatch(
+      /Thorax dünn +12 +yes .* Left lung, Airways with ct-tissues\. Also stores secondaryCapture, report\./,
+    );
   });
 
   it('say which recent series they match', async () => {

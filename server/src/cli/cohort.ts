@@ -12,19 +12,17 @@ import type { CohortServer } from './cohort/cohortServer.js';
 import { type EndedSeries, tableAsCsv, tableAsParquet, tableOf } from './cohort/cohortTable.js';
 import { runCohort } from './cohort/runCohort.js';
 import { cohortServer } from './cohortServer.js';
-import { callsServer, type ServerOptions, storesResults } from './options.js';
+import { type CompanionOptions, callsServer, companionsOf, type ServerOptions, storesResults } from './options.js';
 import { searchArchive } from './searchArchive.js';
 import { print, say } from './terminal/print.js';
 import { progressOn } from './terminal/progressLine.js';
 
-interface CohortOptions extends ServerOptions {
+interface CohortOptions extends ServerOptions, CompanionOptions {
   readonly query?: string;
   readonly list?: string;
   readonly prompt: string[];
   readonly model?: string;
   readonly allowPartial?: boolean;
-  readonly measurementReport?: boolean;
-  readonly rtStructureSet?: boolean;
   readonly destination?: string[];
   readonly out: string;
   readonly estimate?: boolean;
@@ -127,16 +125,14 @@ async function openCohort(
 }
 
 function requestOf(options: Omit<CohortOptions, 'server'>): CohortRequest {
-  const { prompt, model, allowPartial, measurementReport, rtStructureSet, destination } = options;
-  const output: SegmentationRequest['output'] = {
-    ...(measurementReport && { measurementReport }),
-    ...(rtStructureSet && { rtStructureSet }),
-  };
+  const { prompt, model, allowPartial, destination } = options;
+  const wanted = Object.entries(companionsOf(options)).filter(([, isWanted]) => isWanted);
+  const output: SegmentationRequest['output'] = Object.fromEntries(wanted);
   return {
     prompts: prompt,
     ...(model !== undefined && { model }),
     ...(allowPartial && { allowPartial }),
-    ...(Object.keys(output).length > 0 && { output }),
+    ...(wanted.length > 0 && { output }),
     ...(destination !== undefined && { destinations: destination }),
   };
 }

@@ -51,9 +51,27 @@ export const namesServer = (command: Command): Command => withOptions(command, s
 /** Adds the options of a command that calls a running server. */
 export const callsServer = (command: Command): Command => printsJson(withOptions(command, server));
 
+/** What is stored beside a segmentation. */
+export interface CompanionOptions {
+  readonly measurementReport?: boolean;
+  readonly rtStructureSet?: boolean;
+  readonly secondaryCapture?: boolean;
+  readonly report?: boolean;
+}
+
+/** The same as members of a request's `output`. */
+export const companionsOf = ({ measurementReport, rtStructureSet, secondaryCapture, report }: CompanionOptions) => ({
+  measurementReport,
+  rtStructureSet,
+  secondaryCapture,
+  report,
+});
+
 /** Adds the options for what is stored with a result, and where it is sent. */
 export const storesResults = (command: Command): Command =>
   command
     .option('--measurement-report', 'also store a structured report with the measurements')
     .option('--rt-structure-set', 'also store an RT Structure Set with the contours')
+    .option('--secondary-capture', 'also store a picture of the result as a DICOM image')
+    .option('--report', 'also store a report on one page (PDF in DICOM)')
     .option('--destination <name...>', 'also send the results to this destination; repeatable');

@@ -5,7 +5,7 @@ import type { RefinementRequest } from '#contract/refinements.js';
 import { PromptsegError } from '../platform/errors.js';
 import { callApi } from './apiClient.js';
 import { followJob } from './followJob.js';
-import { callsServer, type ServerOptions, storesResults } from './options.js';
+import { type CompanionOptions, callsServer, companionsOf, type ServerOptions, storesResults } from './options.js';
 import { jobId } from './terminal/jobId.js';
 import { wholeNumber } from './terminal/wholeNumber.js';
 
@@ -15,7 +15,7 @@ interface TypedClick {
   readonly order: number;
 }
 
-export interface RefineOptions extends ServerOptions {
+export interface RefineOptions extends ServerOptions, CompanionOptions {
   readonly study?: string;
   readonly series?: string;
   readonly stack?: string;
@@ -31,8 +31,6 @@ export interface RefineOptions extends ServerOptions {
   readonly oneSlice?: boolean;
   readonly window?: string;
   readonly model?: string;
-  readonly measurementReport?: boolean;
-  readonly rtStructureSet?: boolean;
   readonly destination?: string[];
 }
 
@@ -97,14 +95,13 @@ export function requestOf(options: RefineOptions): RefinementRequest {
       'options-invalid',
       'Specify a series with --study and --series and the structure with --name, or a result with --job.',
     );
-  const { measurementReport, rtStructureSet } = options;
   return {
     ...drawn,
     studyInstanceUID: study,
     seriesInstanceUID: series,
     ...(stack !== undefined && { stack }),
     name,
-    output: { measurementReport, rtStructureSet },
+    output: companionsOf(options),
   };
 }
 

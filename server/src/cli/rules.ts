@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { DryRunView, RulesView, RuleView } from '#contract/rules.js';
+import type { DryRunView, PlannedJobView, RulesView, RuleView } from '#contract/rules.js';
 import { PromptsegError } from '../platform/errors.js';
 import { parseRuleSetText, parseRulesText } from '../routing/rules/parseRules.js';
 import type { RuleProblem } from '../routing/rules/ruleProblems.js';
@@ -111,12 +111,21 @@ async function testRuleCommand(
         description,
         numberOfImages,
         matched ? 'yes' : 'no',
-        [because, job && `${job.targets.map(({ name }) => name).join(', ')} with ${job.model.id}.`, problem?.detail]
+        [because, ...(job ? plannedJob(job) : []), problem?.detail]
           .filter((sentence) => sentence !== undefined)
           .join(' '),
       ]),
     ),
   );
+}
+
+/** What would run, and what would be stored beside the segmentation. */
+function plannedJob({ targets, model, request }: PlannedJobView): readonly string[] {
+  const beside = Object.entries(request.output ?? {}).flatMap(([name, value]) => (value === true ? [name] : []));
+  return [
+    `${targets.map(({ name }) => name).join(', ')} with ${model.id}.`,
+    ...(beside.length > 0 ? [`Also stores ${beside.join(', ')}.`] : []),
+  ];
 }
 
 /** `promptseg rules apply FILE`: replaces all rules in the database by those of the file. */

@@ -6,12 +6,19 @@ import { type NiftiModality, niftiModalities } from '../volume/volumeOfNifti.js'
 import { callApi } from './apiClient.js';
 import { segmentFilesCommand } from './files/segmentFilesCommand.js';
 import { followJob } from './followJob.js';
-import { callsServer, runsModels, type ServerOptions, storesResults } from './options.js';
+import {
+  type CompanionOptions,
+  callsServer,
+  companionsOf,
+  runsModels,
+  type ServerOptions,
+  storesResults,
+} from './options.js';
 import { askAboutParts } from './terminal/askAboutParts.js';
 import { slideRegion } from './terminal/slideRegion.js';
 import { wholeNumber } from './terminal/wholeNumber.js';
 
-interface SegmentOptions extends ConfigOptions, ServerOptions {
+interface SegmentOptions extends ConfigOptions, ServerOptions, CompanionOptions {
   readonly study?: string;
   readonly series?: string;
   readonly input?: string;
@@ -28,8 +35,6 @@ interface SegmentOptions extends ConfigOptions, ServerOptions {
   readonly stack?: string;
   readonly region?: string;
   readonly segmentation?: NonNullable<SegmentationRequest['output']>['segmentation'];
-  readonly measurementReport?: boolean;
-  readonly rtStructureSet?: boolean;
   readonly destination?: string[];
 }
 
@@ -79,11 +84,7 @@ export function addSegmentCommand(program: Command): void {
 async function segmentCommand(options: SegmentOptions): Promise<void> {
   const { input, output, study, series } = options;
   const prompts = options.prompt ?? promptsWithout(options);
-  const objects = {
-    segmentation: options.segmentation,
-    measurementReport: options.measurementReport,
-    rtStructureSet: options.rtStructureSet,
-  };
+  const objects = { segmentation: options.segmentation, ...companionsOf(options) };
   if (input !== undefined) {
     if (output === undefined) throw new PromptsegError('options-invalid', 'Specify the output folder with --output.');
     const withinSeconds = wholeNumber(options.within ?? defaultSeconds, '--within');

@@ -3,6 +3,7 @@ import { holdsNoImages } from '#contract/holdsNoImages.js';
 import { type SegmentationRequest, sourceDestination } from '#contract/job.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import { wantsVolume } from '../results/outputPolicy.js';
 import { givesProbabilities, readsFreeText } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, ModelPackage } from '../segmenter/packages/modelPackage.js';
 import { chooseModel } from '../story/chooseModel.js';
@@ -83,11 +84,12 @@ export async function acceptForSeries(
       `The model ${model.manifest.name} only decides what belongs to a target; ` +
         'it gives no probabilities for a fractional segmentation.',
     );
-  if (hasNoVolume(series.modality) && (request.output?.measurementReport || request.output?.rtStructureSet))
+  if (hasNoVolume(series.modality) && wantsVolume(request.output ?? {}))
     throw new PromptsegError(
       'volume-needed',
       `Images of modality ${series.modality} have no position in the patient: ` +
-        'no measurement report of volumes and no RT structure set can be made of them.',
+        'no measurement report, no RT structure set, no picture of three planes and no report on one page can be ' +
+        'made of them.',
     );
   return { model, reasonForModel: reason, understood };
 }
@@ -149,6 +151,8 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     ...prompts.map((prompt) => prompt.toLowerCase()),
     // Last and only if given, so that the keys of other requests stay as they were.
     ...(region === undefined ? [] : [region]),
+    ...(output?.secondaryCapture ? [{ secondaryCapture: true }] : []),
+    ...(output?.report ? [{ report: true }] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -74,6 +74,8 @@ const fileNames: Readonly<Record<string, string>> = {
   SEG: 'segmentation.dcm',
   SR: 'measurement-report.dcm',
   RTSTRUCT: 'rt-structure-set.dcm',
+  OT: 'secondary-capture.dcm',
+  DOC: 'report.dcm',
 };
 
 async function read(file: string): Promise<Uint8Array> {

@@ -4,8 +4,10 @@ import { contentDateAndTime } from './contentDateAndTime.js';
 import { encodePart10, evenValue } from './encodeElements.js';
 import {
   derivedUID,
+  type EncodedCompanion,
   fileMetaInformation,
   operatorOf,
+  privateCodingSchemes,
   type ResultDescription,
   referencedInstances,
   resultModules,
@@ -26,7 +28,7 @@ export interface EncapsulatedPdfInput extends Omit<ResultDescription, 'identifie
  * Encodes a report as Encapsulated PDF (PS3.3 section A.45.1), for viewers that show no segmentation. It refers to the
  * source images and to the segmentation (Encapsulated Document module, section C.24.2). Equal input gives equal bytes.
  */
-export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): Uint8Array {
+export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): EncodedCompanion {
   const { source, segmentation, pdf, createdAt } = input;
   const identifiers = {
     seriesInstanceUID: derivedUID(segmentation.sopInstanceUID, 'series of report'),
@@ -34,9 +36,10 @@ export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): Uint8Array {
   };
   const meta = fileMetaInformation(encapsulatedPdfStorage, identifiers.sopInstanceUID, explicitVRLittleEndian);
   const [date, time] = contentDateAndTime(createdAt, source.header.TimezoneOffsetFromUTC);
-  return encodePart10(meta, {
+  const part10 = encodePart10(meta, {
     ...resultModules({ ...input, identifiers }, { sopClassUID: encapsulatedPdfStorage, modality: 'DOC' }),
     ...operatorOf(input),
+    ...privateCodingSchemes([], input),
     ConversionType: 'WSD',
     AcquisitionDateTime: `${date}${time}`,
     BurnedInAnnotation: 'NO',
@@ -52,4 +55,5 @@ export function encodeEncapsulatedPdf(input: EncapsulatedPdfInput): Uint8Array {
     // A PDF may end with anything after its end mark.
     EncapsulatedDocument: evenValue(pdf),
   });
+  return { part10, sopClassUID: encapsulatedPdfStorage, ...identifiers };
 }

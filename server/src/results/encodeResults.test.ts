@@ -9,7 +9,8 @@ import type { Mask } from '../values/mask.js';
 import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import type { Volume } from '../values/volume.js';
 import { encodePart10 } from './encodeElements.js';
-import { encodeResults, type OutputPolicy, type ResultsInput } from './encodeResults.js';
+import { encodeResults, type ResultsInput } from './encodeResults.js';
+import type { OutputPolicy } from './outputPolicy.js';
 import { makeInput, makeTarget, makeVolume, random, randomGrid, randomMask } from './syntheticSegments.js';
 import { verifyContent } from './verifyContent.js';
 

@@ -1,31 +1,26 @@
+import type { CompanionKind } from '#contract/job.js';
 import { PromptsegError } from '../platform/errors.js';
 import type { SourceGrid } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import type { SingleImage } from '../values/singleImage.js';
 import { isSlideRegion } from '../values/slide.js';
 import type { Volume } from '../values/volume.js';
-import { chooseContainer, type WantedKind } from './chooseContainer.js';
+import { chooseContainer } from './chooseContainer.js';
 import { longString } from './code.js';
 import type { SegmentationAlgorithm } from './describeSegment.js';
+import { encodeEncapsulatedPdf } from './encapsulatedPdf.js';
 import { encodeSegmentation, type SegmentationInput } from './encodeSegmentation.js';
 import { encodeMeasurementReport, type MeasuredSegment } from './measurementReport.js';
+import { type OutputPolicy, wantsVolume } from './outputPolicy.js';
 import { derivedUID, type ResultDescription } from './resultModules.js';
 import { encodeStructureSet } from './rtStructureSet.js';
+import { encodeSecondaryCapture, type SecondaryCaptureInput } from './secondaryCapture.js';
 import type { SegmentOfInput } from './storedFrames.js';
 import { onTiles } from './tiledMasks.js';
 import { verifyContent } from './verifyContent.js';
+import { verifyPicture } from './verifyPicture.js';
 import { verifyStored } from './verifyStored.js';
 
-/** The objects that a request wants stored. A segmentation always is, since the others refer to it or repeat it. */
-export interface OutputPolicy {
-  /** Absent: binary, or a label map if viewers would not show it (chooseContainer.ts). */
-  readonly segmentation?: WantedKind;
-  readonly measurementReport?: boolean | undefined;
-  readonly rtStructureSet?: boolean | undefined;
-}
-
-/** Objects that can be stored beside a segmentation. */
-export type CompanionKind = 'measurement-report' | 'rt-structure-set';
 export type ResultKind = 'segmentation' | CompanionKind;
 
 /** One object, ready to be stored. */
@@ -53,6 +48,16 @@ export interface ResultsInput<Source extends Volume | SingleImage = Volume> exte
     (Source extends Volume ? MeasuredSegment : Pick<MeasuredSegment, 'segmentNumber'>))[];
   readonly algorithm: SegmentationAlgorithm;
   readonly promptedBy?: SegmentationInput['promptedBy'];
+  /** What `output` wants drawn, in a volume: this folder draws nothing. */
+  readonly drawn?: DrawnResult | undefined;
+}
+
+/** A result for viewers that show no segmentation. */
+export interface DrawnResult {
+  /** For the Secondary Capture. */
+  readonly picture?: SecondaryCaptureInput['picture'] | undefined;
+  /** The report on one page, for the Encapsulated PDF. */
+  readonly pdf?: Uint8Array | undefined;
 }
 
 /**
@@ -62,8 +67,8 @@ export interface ResultsInput<Source extends Volume | SingleImage = Volume> exte
  * encodeSegmentation} and {@link encodeStructureSet}
  */
 export function encodeResults(input: ResultsInput<Volume | SingleImage>): EncodedResults {
-  const { output, identifiers, seriesDescription } = input;
-  const inVolume = output.measurementReport || output.rtStructureSet ? requireVolume(input) : undefined;
+  const { output, identifiers, seriesDescription, drawn } = input;
+  const inVolume = wantsVolume(output) ? requireVolume(input) : undefined;
   const { kind, notes } = chooseContainer(output.segmentation, masksToStore(input));
   const segmentation = encodeSegmentation({ ...input, kind });
   const companion = (kind: CompanionKind, titled: string) => ({
@@ -84,6 +89,17 @@ export function encodeResults(input: ResultsInput<Volume | SingleImage>): Encode
     const encoded = encodeStructureSet({ ...inVolume, ...structures });
     companions.push({ kind: 'rt-structure-set', ...encoded, ...named(structures), verify: verifyContent });
   }
+  const ofSegmentation = inVolume && { ...inVolume, segmentation };
+  if (ofSegmentation && drawn?.picture) {
+    const titled = { seriesDescription: longString(`Picture of ${seriesDescription}`) };
+    const encoded = encodeSecondaryCapture({ ...ofSegmentation, ...titled, picture: drawn.picture });
+    companions.push({ kind: 'secondary-capture', ...encoded, ...titled, verify: verifyPicture });
+  }
+  if (ofSegmentation && drawn?.pdf) {
+    const titled = { seriesDescription: longString(`Report of ${seriesDescription}`) };
+    const encoded = encodeEncapsulatedPdf({ ...ofSegmentation, ...titled, pdf: drawn.pdf });
+    companions.push({ kind: 'report', ...encoded, ...titled, verify: verifyContent });
+  }
   return [{ kind: 'segmentation', ...segmentation, seriesDescription, notes, verify: verifyStored }, ...companions];
 }
 
@@ -101,14 +117,14 @@ type AnySegment = ResultsInput<Volume | SingleImage>['segments'][number];
 const isInVolume = (segment: AnySegment): segment is AnySegment & MeasuredSegment & { readonly mask: Mask } =>
   segment.mask.grid.voxelToLps !== undefined && 'volumeMl' in segment;
 
-/** Contours are in patient coordinates, and the report is about volumes (TID 1411). */
+/** Contours are in patient coordinates, the reports are about volumes (TID 1411), and a picture shows three planes. */
 function requireVolume({ source, segments, ...input }: ResultsInput<Volume | SingleImage>): ResultsInput {
   const inVolume = segments.filter(isInVolume);
   if ('pixels' in source || inVolume.length < segments.length)
     throw new PromptsegError(
       'volume-needed',
-      'A single image or a slide has no place in the patient: no measurement report of volumes and no RT structure ' +
-        'set can be made of it.',
+      'A single image or a slide has no place in the patient: no measurement report, no RT structure set, no picture ' +
+        'of three planes and no report on one page can be made of it.',
     );
   return { ...input, source, segments: inVolume };
 }

@@ -26,6 +26,14 @@ export interface ResultDescription<Source extends SeriesImages = Volume> {
   readonly operator?: Operator | undefined;
 }
 
+/** An object that is made of a segmentation and refers to it; its UIDs are derived from that one's. */
+export interface EncodedCompanion {
+  readonly part10: Uint8Array;
+  readonly sopClassUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+}
+
 /** UUID namespace of the UIDs that are derived from the SOP Instance UID of a result. */
 const uidNamespace = 'd17b6503-f3eb-41d0-8be0-802a1cd2d5c3';
 

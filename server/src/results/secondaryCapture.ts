@@ -3,8 +3,10 @@ import { codeItem } from './code.js';
 import { encodePart10, evenValue } from './encodeElements.js';
 import {
   derivedUID,
+  type EncodedCompanion,
   fileMetaInformation,
   operatorOf,
+  privateCodingSchemes,
   type ResultDescription,
   referencedInstances,
   resultModules,
@@ -34,7 +36,7 @@ export interface SecondaryCaptureInput extends Omit<ResultDescription, 'identifi
  * segmentation. It refers to the source images and to the segmentation (General Reference, section C.12.4). Equal input
  * gives equal bytes.
  */
-export function encodeSecondaryCapture(input: SecondaryCaptureInput): Uint8Array {
+export function encodeSecondaryCapture(input: SecondaryCaptureInput): EncodedCompanion {
   const { source, segmentation, picture } = input;
   const { width, height, rgb } = picture;
   const identifiers = {
@@ -42,9 +44,10 @@ export function encodeSecondaryCapture(input: SecondaryCaptureInput): Uint8Array
     sopInstanceUID: derivedUID(segmentation.sopInstanceUID, 'secondary-capture'),
   };
   const meta = fileMetaInformation(secondaryCaptureImageStorage, identifiers.sopInstanceUID, explicitVRLittleEndian);
-  return encodePart10(meta, {
+  const part10 = encodePart10(meta, {
     ...resultModules({ ...input, identifiers }, { sopClassUID: secondaryCaptureImageStorage, modality: 'OT' }),
     ...operatorOf(input),
+    ...privateCodingSchemes([], input),
     ConversionType: 'WSD',
     // Empty: which parts of the body are shown is in the pixels only. Absent, it would claim an unpaired one.
     Laterality: '',
@@ -75,4 +78,5 @@ export function encodeSecondaryCapture(input: SecondaryCaptureInput): Uint8Array
     PixelRepresentation: 0,
     PixelData: evenValue(rgb),
   });
+  return { part10, sopClassUID: secondaryCaptureImageStorage, ...identifiers };
 }

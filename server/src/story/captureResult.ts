@@ -30,5 +30,5 @@ export async function captureResult(
     seriesDescription: longString(`Picture of ${seriesDescription}`),
     seriesNumber: segmentation.seriesNumber,
     createdAt,
-  });
+  }).part10;
 }

@@ -37,5 +37,5 @@ export async function reportResult(
     seriesDescription: longString(`Report of ${seriesDescription}`),
     seriesNumber: segmentation.seriesNumber,
     createdAt,
-  });
+  }).part10;
 }

@@ -1,7 +1,7 @@
 import type { Archive } from '../pacs/archive.js';
 import { throwIfCancelled } from '../platform/errors.js';
-import type { SegmentationAlgorithm } from '../results/describeSegment.js';
-import { encodeResults, type OutputPolicy } from '../results/encodeResults.js';
+import { encodeResults } from '../results/encodeResults.js';
+import type { OutputPolicy } from '../results/outputPolicy.js';
 import { trackingUID } from '../results/resultModules.js';
 import type { PromptablePackage } from '../segmenter/packages/modelPackage.js';
 import { type PromptableSegmenter, takingBoxes } from '../segmenter/promptable.js';
@@ -13,6 +13,7 @@ import type { Target } from '../values/target.js';
 import { technicalNotes } from '../values/technicalNotes.js';
 import type { Volume } from '../values/volume.js';
 import { type Correction, correctMask, correctSegment, type MaskChange } from './correctSegment.js';
+import { drawWanted } from './drawWanted.js';
 import { findSeries } from './findSeries.js';
 import { type BoxesOnImages, type MarkedBox, markBoxes, placeBoxes } from './markBoxes.js';
 import { measureOutcomes } from './measureOutcomes.js';
@@ -86,7 +87,7 @@ export async function segmentByBoxes(
   const { algorithm } = model.manifest;
   const made =
     request.made.correction === undefined
-      ? newSegment(request, request.made, marked, volume, algorithm)
+      ? await newSegment(request, request.made, marked, volume, model)
       : await correctSegment(request, request.made.correction, changeOf(marked), volume, {
           algorithm,
           archive,
@@ -122,12 +123,12 @@ const countOf = ({ boxes, made: { correction } }: SegmentByBoxesRequest): string
   (correction === undefined ? 'made this segment.' : `corrected segment ${correction.segmentNumber} of the result.`);
 
 /** The union of the boxes' masks becomes one segment. */
-function newSegment(
+async function newSegment(
   { result, createdAt, operator }: SegmentByBoxesRequest,
   { target, output }: NewSegment,
   marked: readonly MarkedBox[],
   volume: Volume,
-  algorithm: SegmentationAlgorithm,
+  { manifest }: PromptablePackage,
 ) {
   const mask = unionOf(marked, volume.grid);
   const outcome =
@@ -147,7 +148,13 @@ function newSegment(
     output,
     source: volume,
     segments,
-    algorithm,
+    drawn: await drawWanted(output, volume, segments, {
+      seriesDescription: target.name,
+      sopInstanceUID: result.sopInstanceUID,
+      model: manifest,
+      createdAt,
+    }),
+    algorithm: manifest.algorithm,
     identifiers: result,
     seriesDescription: target.name,
     createdAt,

@@ -7,6 +7,7 @@ import { familyOf } from '../segmenter/packages/families.js';
 import type { Operator } from '../values/operator.js';
 import { technicalNotes } from '../values/technicalNotes.js';
 import { describeResult } from './describeResult.js';
+import { drawWanted } from './drawWanted.js';
 import { findSeries } from './findSeries.js';
 import { type LastSource, retrieveSource } from './retrieveSource.js';
 import {
@@ -83,19 +84,27 @@ export async function segmentByText(
 
   onStage('encoding');
   if (segments.length === 0 || request.recognize?.store === false) return outcome;
+  const seriesDescription = describeResult(segments.map(({ target }) => target.name));
+  const { createdAt, result: identifiers } = request;
   const results = encodeResults({
     output: request.output,
     source,
     segments,
+    drawn: await drawWanted(request.output, source, segments, {
+      seriesDescription,
+      sopInstanceUID: identifiers.sopInstanceUID,
+      model: model.manifest,
+      createdAt,
+    }),
     algorithm: model.manifest.algorithm,
-    identifiers: request.result,
-    seriesDescription: describeResult(segments.map(({ target }) => target.name)),
+    identifiers,
+    seriesDescription,
     seriesNumber: freeSeriesNumber(
       source.header.SeriesNumber,
       request.result.seriesInstanceUID,
       await archive.listSeries(studyInstanceUID, signal),
     ),
-    createdAt: request.createdAt,
+    createdAt,
     operator: request.operator,
   });
   throwIfCancelled(signal);

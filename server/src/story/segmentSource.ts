@@ -3,7 +3,7 @@ import type { Finding, FoundFinding } from '#contract/finding.js';
 import type { Stage } from '#contract/jobState.js';
 import { throwIfCancelled } from '../platform/errors.js';
 import { freeTextCaveat } from '../results/describeSegment.js';
-import type { OutputPolicy } from '../results/encodeResults.js';
+import type { OutputPolicy } from '../results/outputPolicy.js';
 import { measureInstances } from '../segmenter/instances.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { Segmenter } from '../segmenter/segmenter.js';

@@ -1,7 +1,8 @@
+import type { CompanionKind } from '#contract/job.js';
 import type { Stage } from '#contract/jobState.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
-import type { CompanionKind, EncodedResult, EncodedResults, ResultKind } from '../results/encodeResults.js';
+import type { EncodedResult, EncodedResults, ResultKind } from '../results/encodeResults.js';
 import { besideSource } from './besideSource.js';
 import { storeOnce } from './storeOnce.js';
 
@@ -72,6 +73,8 @@ const names: Readonly<Record<ResultKind, string>> = {
   segmentation: 'segmentation',
   'measurement-report': 'measurement report',
   'rt-structure-set': 'RT structure set',
+  'secondary-capture': 'picture',
+  report: 'report on one page',
 };
 
 function namingStored(error: PromptsegError, failed: EncodedResult, done: readonly EncodedResult[]): PromptsegError {

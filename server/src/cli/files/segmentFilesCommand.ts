@@ -8,7 +8,7 @@ import { createStageClock } from '../../jobs/worker/stageClock.js';
 import { type ConfigOptions, readConfig } from '../../platform/config.js';
 import { PromptsegError, throwIfCancelled } from '../../platform/errors.js';
 import { softwareVersion } from '../../platform/softwareVersion.js';
-import type { OutputPolicy } from '../../results/encodeResults.js';
+import type { OutputPolicy } from '../../results/outputPolicy.js';
 import { modelKeysOf, readModels } from '../../segmenter/packages/readModels.js';
 import type { NiftiModality } from '../../volume/volumeOfNifti.js';
 import { askAboutParts } from '../terminal/askAboutParts.js';
@@ -139,6 +139,8 @@ function refuseDicomOptions({ objects, stack }: SegmentFilesOptions): void {
     ['--segmentation', objects.segmentation],
     ['--measurement-report', objects.measurementReport],
     ['--rt-structure-set', objects.rtStructureSet],
+    ['--secondary-capture', objects.secondaryCapture],
+    ['--report', objects.report],
     ['--stack', stack],
   ].flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length > 0)

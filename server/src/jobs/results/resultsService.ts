@@ -1,9 +1,9 @@
-import type { EditedResult, Job } from '#contract/job.js';
+import type { CompanionKind, EditedResult, Job } from '#contract/job.js';
 import { recordAudit } from '../../database/auditTrail.js';
 import type { Archive } from '../../pacs/archive.js';
 import type { ObjectDeletion } from '../../pacs/objectDeletion.js';
-import { roundFigure } from '../../platform/csv.js';
 import { PromptsegError } from '../../platform/errors.js';
+import { reportedStructure } from '../../story/reportedStructure.js';
 import { operatorFrom } from '../../values/operator.js';
 import { type Actor, namedActor, system } from '../../values/principal.js';
 import { deleted, editedStored } from '../records/auditedJob.js';
@@ -38,9 +38,9 @@ export interface ResultsService {
   segmentation(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** The stored RT Structure Set; if there is none, one is generated. */
   structureSet(jobId: string, result: ResultName): Promise<Uint8Array>;
-  /** A picture of the result, generated as a DICOM Secondary Capture. */
+  /** The stored DICOM Secondary Capture of the result; if there is none, one is generated. */
   secondaryCapture(jobId: string, result: ResultName): Promise<Uint8Array>;
-  /** A report on the result on one page, generated as a DICOM Encapsulated PDF. */
+  /** The stored report on one page, a DICOM Encapsulated PDF; if there is none, one is generated. */
   report(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** Called before the body of an edit is read: checks that there is a result to edit. */
   requireResult(jobId: string, result: ResultName): Promise<void>;
@@ -74,16 +74,10 @@ const segmentsToDraw = (findings: FoundResult['findings']) =>
 
 /** The same with their other figures. */
 const segmentsToReport = (findings: FoundResult['findings']) =>
-  segmentsToDraw(findings).map((segment, place) => {
-    const { longestAxialDiameterMm, mean, unit, cautions = [] } = findings[place]!;
-    return {
-      ...segment,
-      longestAxialDiameterMm,
-      mean:
-        mean === undefined ? undefined : `${roundFigure(mean)}${unit === 'arbitrary' ? '' : ` ${unit ?? ''}`}`.trim(),
-      cautions: cautions.map(({ text }) => text),
-    };
-  });
+  findings.map((finding) => ({
+    segmentNumber: finding.segmentNumber,
+    ...reportedStructure({ ...finding, volumeMl: inVolume(finding.volumeMl) }),
+  }));
 
 const makerOf = ({ job: { model }, isEdited }: FoundResult): string =>
   `${model?.id ?? 'unknown model'} ${model?.version ?? ''}`.trim() + (isEdited ? ', edited' : '');
@@ -117,6 +111,12 @@ export function createResultsService({
 
   const findKept = async (jobId: string, name: ResultName): Promise<FoundResult> =>
     requireKept(await find(jobId, name));
+
+  /** An object that the job stored beside its segmentation. */
+  async function storedBeside(found: FoundResult, kind: CompanionKind): Promise<Uint8Array | undefined> {
+    const stored = found.alsoStored.find((each) => each.kind === kind);
+    return stored && retrieve(found, stored);
+  }
 
   async function retrieve({ stored }: FoundResult, object: { seriesInstanceUID: string; sopInstanceUID: string }) {
     const part10 = await archive.retrieveInstance(
@@ -156,8 +156,8 @@ export function createResultsService({
 
     async structureSet(jobId, name) {
       const found = await findKept(jobId, name);
-      const stored = found.alsoStored.find(({ kind }) => kind === 'rt-structure-set');
-      if (stored !== undefined) return retrieve(found, stored);
+      const stored = await storedBeside(found, 'rt-structure-set');
+      if (stored !== undefined) return stored;
       return results.ask('outline', {
         result: referenceOf(found),
         seriesDescription: found.stored.seriesDescription,
@@ -168,6 +168,8 @@ export function createResultsService({
 
     async secondaryCapture(jobId, name) {
       const found = await findKept(jobId, name);
+      const stored = await storedBeside(found, 'secondary-capture');
+      if (stored !== undefined) return stored;
       return results.ask('capture', {
         result: referenceOf(found),
         segments: segmentsToDraw(found.findings),
@@ -177,6 +179,8 @@ export function createResultsService({
 
     async report(jobId, name) {
       const found = await findKept(jobId, name);
+      const stored = await storedBeside(found, 'report');
+      if (stored !== undefined) return stored;
       return results.ask('report', {
         result: referenceOf(found),
         segments: segmentsToReport(found.findings),

@@ -5,7 +5,7 @@ import { uidFromName, uidFromUuid } from '../../dicom/uid.js';
 import { createBell } from '../../platform/bell.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { log } from '../../platform/log.js';
-import type { OutputPolicy } from '../../results/encodeResults.js';
+import type { OutputPolicy } from '../../results/outputPolicy.js';
 import { readsFreeText } from '../../segmenter/packages/modelManifest.js';
 import type { AnyPackage, ModelLibrary } from '../../segmenter/packages/modelPackage.js';
 import type { SegmentByBoxesRequest } from '../../story/segmentByBoxes.js';

@@ -43,11 +43,14 @@ describe('the hash of the work', () => {
     expect(
       work({ description: 'd', enabled: false, limits: { perHour: 3 }, timeWindow: { from: '01:00', to: '02:00' } }),
     ).toBe(before);
-    expect(work({ prompts: ['X'], output: { segmentation: 'binary' }, destinations: ['source'] })).toBe(before);
+    const spelledOut = { segmentation: 'binary', secondaryCapture: false, report: false };
+    expect(work({ prompts: ['X'], output: spelledOut, destinations: ['source'] })).toBe(before);
     for (const more of [
       { prompts: ['y'] },
       { model: 'head' },
       { output: { measurementReport: true } },
+      { output: { secondaryCapture: true } },
+      { output: { report: true } },
       { destinations: ['source', 'a'] },
     ])
       expect(work(more)).not.toBe(before);

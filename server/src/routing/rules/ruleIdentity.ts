@@ -14,9 +14,12 @@ export const hashOf = (rule: Rule): string => sha256(rule);
  * written differently.
  */
 export function workHashOf({ prompts, model, output = {}, destinations }: Rule): string {
-  const { segmentation = 'binary', measurementReport = false, rtStructureSet = false } = output;
+  const { segmentation = 'binary', measurementReport = false, rtStructureSet = false, ...drawn } = output;
   const texts = prompts.map((prompt) => prompt.toLowerCase());
-  return sha256([texts, model ?? null, segmentation, measurementReport, rtStructureSet, [...destinations].sort()]);
+  const work = [texts, model ?? null, segmentation, measurementReport, rtStructureSet, [...destinations].sort()];
+  // Only if wanted, so that rules that want neither keep their hash.
+  const wanted = (['secondaryCapture', 'report'] as const).filter((each) => drawn[each]);
+  return sha256([...work, ...wanted]);
 }
 
 /** Strong entity tag (RFC 9110 section 8.8.3) of a version. */

@@ -13,6 +13,8 @@ const outputs: Readonly<Record<string, NonNullable<SegmentationRequest['output']
   fractional: { segmentation: 'fractional' },
   'measurement-report': { measurementReport: true },
   'rt-structure-set': { rtStructureSet: true },
+  'secondary-capture': { secondaryCapture: true },
+  report: { report: true },
 };
 
 /** Whether all images have arrived (Input Readiness State), so that a job can begin. */

@@ -2,7 +2,7 @@ import type { DestinationsView } from '../../../../server/contract/destinations.
 import { Choices } from './Choices.js';
 import { membersOf } from './conditionForm.js';
 import { Problems, problemsAt } from './Field.js';
-import { type FormProps, objectOrNothing } from './formParts.js';
+import { companionOutputs, type FormProps, objectOrNothing } from './formParts.js';
 import { strings } from './strings.js';
 
 const source = 'source';
@@ -36,7 +36,7 @@ export function DeliveryFields({
       />
       <fieldset className="plain choices">
         <legend className="name">{text.result}</legend>
-        {(['measurementReport', 'rtStructureSet'] as const).map((name) => (
+        {companionOutputs.map((name) => (
           <label key={name} className="check">
             <input
               type="checkbox"

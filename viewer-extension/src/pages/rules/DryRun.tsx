@@ -1,11 +1,12 @@
 import { type RefObject, useEffect, useState } from 'react';
 import type { Rule } from '../../../../server/contract/rule.js';
-import type { DryRunView, RecentMatchesView } from '../../../../server/contract/rules.js';
+import type { DryRunView, PlannedJobView, RecentMatchesView } from '../../../../server/contract/rules.js';
 import { shortUid } from '../../client/format.js';
 import type { Trouble } from '../../client/trouble.js';
 import { Banner } from '../parts/Banner.js';
 import { toTrouble } from '../parts/toTrouble.js';
 import { dryRun } from './api.js';
+import { companionOutputs } from './formParts.js';
 import { strings } from './strings.js';
 import { Trial } from './Trial.js';
 
@@ -75,6 +76,12 @@ export function DryRun({ rule, saved, recent, study, section, onStudy }: DryRunP
   );
 }
 
+/** What the job would store beside a segmentation, as the form calls it. */
+function storedBeside({ request }: PlannedJobView): string {
+  const wanted = companionOutputs.filter((name) => request.output?.[name]);
+  return wanted.map((name) => strings.form[name]).join(', ');
+}
+
 function Found({ outcome }: { outcome: Exclude<Outcome, 'running'> }) {
   const text = strings.dryRun;
   if ('trouble' in outcome)
@@ -94,6 +101,7 @@ function Found({ outcome }: { outcome: Exclude<Outcome, 'running'> }) {
                 )}{' '}
                 <span lang="en">{each.job.model.reason}</span>
               </p>
+              {storedBeside(each.job) !== '' && <p>{text.stores(storedBeside(each.job))}</p>}
               {each.job.refused.map(({ prompt, reason }) => (
                 <p key={prompt}>{text.refused(prompt, reason)}</p>
               ))}

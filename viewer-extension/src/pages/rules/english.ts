@@ -186,6 +186,8 @@ export const english = {
     segmentations: { binary: 'binary', labelmap: 'label map', fractional: 'fractional' },
     measurementReport: 'Measurement report (SR)',
     rtStructureSet: 'RT Structure Set',
+    secondaryCapture: 'Picture (Secondary Capture)',
+    report: 'Report on one page (PDF in DICOM)',
     destinations: 'Destinations',
     destinationKinds: {
       source: 'the archive of the images',
@@ -300,6 +302,7 @@ export const english = {
     running: 'Trying',
     none: 'The study has no series.',
     would: (model: string, names: string) => `Would segment ${names} with ${model}.`,
+    stores: (names: string) => `Would also store: ${names}.`,
     refused: (prompt: string, reason: string) => `“${prompt}” would be refused: ${reason}`,
     cannot: 'No job can be created:',
   },

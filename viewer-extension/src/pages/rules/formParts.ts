@@ -15,3 +15,6 @@ export function objectOrNothing(value: unknown, change: Readonly<Record<string, 
   const members = Object.entries({ ...membersOf(value), ...change }).filter(([, each]) => each !== undefined);
   return members.length === 0 ? undefined : Object.fromEntries(members);
 }
+
+/** What can be stored beside a segmentation: members of `output`. */
+export const companionOutputs = ['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report'] as const;

@@ -176,6 +176,8 @@ export const german: Strings = {
     segmentations: { binary: 'binär', labelmap: 'Labelmap', fractional: 'fraktional' },
     measurementReport: 'Messbericht (SR)',
     rtStructureSet: 'RT Structure Set',
+    secondaryCapture: 'Bild (Secondary Capture)',
+    report: 'Bericht auf einer Seite (PDF in DICOM)',
     destinations: 'Ziele',
     destinationKinds: {
       source: 'das Archiv der Bilder',
@@ -296,6 +298,7 @@ export const german: Strings = {
     running: 'Läuft',
     none: 'Die Studie hat keine Serie.',
     would: (model, names) => `Würde ${names} mit ${model} segmentieren.`,
+    stores: (names) => `Würde auch speichern: ${names}.`,
     refused: (prompt, reason) => `„${prompt}“ würde abgelehnt: ${reason}`,
     cannot: 'Kein Auftrag möglich:',
   },
