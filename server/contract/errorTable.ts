@@ -484,6 +484,22 @@ export const errorTable = {
     'The execution provider is not available',
     'Run promptseg doctor, which says what each one lacks, or choose the execution provider auto or cpu.',
   ),
+  'gpu-install-unsupported': error(
+    501,
+    'There are no CUDA libraries for this installation',
+    'Run `npm ci` for the versions that belong together; WebGPU needs no libraries (docs/administer/gpu.md).',
+  ),
+  'gpu-download-failed': error(
+    502,
+    'A file of the CUDA libraries could not be had',
+    'Run the command again, which goes on where it stopped. Without a connection use --from with the files of ' +
+      '`promptseg gpu files`.',
+  ),
+  'gpu-install-failed': error(
+    500,
+    'The CUDA libraries could not be installed',
+    'Correct this and run the command again; nothing was changed.',
+  ),
   'memory-insufficient': passing(
     503,
     'The job needs more memory than is available',

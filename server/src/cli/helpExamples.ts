@@ -51,6 +51,9 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   migrate: ['migrate --from .promptseg --to postgres://promptseg@db.example/promptseg'],
   demo: ['demo', 'demo --once', 'demo --dicom path/to/folder --prompt "left lung and airways"'],
   viewer: ['viewer'],
+  gpu: ['gpu install'],
+  'gpu install': ['gpu install', 'gpu install --from FOLDER_OF_FILES'],
+  'gpu files': ['gpu files'],
   doctor: ['doctor --archive http://127.0.0.1:8042/dicom-web'],
 };
 

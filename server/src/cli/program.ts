@@ -26,6 +26,7 @@ const commandFiles: readonly CommandFile[] = [
   { names: ['audit'], load: async () => (await import('./audit.js')).addAuditCommands },
   { names: ['mcp'], load: async () => (await import('./mcp.js')).addMcpCommand },
   { names: ['migrate'], load: async () => (await import('./migrate.js')).addMigrateCommand },
+  { names: ['gpu'], load: async () => (await import('./gpu.js')).addGpuCommand },
   { names: ['doctor'], load: async () => (await import('./doctor.js')).addDoctorCommand },
   { names: ['demo', 'viewer'], load: async () => (await import('./packageScripts.js')).addScriptCommands },
 ];

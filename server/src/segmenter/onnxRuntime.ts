@@ -1,8 +1,9 @@
-import './withoutTelemetry.js';
+import './providers/withoutTelemetry.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '#contract/executionProvider.js';
 import { PromptsegError } from '../platform/errors.js';
 import { corrupt } from './corruptPackage.js';
+import { loadCudaLibraries } from './providers/cudaLibraries.js';
 
 // ONNX Runtime also throws its errors; its own log would write this machine's paths to stderr.
 env.logLevel = 'fatal';
@@ -48,6 +49,12 @@ export interface GraphRuntime {
   /** Why this execution provider was chosen, one sentence each; part of every result. */
   readonly notes: readonly string[];
   /**
+   * Free memory of the card when the package was opened; undefined on the CPU, if unknown, and if the GPU shares the
+   * machine's memory. A driver may be wrong, and other programs take memory too: more prompts are not run at once, but
+   * nothing is refused because of it.
+   */
+  readonly deviceBytes?: number | undefined;
+  /**
    * @param file path inside the package
    * @throws PromptsegError `model-package-corrupt` if ONNX Runtime cannot open the file
    */
@@ -74,15 +81,18 @@ export interface PackageRuntime extends ManyOutputRuntime {
  *
  * @param threads per operator on the CPU; 0 = one per core
  * @param notes why this provider was chosen, one sentence each
+ * @param deviceBytes free memory of the card, if it has its own and that is known
  */
 export const createGraphRuntime = (
   folder: string,
   executionProvider: ExecutionProvider,
   threads: number,
   notes: readonly string[],
+  deviceBytes?: number,
 ): PackageRuntime => ({
   executionProvider,
   notes,
+  deviceBytes,
   open: (file) => openGraph(folder, file, executionProvider, threads),
 });
 
@@ -93,6 +103,7 @@ async function openGraph(
   threads: number,
 ): Promise<ManyOutputGraph & ByteGraph> {
   let session: InferenceSession;
+  if (executionProvider === 'cuda') loadCudaLibraries();
   try {
     session = await InferenceSession.create(`${folder}/${file}`, {
       executionProviders: [executionProvider],

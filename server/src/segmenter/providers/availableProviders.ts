@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { AskedProvider, ExecutionProvider } from '#contract/executionProvider.js';
 import { PromptsegError } from '../../platform/errors.js';
 import { probeProvider } from './probeProvider.js';
+import { cudaProviderLibrary, runtimeFolder } from './runtimeFolder.js';
 import { hardwareVulkanDrivers } from './vulkanDrivers.js';
 
 /** An execution provider, and why it cannot be used here, as text after a colon. */
@@ -67,6 +67,17 @@ export async function usableProviders(
   return { providers, reasons };
 }
 
+/** The CPU alone, after a process ended on the first of these providers, and why. */
+export function withoutGpu(usable: {
+  readonly providers: readonly ExecutionProvider[];
+  readonly reasons: readonly string[];
+}): { readonly providers: readonly ExecutionProvider[]; readonly reasons: readonly string[] } {
+  const [first] = usable.providers;
+  if (first === undefined || first === 'cpu') return usable;
+  const reason = `${providerNames[first]}: an earlier attempt of the job ended its process`;
+  return { providers: ['cpu'], reasons: [...usable.reasons, reason] };
+}
+
 async function autoStateOf(provider: ExecutionProvider): Promise<ProviderState> {
   if (provider !== 'webgpu' || process.platform !== 'linux') return stateOf(provider, {});
   if (!(await hasGraphicsDevice()))
@@ -94,18 +105,10 @@ async function examine(
   environment: Readonly<Record<string, string>>,
 ): Promise<ProviderState> {
   if (provider === 'cpu') return { provider };
-  if (provider === 'cuda' && !cudaLibraryIsThere()) return { provider, obstacle: 'its libraries are not installed' };
+  if (provider === 'cuda' && !existsSync(path.join(runtimeFolder(), cudaProviderLibrary)))
+    return { provider, obstacle: 'its libraries are not installed' };
   const obstacle = await probeProvider(provider, environment);
   return { provider, ...(obstacle !== undefined && { obstacle }) };
-}
-
-/** Whether the CUDA provider's library is next to ONNX Runtime's own. */
-function cudaLibraryIsThere(): boolean {
-  const { resolve } = createRequire(import.meta.url);
-  const packageFolder = path.resolve(path.dirname(resolve('onnxruntime-node')), '..');
-  const folder = path.join(packageFolder, 'bin/napi-v6', process.platform, process.arch);
-  const file = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-  return existsSync(path.join(folder, file));
 }
 
 /** Whether the kernel has a GPU device: a render node, NVIDIA's own device, or that of Windows under WSL. */

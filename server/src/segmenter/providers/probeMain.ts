@@ -3,8 +3,9 @@
  * a {@link ProbeReport} as JSON: `node probeMain.js PROVIDER`. A separate process, because a broken GPU driver may
  * crash or hang the process that starts it.
  */
-import '../withoutTelemetry.js';
+import './withoutTelemetry.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadCudaLibraries, whyCudaIsNotLoaded } from './cudaLibraries.js';
 import type { ProbeReport } from './probeProvider.js';
 
 env.logLevel = 'fatal';
@@ -36,12 +37,15 @@ const tolerance = 1e-3;
 async function probe(provider: string): Promise<ProbeReport> {
   try {
     const expected = await compute('cpu');
+    if (provider === 'cuda') loadCudaLibraries();
     const values = await compute(provider);
     return expected.every((value, n) => Math.abs(value - values[n]!) < tolerance)
       ? { works: true }
       : { works: false, reason: 'it computes wrong values' };
   } catch (error) {
-    return { works: false, reason: error instanceof Error ? error.message : String(error) };
+    // Of a library that it cannot load, ONNX Runtime does not say why.
+    const ofLoader = provider === 'cuda' ? whyCudaIsNotLoaded() : undefined;
+    return { works: false, reason: ofLoader ?? (error instanceof Error ? error.message : String(error)) };
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ExecutionProvider } from '#contract/executionProvider.js';
 import { childEnvironment } from '../../platform/childEnvironment.js';
+import { plainReason } from './plainReason.js';
 
 /** The output of the probing process. */
 export type ProbeReport = { readonly works: true } | { readonly works: false; readonly reason: string };
@@ -28,16 +29,10 @@ export async function probeProvider(
       killSignal: 'SIGKILL',
     });
     const report = JSON.parse(stdout) as ProbeReport;
-    return report.works ? undefined : inOneLine(report.reason);
+    return report.works ? undefined : plainReason(report.reason);
   } catch (error) {
     const { killed, signal, code } = error as { killed?: boolean; signal?: string | null; code?: unknown };
     if (killed) return `it did not respond within ${patienceMs / 1000} s`;
     return `the process that tried it ended with ${signal ?? `code ${code}`}`;
   }
-}
-
-/** Shortens ONNX Runtime's messages: they begin with the failed function and condition, and may have several lines. */
-function inOneLine(reason: string): string {
-  const message = reason.replace(/^.* was false\. /s, '').trim();
-  return (message.split('\n', 1)[0] || 'no reason given').replace(/\.+$/, '').slice(0, 200);
 }

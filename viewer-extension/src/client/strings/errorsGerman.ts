@@ -402,6 +402,18 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Der Execution Provider ist nicht verfügbar',
     'Installieren Sie die CUDA-Bibliotheken von ONNX Runtime, oder wählen Sie auto oder cpu.',
   ],
+  'gpu-install-unsupported': [
+    'Für diese Installation gibt es keine CUDA-Bibliotheken',
+    'Führen Sie `npm ci` aus, damit die Versionen zusammenpassen; WebGPU braucht keine Bibliotheken.',
+  ],
+  'gpu-download-failed': [
+    'Eine Datei der CUDA-Bibliotheken war nicht zu bekommen',
+    'Führen Sie den Befehl noch einmal aus, er macht dort weiter. Ohne Verbindung nehmen Sie --from.',
+  ],
+  'gpu-install-failed': [
+    'Die CUDA-Bibliotheken konnten nicht installiert werden',
+    'Beheben Sie das und führen Sie den Befehl noch einmal aus; es wurde nichts geändert.',
+  ],
   'memory-insufficient': [
     'Der Auftrag braucht mehr Speicher, als frei ist',
     'Fragen Sie nach weniger Strukturen, versuchen Sie es später, oder nehmen Sie einen Rechner mit mehr Speicher.',
