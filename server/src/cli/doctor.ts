@@ -13,10 +13,10 @@ import { readPresets } from '../prompts/presetsFile.js';
 import { readRuleFile } from '../routing/rules/ruleFile.js';
 import { readWebhooks } from '../routing/webhooks/webhooksFile.js';
 import { loadModelPackages } from '../segmenter/packages/modelPackage.js';
-import { providerNames, providerStates } from '../segmenter/providers/availableProviders.js';
 import { type Check, failed } from './check.js';
 import { checkAccess } from './checkAccess.js';
 import { checkAudit } from './checkAudit.js';
+import { checkGpu } from './checkGpu.js';
 import { openConfiguredDestinations } from './openConfiguredDestinations.js';
 import { printsJson, runsServer } from './options.js';
 import { print } from './terminal/print.js';
@@ -39,7 +39,7 @@ async function doctorCommand({ json, ...options }: ConfigOptions & { json?: bool
       checkRuleFile(config),
       checkModels(config),
       checkPresets(config),
-      checkOnnxRuntime(config),
+      checkGpu(config),
       config.databaseUrl === undefined ? checkDataFolder(config) : checkDatabase(config.databaseUrl),
       checkAccess(config),
       checkAudit(config),
@@ -168,28 +168,6 @@ async function checkPresets({ presetsFile, modelsFolder }: Config): Promise<Chec
     ];
   } catch (error) {
     return [failed(name, error, 'their file cannot be read')];
-  }
-}
-
-async function checkOnnxRuntime({ executionProvider }: Config): Promise<Check> {
-  const name = 'ONNX Runtime';
-  try {
-    const states = await providerStates(executionProvider);
-    const found = states
-      .map(({ provider, obstacle }) => `${providerNames[provider]}: ${obstacle ?? 'works'}`)
-      .join('; ');
-    const [first] = states.filter(({ obstacle }) => obstacle === undefined);
-    if (first === undefined)
-      return {
-        name,
-        state: 'failed',
-        found,
-        fix: 'Choose the execution provider auto, or see docs/administer/gpu.md.',
-      };
-    if (first.provider !== 'cpu' || executionProvider === 'cpu') return { name, state: 'ok', found };
-    return { name, state: 'warning', found, fix: 'Models run on the CPU. For a GPU see docs/administer/gpu.md.' };
-  } catch (error) {
-    return { ...failed(name, error, 'cannot be loaded'), fix: 'Run `npm ci` again.' };
   }
 }
 
