@@ -21,3 +21,12 @@ export function refuseBeyond(available: number, bytesNeeded: number, { id }: { r
     { details: { bytesNeeded, bytesAvailable: available } },
   );
 }
+
+/**
+ * The part of a graph's peak that is in the machine's own memory: none if the graph runs on a card with memory of its
+ * own.
+ *
+ * @param deviceBytes of the runtime
+ */
+export const graphBytesOnMachine = (graphBytes: number, deviceBytes: number | undefined): number =>
+  deviceBytes === undefined ? graphBytes : 0;

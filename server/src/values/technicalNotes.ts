@@ -20,6 +20,13 @@ const onProvider = 'The model ran on ';
 export const ranOn = (provider: string, reasons: readonly string[]): string =>
   `${onProvider}${provider}. ${reasons.join('; ')}.`;
 
+/**
+ * @param prompts per run of a graph
+ * @param why a sentence after "because", without its full stop
+ */
+export const fewerPrompts = (prompts: number, why: string): string =>
+  `${onProvider}${prompts === 1 ? 'one prompt' : `${prompts} prompts`} at a time, because ${why}.`;
+
 const again = ' The job was started again.';
 
 /** @param why a sentence */

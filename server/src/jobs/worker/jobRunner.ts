@@ -99,6 +99,7 @@ export async function startJobRunner({
         jobId: job.id,
         modelFolder: model.folder,
         request: requestOf(job, understood, model),
+        afterCrash: job.failedAttempts?.some(({ code }) => code === 'worker-lost') ?? false,
         onStage(stage) {
           logged(stage);
           write({ state: stage, stageTimes: clock.enter(stage) });

@@ -31,11 +31,13 @@ const archive = createDicomWebArchive({
 });
 
 const { executionProvider, threads, modelMemoryBytes } = settings;
+/** Of the running job; a model that is loaded for it keeps its execution provider for later jobs of this process. */
+let afterCrash = false;
 const models = createLoadedModels({
   budgetBytes: modelMemoryBytes,
   load: (folder) => loadAnyPackage(folder, settings.modelKeys),
-  create: (model) => createSegmenter(model, { executionProvider, threads }),
-  createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads }),
+  create: (model) => createSegmenter(model, { executionProvider, threads, afterCrash }),
+  createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads, afterCrash }),
 });
 const lastSource: LastSource = {};
 let running: RunningJob | undefined;
@@ -59,7 +61,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 // A worker without its server has nobody to report to.
 process.on('disconnect', () => process.exit(0));
 
-async function run({ jobId, request, modelFolder }: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
+  const { jobId, request, modelFolder } = message;
+  afterCrash = message.afterCrash;
   const bytesAvailable = await availableMemory();
   let stage: Stage | undefined;
   const cancel = new AbortController();

@@ -17,6 +17,7 @@ export type ToWorker =
       readonly jobId: string;
       readonly request: WorkerRequest;
       readonly modelFolder: string;
+      readonly afterCrash: boolean;
     }
   | { readonly type: 'cancel'; readonly jobId: string }
   /** Reply to `may-store`: without a problem the result may be stored. */

@@ -15,6 +15,8 @@ export interface WorkerJob {
   readonly jobId: string;
   readonly request: WorkerRequest;
   readonly modelFolder: string;
+  /** Whether an earlier attempt of the job ended its worker process. */
+  readonly afterCrash: boolean;
   readonly onStage: (stage: Stage) => void;
   /** Called right before the result is sent to the archive; if it throws, the job ends with that error. */
   readonly beforeStoring: () => Promise<void>;
@@ -68,7 +70,7 @@ export function createWorkerProcess(settings: WorkerSettings): WorkerProcess {
   };
 
   return {
-    run({ jobId, request, modelFolder, onStage, beforeStoring, onProgress }) {
+    run({ jobId, request, modelFolder, afterCrash, onStage, beforeStoring, onProgress }) {
       const runner = child.running();
       const state: RunningJob = { jobId, runner, storing: false, cancelled: false };
       const memoryBefore = memoryNow();
@@ -111,7 +113,7 @@ export function createWorkerProcess(settings: WorkerSettings): WorkerProcess {
         runner.on('message', onMessage);
         runner.once('close', onClose);
         runner.once('error', onError);
-        send(runner, { type: 'run', jobId, request, modelFolder });
+        send(runner, { type: 'run', jobId, request, modelFolder, afterCrash });
       });
     },
 

@@ -3,7 +3,8 @@ import { PromptsegError } from '../../platform/errors.js';
 import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
 import { createGraphRuntime } from '../onnxRuntime.js';
 import { type BoxSegmenter, type PromptableSegmenter, takingBoxes } from '../promptable.js';
-import { providerNames, usableProviders } from '../providers/availableProviders.js';
+import { providerNames, usableProviders, withoutGpu } from '../providers/availableProviders.js';
+import { freeDeviceMemory } from '../providers/deviceMemory.js';
 import type { Segmenter } from '../segmenter.js';
 import { boxesWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
@@ -17,6 +18,11 @@ export interface ExecutionOptions {
   readonly executionProvider: AskedProvider;
   /** Threads per operator on the CPU; 0 = one per core. */
   readonly threads: number;
+  /**
+   * An earlier attempt at the same work ended its process, maybe in the driver of a GPU: `auto` uses the CPU, so that a
+   * job never ends one process after another.
+   */
+  readonly afterCrash?: boolean;
 }
 
 /**
@@ -28,32 +34,38 @@ export interface ExecutionOptions {
  * `memory-insufficient`
  */
 export async function createSegmenter(model: ModelPackage, options: ExecutionOptions): Promise<Segmenter> {
-  const { executionProvider, threads } = options;
+  const { executionProvider, threads, afterCrash } = options;
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<Segmenter> => {
     const { manifest, folder } = model;
-    const runtime = createGraphRuntime(folder, provider, threads, notes);
+    const runtime = createGraphRuntime(folder, provider, threads, notes, await freeDeviceMemory(provider));
     const opened = await familyOf(manifest).open(manifest, folder, runtime);
     return tested(opened, model, provider, () => selfTest(opened, model));
   };
   if (familyOf(model.manifest).cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
-  return openFirst({ openOn, withSuccessor }, await toTry(executionProvider));
+  return openFirst({ openOn, withSuccessor }, await toTry(executionProvider, afterCrash));
 }
 
 /** The same for a model that is prompted on the image. @throws PromptsegError as {@link createSegmenter} */
 export async function createPromptableSegmenter(
   model: PromptablePackage,
-  { executionProvider, threads }: ExecutionOptions,
+  { executionProvider, threads, afterCrash }: ExecutionOptions,
 ): Promise<PromptableSegmenter> {
   const { manifest, folder } = model;
   const family = promptableFamilyOf(manifest);
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<PromptableSegmenter> => {
-    const opened = await family.open(manifest, createGraphRuntime(folder, provider, threads, notes));
+    const opened = await family.open(
+      manifest,
+      createGraphRuntime(folder, provider, threads, notes, await freeDeviceMemory(provider)),
+    );
     return tested(opened, model, provider, () => selfTestOnImage(opened, model));
   };
   if (family.cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
   const openBoxes = async (provider: ExecutionProvider, notes: readonly string[]): Promise<BoxSegmenter> =>
     takingBoxes(await openOn(provider, notes));
-  return openFirst({ openOn: openBoxes, withSuccessor: boxesWithSuccessor }, await toTry(executionProvider));
+  return openFirst(
+    { openOn: openBoxes, withSuccessor: boxesWithSuccessor },
+    await toTry(executionProvider, afterCrash),
+  );
 }
 
 const notesOfCpuOnly = (asked: AskedProvider): readonly string[] =>
@@ -75,8 +87,9 @@ interface ToTry {
   readonly reasons: readonly string[];
 }
 
-async function toTry(asked: AskedProvider): Promise<ToTry> {
-  const { providers, reasons } = await usableProviders(asked);
+async function toTry(asked: AskedProvider, afterCrash = false): Promise<ToTry> {
+  const usable = await usableProviders(asked);
+  const { providers, reasons } = afterCrash && asked === 'auto' ? withoutGpu(usable) : usable;
   return { providers, reasons: providers[0] === 'cpu' ? reasons : [] };
 }
 

@@ -1,5 +1,6 @@
 import { corrupt } from '../../corruptPackage.js';
-import type { GraphTensor, ManyOutputGraph } from '../../onnxRuntime.js';
+import type { FloatTensor, GraphTensor, ManyOutputGraph } from '../../onnxRuntime.js';
+import type { PromptLimit } from '../promptLimit.js';
 import type { AskedText } from './promptTexts.js';
 
 /** The prompt graph in the manifest. */
@@ -7,7 +8,6 @@ export interface PromptGraph {
   readonly file: string;
   readonly features: readonly string[];
   readonly embeddings: string;
-  readonly promptsPerRun: number;
 }
 
 /** A prompt graph's outputs for one text: the requested part of each. */
@@ -17,6 +17,7 @@ export type PromptOutputs = readonly Float32Array[];
  * Runs a prompt graph for targets in one image. Texts with the same number of tokens share a run; none is padded,
  * because the network does not ignore padding.
  * @param features the image graph's outputs
+ * @param limit of the prompts per run; a run that runs out of memory is repeated with fewer
  * @param others inputs that are the same for every prompt
  * @param outputs names of the requested outputs: first masks [prompts, n, n], then one number per prompt each
  * @returns one result per text, in order
@@ -25,6 +26,7 @@ export type PromptOutputs = readonly Float32Array[];
 export async function askPrompts(
   graph: ManyOutputGraph,
   prompt: PromptGraph,
+  limit: PromptLimit,
   features: readonly GraphTensor[],
   others: Readonly<Record<string, GraphTensor>>,
   outputs: readonly string[],
@@ -35,12 +37,20 @@ export async function askPrompts(
 
   const results = new Array<PromptOutputs>(texts.length);
   let sessionRunMs = 0;
-  for (const members of runsOf(texts, prompt.promptsPerRun)) {
+  const waiting = sameLengths(texts);
+  while (waiting.length > 0) {
+    const group = waiting.at(-1)!;
+    const members = group.slice(0, limit.atOnce);
     const started = performance.now();
-    const tensors = await graph.runAll(
-      { ...same, [prompt.embeddings]: stacked(members.map((n) => texts[n]!.embeddings)) },
-      outputs,
-    );
+    let tensors: Record<string, FloatTensor>;
+    try {
+      const embeddings = stacked(members.map((n) => texts[n]!.embeddings));
+      tensors = await graph.runAll({ ...same, [prompt.embeddings]: embeddings }, outputs);
+    } catch (error) {
+      if (limit.lower(error, members.length)) continue;
+      throw error;
+    }
+    waiting.splice(-1, 1, ...(group.length > members.length ? [group.slice(members.length)] : []));
     sessionRunMs += performance.now() - started;
     const lengths = outputs.map((output) => tensors[output]!.data.length / members.length);
     const [pixels, ...numbers] = lengths;
@@ -54,18 +64,13 @@ export async function askPrompts(
   return { results, sessionRunMs };
 }
 
-/**
- * Groups texts that share a run: those with the same number of tokens, at most `limit`. Values are indices of texts.
- */
-function runsOf(texts: readonly AskedText[], limit: number): number[][] {
+/** Groups texts with the same number of tokens, which may share a run. Values are indices of texts. */
+function sameLengths(texts: readonly AskedText[]): number[][] {
   const ofLength = new Map<number, number[]>();
   for (const [n, { embeddings }] of texts.entries())
     ofLength.set(embeddings.dims[1]!, [...(ofLength.get(embeddings.dims[1]!) ?? []), n]);
-  return [...ofLength.values()].flatMap((members) =>
-    Array.from({ length: Math.ceil(members.length / limit) }, (_, run) =>
-      members.slice(run * limit, (run + 1) * limit),
-    ),
-  );
+  // The last is taken first.
+  return [...ofLength.values()].reverse();
 }
 
 /** Stacks n arrays [1, tokens, dimension] to [n, tokens, dimension]. */

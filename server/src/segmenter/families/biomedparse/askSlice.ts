@@ -1,4 +1,5 @@
 import type { GraphTensor, ManyOutputGraph } from '../../onnxRuntime.js';
+import type { PromptLimit } from '../promptLimit.js';
 import { askPrompts } from './askPrompts.js';
 import type { Biomedparse3dManifest } from './manifest3d.js';
 import type { AskedText } from './promptTexts.js';
@@ -7,6 +8,7 @@ import { sliceNoise } from './sliceNoise.js';
 
 /**
  * Runs BiomedParse v2 for targets in one slice, with the random numbers of that slice.
+ * @param limit as of askPrompts
  * @param features the image graph's outputs for this slice
  * @returns one mask per text, in order
  * @throws PromptsegError `model-package-corrupt`, and errors of the graph's run
@@ -14,6 +16,7 @@ import { sliceNoise } from './sliceNoise.js';
 export async function askSlice(
   graph: ManyOutputGraph,
   { prompt, noiseSeed }: Biomedparse3dManifest,
+  limit: PromptLimit,
   features: readonly GraphTensor[],
   slice: number,
   texts: readonly AskedText[],
@@ -23,7 +26,7 @@ export async function askSlice(
   const noise: Record<string, GraphTensor> = {};
   for (const [n, { input }] of prompt.noise.entries()) noise[input] = { data: numbers[n]!, dims: shapes[n]! };
   const outputs = [prompt.maskOutput, prompt.presenceOutput];
-  const { results, sessionRunMs } = await askPrompts(graph, prompt, features, noise, outputs, texts);
+  const { results, sessionRunMs } = await askPrompts(graph, prompt, limit, features, noise, outputs, texts);
   return {
     masks: results.map(([logits, presence]) => ({ logits: logits!, presence: presenceOf(presence![0]!) })),
     sessionRunMs,

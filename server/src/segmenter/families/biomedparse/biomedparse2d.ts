@@ -7,9 +7,10 @@ import type { SingleImage } from '../../../values/singleImage.js';
 import type { Target } from '../../../values/target.js';
 import { technicalNotes } from '../../../values/technicalNotes.js';
 import type { EvenVolume } from '../../../values/volume.js';
-import { refuseBeyond } from '../../memoryEstimate.js';
+import { graphBytesOnMachine, refuseBeyond } from '../../memoryEstimate.js';
 import type { ManyOutputRuntime } from '../../onnxRuntime.js';
 import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '../../segmenter.js';
+import { type PromptLimit, promptLimit } from '../promptLimit.js';
 import { modalityNotServed } from '../requireServed.js';
 import { askPrompts } from './askPrompts.js';
 import { existenceOf } from './existence.js';
@@ -40,7 +41,7 @@ export async function openBiomedparse2d(
   bytesAvailable: () => Promise<number> = availableMemory,
 ): Promise<Segmenter> {
   const parts = await openParts(manifest, folder, runtime);
-  const model: OpenModel = { manifest, ...parts, bytesAvailable };
+  const model: OpenModel = { manifest, ...parts, bytesAvailable, deviceBytes: runtime.deviceBytes };
   const ran = <SourceGrid extends Grid | PixelGrid>(result: Result<SourceGrid>): SegmenterResult<SourceGrid> => ({
     ...result,
     executionProvider: runtime.executionProvider,
@@ -58,6 +59,8 @@ export async function openBiomedparse2d(
 interface OpenModel extends OpenParts {
   readonly manifest: Biomedparse2dManifest;
   readonly bytesAvailable: () => Promise<number>;
+  /** See the runtime. */
+  readonly deviceBytes: number | undefined;
 }
 
 type Result<SourceGrid extends Grid | PixelGrid> = Pick<
@@ -96,7 +99,8 @@ async function lookThrough<SourceGrid extends Grid | PixelGrid>(
 
   const voxels = order.columns * order.rows * order.slices;
   const bytesOfMasks = asked.length * (Math.ceil(voxels / 8) + (probabilities ? voxels : 0));
-  const bytesNeeded = manifest.memory.graphBytes + bytesToShow(order, manifest.input.size) + bytesOfMasks;
+  const graphBytes = graphBytesOnMachine(manifest.memory.graphBytes, model.deviceBytes);
+  const bytesNeeded = graphBytes + bytesToShow(order, manifest.input.size) + bytesOfMasks;
   const bytesLeft = features.bytes + (await model.bytesAvailable()) - bytesNeeded;
   refuseBeyond(bytesLeft + bytesNeeded, bytesNeeded, manifest);
   // Half of the free memory: encoding the results needs some too.
@@ -109,12 +113,14 @@ async function lookThrough<SourceGrid extends Grid | PixelGrid>(
     return [{ target, text, bits: emptyBits(voxels), probability, outlined: 0, leftOut: 0, fit: text.existence && 0 }];
   });
   const groups = byWindow(asked, modality);
+  const limit = promptLimit(manifest.prompt.promptsPerRun);
   let sessionRunMs = 0;
   let isKnown = true;
   for (let slice = 0; slice < order.slices; slice++) {
     for (const { window, members } of groups) {
       const seen = await lookAt(
         model,
+        limit,
         pictures,
         slice,
         window,
@@ -131,6 +137,7 @@ async function lookThrough<SourceGrid extends Grid | PixelGrid>(
     outcomes: targets.map((target) => found.get(target) ?? notLookedFor(model.texts, target)),
     sessionRunMs,
     notes: [
+      ...limit.notes,
       ...windowNotes(
         manifest.input.ctWindows,
         groups.map(({ window }) => window),
@@ -145,6 +152,7 @@ async function lookThrough<SourceGrid extends Grid | PixelGrid>(
 /** Finds targets in one slice, in one CT window, and marks them. */
 async function lookAt(
   { manifest, features, promptGraph }: OpenModel,
+  limit: PromptLimit,
   pictures: SlicePictures<Grid | PixelGrid>,
   slice: number,
   window: string | undefined,
@@ -159,7 +167,7 @@ async function lookAt(
   };
   const seen = await features.of(window, slice, () => tensorOf(show()));
   const asked = sought.map(({ text }) => text);
-  const said = await askPrompts(promptGraph, prompt, seen.features, {}, [prompt.maskOutput], asked);
+  const said = await askPrompts(promptGraph, prompt, limit, seen.features, {}, [prompt.maskOutput], asked);
   for (const [n, [logits]] of said.results.entries()) judge(manifest, pictures, slice, sought[n]!, logits!, show);
   return { sessionRunMs: seen.sessionRunMs + said.sessionRunMs, isKnown: seen.sessionRunMs === 0 };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PromptsegError } from '../../../platform/errors.js';
 import { fromAxes } from '../../../values/affine.js';
 import type { Target } from '../../../values/target.js';
 import type { EvenVolume } from '../../../values/volume.js';
@@ -47,7 +48,7 @@ const manifest = biomedparse3dManifestSchema.parse(packaged);
 const bankBytes = 4 * rows.reduce((sum, { tokens }) => sum + tokens, 0);
 
 /** The image graph gives the red channel's mean; the prompt graph marks everything where the first token says so. */
-function knownRuntime() {
+function knownRuntime(mostPrompts = Number.POSITIVE_INFINITY) {
   const seen = {
     images: [] as Float32Array[],
     runs: [] as { dims: readonly number[]; noise: Float32Array }[],
@@ -68,6 +69,8 @@ function knownRuntime() {
           return { a: floats(1), b: floats(2), c: floats(3), d: floats(4) };
         }
         const { data, dims } = feeds.embeddings!;
+        if (dims[0]! > mostPrompts)
+          throw new PromptsegError('memory-insufficient', 'Ran out.', { cause: new Error('out of memory') });
         seen.runs.push({ dims, noise: feeds.noise!.data as Float32Array });
         const firsts = Array.from({ length: dims[0]! }, (_, n) => Number(data[n * dims[1]!]));
         return {
@@ -229,6 +232,16 @@ describe('a model of the family biomedparse-3d', () => {
     expect(seen.runs).toHaveLength(2 * slices);
     expect(seen.runs[0]!.noise).toEqual(seen.runs[1]!.noise);
     expect(seen.runs[0]!.noise).not.toEqual(seen.runs[2]!.noise);
+  });
+
+  it('asks fewer texts at once after memory ran out, with the same masks, and says so', async () => {
+    const asked = [target('left'), target('third'), target('right')];
+    const { runtime, seen } = knownRuntime(1);
+    const model = await openBiomedparse3d(manifest, folder, runtime, async () => 1e9);
+    const { outcomes, notes } = await model.segment(ct(), asked, quiet());
+    expect(seen.runs.map(({ dims }) => dims[0])).toEqual(new Array(3 * slices).fill(1));
+    expect(notes).toContain('The model ran on one prompt at a time, because memory ran out with 2.');
+    expect(outcomes).toEqual((await (await open()).model.segment(ct(), asked, quiet())).outcomes);
   });
 
   it('shows a slice with its neighbours, and at an end the only one twice', async () => {

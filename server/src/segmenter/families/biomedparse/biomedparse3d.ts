@@ -6,9 +6,10 @@ import { countBits, emptyBits } from '../../../values/maskBits.js';
 import type { Target } from '../../../values/target.js';
 import { technicalNotes } from '../../../values/technicalNotes.js';
 import type { EvenVolume } from '../../../values/volume.js';
-import { refuseBeyond } from '../../memoryEstimate.js';
+import { graphBytesOnMachine, refuseBeyond } from '../../memoryEstimate.js';
 import type { ManyOutputRuntime } from '../../onnxRuntime.js';
 import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '../../segmenter.js';
+import { promptLimit } from '../promptLimit.js';
 import { modalityNotServed } from '../requireServed.js';
 import { percentileScale, windowScale } from '../slices/grayImages.js';
 import { sliceOrder } from '../slices/sliceOrder.js';
@@ -39,7 +40,7 @@ export async function openBiomedparse3d(
   bytesAvailable: () => Promise<number> = availableMemory,
 ): Promise<Segmenter> {
   const parts = await openParts(manifest, folder, runtime);
-  const model: OpenModel = { manifest, ...parts, bytesAvailable };
+  const model: OpenModel = { manifest, ...parts, bytesAvailable, deviceBytes: runtime.deviceBytes };
   return {
     async segment(volume, targets, options) {
       const result = await segment(model, volume, targets, options);
@@ -56,6 +57,8 @@ export async function openBiomedparse3d(
 interface OpenModel extends OpenParts {
   readonly manifest: Biomedparse3dManifest;
   readonly bytesAvailable: () => Promise<number>;
+  /** See the runtime. */
+  readonly deviceBytes: number | undefined;
 }
 
 type Result = Pick<SegmenterResult, 'outcomes' | 'sessionRunMs' | 'notes'>;
@@ -79,12 +82,14 @@ async function segment(
   const presence = asked.map(() => 0);
   const order = sliceOrder(volume.grid);
   const stacks = stacksOf(manifest, volume, asked);
-  const bytesNeeded = manifest.memory.graphBytes + masks.length * masks[0]!.length;
+  const graphBytes = graphBytesOnMachine(manifest.memory.graphBytes, model.deviceBytes);
+  const bytesNeeded = graphBytes + masks.length * masks[0]!.length;
   const bytesLeft = features.bytes + (await model.bytesAvailable()) - bytesNeeded;
   refuseBeyond(bytesLeft + bytesNeeded, bytesNeeded, manifest);
   // Half of the free memory: encoding the results needs some too.
   features.limitTo(volume.voxels, bytesLeft / 2);
 
+  const limit = promptLimit(manifest.prompt.promptsPerRun);
   let sessionRunMs = 0;
   let known = 0;
   for (let slice = 0; slice < order.slices; slice++) {
@@ -96,6 +101,7 @@ async function segment(
       const said = await askSlice(
         model.promptGraph,
         manifest,
+        limit,
         seen.features,
         slice,
         members.map((n) => asked[n]!),
@@ -112,6 +118,7 @@ async function segment(
     onProgress(slice + 1, order.slices);
   }
   const notes = [
+    ...limit.notes,
     ...windowNotes(
       manifest.input.ctWindows,
       stacks.map(({ stack }) => stack.window),

@@ -4,7 +4,7 @@ import { stopIfCancelled } from '../../../platform/stopIfCancelled.js';
 import { spacing, voxelCount } from '../../../values/grid.js';
 import { emptyBits } from '../../../values/maskBits.js';
 import type { EvenVolume } from '../../../values/volume.js';
-import { refuseBeyond } from '../../memoryEstimate.js';
+import { graphBytesOnMachine, refuseBeyond } from '../../memoryEstimate.js';
 import type { ManyOutputGraph, ManyOutputRuntime } from '../../onnxRuntime.js';
 import type { BoxOptions, BoxOutcome, BoxSegmenter, EndOfMask, GridBox } from '../../promptable.js';
 import { modalityNotServed } from '../requireServed.js';
@@ -46,7 +46,8 @@ export async function openMedsam(
       throwIfCancelled(signal);
       if (!manifest.modalities.some((served) => served === volume.modality))
         throw modalityNotServed(manifest, volume.modality);
-      const bytesNeeded = manifest.memory.graphBytes + boxes.length * Math.ceil(voxelCount(volume.grid) / 8);
+      const graphBytes = graphBytesOnMachine(manifest.memory.graphBytes, runtime.deviceBytes);
+      const bytesNeeded = graphBytes + boxes.length * Math.ceil(voxelCount(volume.grid) / 8);
       const bytesLeft = features.bytes + (await bytesAvailable()) - bytesNeeded;
       refuseBeyond(bytesLeft + bytesNeeded, bytesNeeded, manifest);
       // Half of the free memory: encoding the results needs some too.

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PromptsegError } from '../../../platform/errors.js';
 import type { Vector3 } from '../../../values/affine.js';
 import { countBits, diceOfBits } from '../../../values/maskBits.js';
 import { randomNumbers } from '../../../values/randomNumbers.js';
@@ -9,6 +10,7 @@ import { vocabularySchema } from '../../../values/vocabulary.js';
 import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
 import { modelManifestSchema } from '../../packages/modelManifest.js';
 import { packageProblems } from '../../packages/packageProblems.js';
+import type { SegmenterResult } from '../../segmenter.js';
 import { concept, quiet, randomGrid, target, volumeOn } from '../../testSupport.js';
 import {
   ball,
@@ -83,7 +85,7 @@ function knownRuntime(changed: Record<string, Graph['run']> = {}) {
       release: async () => void released.push(file),
     }),
   };
-  return { runtime, runs, released };
+  return { runtime, runs, released, run: graphs['window.onnx']! };
 }
 
 let folder: string;
@@ -122,6 +124,70 @@ describe('SAT', () => {
     ['liver', -0.5],
     ['brain', 0],
   ]);
+
+  describe('on a card with memory of its own', () => {
+    const outOfMemory = new PromptsegError('memory-insufficient', 'Ran out.', { cause: new Error('out of memory') });
+    /** A graph that takes at most this many prompts, and counts the runs that it refused. */
+    function smallCard(most: number) {
+      const { run } = knownRuntime();
+      const refused: number[] = [];
+      const runs: number[] = [];
+      const graph: Graph['run'] = async (feeds, output) => {
+        const prompts = feeds.queries!.dims[0]!;
+        if (prompts > most) {
+          refused.push(prompts);
+          throw outOfMemory;
+        }
+        runs.push(prompts);
+        return run(feeds, output);
+      };
+      return { graph, refused, runs };
+    }
+    const openOn = (graph: Graph['run'], deviceBytes?: number, bytes = 1e9) =>
+      openSat(
+        satManifestSchema.parse({ ...written, memory: greedyMemory }),
+        folder,
+        { ...knownRuntime({ 'window.onnx': graph }).runtime, executionProvider: 'webgpu', deviceBytes },
+        async () => bytes,
+      );
+    const asked = ['liver', 'brain', 'skin'].map(target);
+    const masks = ({ outcomes }: SegmenterResult) =>
+      outcomes.map((outcome) => (outcome.status === 'found' ? outcome.mask.bits : outcome.reason));
+
+    it('goes on with fewer prompts when its memory runs out, with the same masks, and says so', async () => {
+      const card = smallCard(1);
+      const result = await (await openOn(card.graph)).segment(image(), asked, quiet());
+      expect(card.refused).toEqual([2]);
+      expect(new Set(card.runs)).toEqual(new Set([1]));
+      expect(result.notes.at(-1)).toBe('The model ran on one prompt at a time, because memory ran out with 2.');
+      const large = smallCard(9);
+      expect(masks(result)).toEqual(masks(await (await openOn(large.graph)).segment(image(), asked, quiet())));
+      expect(new Set(large.runs)).toEqual(new Set([2, 1]));
+    });
+
+    it('fails where not even one prompt fits', async () => {
+      const running = (await openOn(smallCard(0).graph)).segment(image(), asked, quiet());
+      await expect(running).rejects.toBe(outOfMemory);
+    });
+
+    it('begins with what the free memory of the card allows, and refuses nothing because of it', async () => {
+      const some = smallCard(9);
+      const { notes } = await (await openOn(some.graph, 11_500_000)).segment(image(), asked, quiet());
+      expect(new Set(some.runs)).toEqual(new Set([1]));
+      expect(notes.at(-1)).toBe("The model ran on one prompt at a time, because 12 MB of the GPU's memory were free.");
+      const none = await (await openOn(smallCard(9).graph, 5)).segment(image(), asked, quiet());
+      expect(none.outcomes).toHaveLength(3);
+    });
+
+    it('does not need the memory of the machine for its graph', async () => {
+      const few = 3_000_000;
+      await expect(
+        (await openOn(smallCard(9).graph, 1e9, few)).segment(image(), asked, quiet()),
+      ).resolves.toBeDefined();
+      const shared = (await openOn(smallCard(9).graph, undefined, few)).segment(image(), asked, quiet());
+      await expect(shared).rejects.toMatchObject({ code: 'memory-insufficient' });
+    });
+  });
 
   it('runs prompts in chunks, and a mask is the same alone and among others', async () => {
     const { opened, runs } = open();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { PromptsegError } from '../../../platform/errors.js';
 import { identity } from '../../../values/affine.js';
 import type { Grid } from '../../../values/grid.js';
 import { countBits, diceOfBits, getBit } from '../../../values/maskBits.js';
@@ -99,6 +100,37 @@ const masksOf = async (manifest: TextQueryManifest, asked: Target[], volume = ra
 };
 
 describe('the text-query family', () => {
+  it('goes on in smaller windows when memory runs out, if the graph takes them, and says so', async () => {
+    const small = { windows: { ...native.windows, size: [16, 8, 8], sizeMultiple: 4, step: [8, 4, 4] } } as const;
+    const manifest = manifestWith({ ...nativeSpacing, ...small } as Partial<TextQueryManifest>);
+    const tooLarge = new PromptsegError('memory-insufficient', 'Ran out.', { cause: new Error('out of memory') });
+    const known = analyticRuntime();
+    const graph = await known.open('graphs/image.onnx');
+    const sides = new Set<number>();
+    const runtime = analyticRuntime({
+      'graphs/image.onnx': async (feeds, output) => {
+        const side = Math.max(...feeds.image!.dims);
+        sides.add(side);
+        if (side > 8) throw tooLarge;
+        return graph.run(feeds, output);
+      },
+    });
+    const segmenter = await openTextQuery(manifest, folder, runtime, async () => 1e9);
+    const { outcomes, notes } = await segmenter.segment(ramp([41, 9, 7]), [grey, whole], quietly());
+    expect([...sides]).toEqual([16, 8]);
+    expect(notes).toEqual([
+      'a note of the runtime',
+      'Memory ran out with windows of 16 × 8 × 8 voxels. The image was segmented in smaller ones, which may change ' +
+        'the edges of structures a little.',
+    ]);
+    const bits = outcomes.map((outcome) => (outcome.status === 'found' ? outcome.mask.bits : outcome.reason));
+    expect(bits).toEqual(await masksOf(manifest, [grey, whole]));
+    // The graph of the package takes windows of one size only.
+    const fixed = analyticRuntime({ 'graphs/image.onnx': () => Promise.reject(tooLarge) });
+    const other = await openTextQuery(manifestWith(nativeSpacing), folder, fixed, async () => 1e9);
+    await expect(other.segment(ramp([41, 9, 7]), [grey], quietly())).rejects.toBe(tooLarge);
+  });
+
   it('gives the masks that the analytic model must give, column by column', async () => {
     const volume = ramp([41, 9, 7]);
     const [greyBits, brightBits, wholeBits] = await masksOf(manifestWith(nativeSpacing), [grey, bright, whole], volume);

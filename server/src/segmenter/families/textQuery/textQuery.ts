@@ -4,9 +4,11 @@ import type { Target } from '../../../values/target.js';
 import { technicalNotes } from '../../../values/technicalNotes.js';
 import type { EvenVolume } from '../../../values/volume.js';
 import type { IntensityStep } from '../../intensitySteps.js';
+import { graphBytesOnMachine } from '../../memoryEstimate.js';
 import { normalizeIntensity } from '../../normalizeIntensity.js';
 import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
 import { orientedGrid } from '../../orientedGrid.js';
+import { ranOutOfMemory } from '../../outOfMemory.js';
 import { resample } from '../../resample.js';
 import { restoreTargets } from '../../restoreTargets.js';
 import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '../../segmenter.js';
@@ -17,6 +19,7 @@ import { leaveOutDetached } from './leaveOutDetached.js';
 import { intensityStepsOf, type TextQueryManifest } from './manifest.js';
 import { planRun, requireMemoryToRestore } from './planRun.js';
 import { openRowScorer, type RowScorer } from './rowScores.js';
+import { smallerWindows } from './smallerWindows.js';
 
 /**
  * Opens a model of the family 'text-query': one image network whose features are compared with embeddings of text.
@@ -50,7 +53,8 @@ export async function openTextQuery(
   const last = lastProbabilities();
   return {
     async segment(volume, targets, options) {
-      const model = { manifest, imageGraph, rowScorer, bytesAvailable, last };
+      const { deviceBytes } = runtime;
+      const model = { manifest, imageGraph, rowScorer, bytesAvailable, deviceBytes, last };
       const { notes, ...result } = await segment(model, volume, targets, options);
       return { ...result, executionProvider: runtime.executionProvider, notes: [...runtime.notes, ...notes] };
     },
@@ -67,6 +71,8 @@ interface OpenModel {
   readonly imageGraph: Graph;
   readonly rowScorer: RowScorer;
   readonly bytesAvailable: () => Promise<number>;
+  /** See the runtime. */
+  readonly deviceBytes: number | undefined;
   readonly last: LastProbabilities;
 }
 
@@ -84,7 +90,7 @@ async function segment(
   if (targets.length === 0) return { outcomes: [], sessionRunMs: 0, notes: [] };
 
   const known = model.last.of(volume.voxels);
-  if (known === undefined) return segmentImage(model, volume, intensity, targets, options);
+  if (known === undefined) return segmentInWindows(model, volume, intensity, targets, options);
   const available = await model.bytesAvailable();
   requireMemoryToRestore(manifest, volume.grid, known.grid, targets.length, available, options.probabilities);
   return {
@@ -93,6 +99,28 @@ async function segment(
     notes: [technicalNotes.masksOnly],
   };
 }
+
+/** All steps, again in smaller windows if memory runs out, where the graph takes them. */
+async function segmentInWindows(
+  model: OpenModel,
+  ...image: Tail<Parameters<typeof segmentImage>>
+): Promise<Pick<SegmenterResult, 'outcomes' | 'sessionRunMs' | 'notes'>> {
+  try {
+    return await segmentImage(model, ...image);
+  } catch (error) {
+    const { manifest } = model;
+    const windows = ranOutOfMemory(error) ? smallerWindows(manifest.windows) : undefined;
+    if (windows === undefined) throw error;
+    const result = await segmentInWindows({ ...model, manifest: { ...manifest, windows } }, ...image);
+    const note =
+      `Memory ran out with windows of ${manifest.windows.size.join(' × ')} voxels. The image was segmented in ` +
+      'smaller ones, which may change the edges of structures a little.';
+    // Of several attempts the last one is described.
+    return { ...result, notes: result.notes.length > 0 ? result.notes : [note] };
+  }
+}
+
+type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 /** All steps: resample, normalise, blend the windows, restore. */
 async function segmentImage(
@@ -108,7 +136,9 @@ async function segmentImage(
   const grid = orientedGrid(volume.grid, input.orientation, input.spacing);
   // Frees the probabilities of the previous image for those of this one.
   const available = last.forget() + (await model.bytesAvailable());
-  const { targetsPerPass } = planRun(manifest, volume.grid, grid, targets.length, available, probabilities);
+  const memory = { graphBytes: graphBytesOnMachine(manifest.memory.graphBytes, model.deviceBytes) };
+  const onMachine = { ...manifest, memory };
+  const { targetsPerPass } = planRun(onMachine, volume.grid, grid, targets.length, available, probabilities);
   const image = await resample(volume.voxels, volume.grid, grid, signal);
   normalizeIntensity(image, intensity, input.outside);
 
