@@ -82,6 +82,7 @@ const ways: Readonly<Record<string, Way>> = {
   'POST /api/v1/segmentations/:id/comparisons': { ...ofJob, body: {} },
   'GET /api/v1/segmentations/:id/comparisons/:earlier': ofJob,
   'GET /api/v1/segmentations/:id/comparisons/:earlier/table.csv': ofJob,
+  'GET /api/v1/segmentations/:id/comparisons/:earlier/report': ofJob,
   'GET /api/v1/segmentations/:id/picture.png': ofJob,
   'GET /api/v1/segmentations/:id/measurements.csv': ofJob,
   'GET /api/v1/segmentations/:id/export/segmentation': ofJob,

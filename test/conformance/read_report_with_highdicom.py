@@ -34,7 +34,7 @@ def describe(group: highdicom.sr.VolumetricROIMeasurementsAndQualitativeEvaluati
     return {
         "trackingIdentifier": group.tracking_identifier,
         "trackingUID": group.tracking_uid,
-        "category": group.finding_category.value,
+        "category": group.finding_category.value if group.finding_category else None,
         "finding": group.finding_type.value,
         "sites": [
             {"site": site.value.value, "laterality": site.laterality.value if site.laterality else None}

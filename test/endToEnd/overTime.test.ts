@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
@@ -8,6 +10,8 @@ import type { Attributes } from '../../dicom-fixtures/src/writePart10.js';
 import type { ComparedFinding, Comparison, PriorsView } from '../../server/contract/comparison.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
+import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
+import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
 import { type Product, startProduct } from '../support/product.js';
 import { until } from '../support/until.js';
 import { call, type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
@@ -207,6 +211,32 @@ describe('a later and an earlier study of one patient', () => {
     const other = named.get('other kernel')!.seriesInstanceUID;
     const json = await promptseg('compare', '--job', job.id, '--prior', other, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ prior: { seriesInstanceUID: other, daysBefore: 39 } });
+  });
+
+  describe('as a DICOM report', () => {
+    let file: string;
+    beforeAll(async () => {
+      file = path.join(await mkdtemp(path.join(tmpdir(), 'promptseg-over-time-')), 'comparison.dcm');
+      const { status, stderr } = await promptseg('compare', '--job', job.id, '--report', file);
+      expect([status, stderr]).toEqual([0, '']);
+    });
+    afterAll(() => rm(path.dirname(file), { recursive: true, force: true }));
+
+    it('are in the later study, with the segmentation of the earlier one as other evidence', async () => {
+      // biome-ignore lint/suspicious/noExplicitAny: a dataset as dcmjs reads it
+      const report = naturalizeHeader(await readFile(file)) as any;
+      expect(report).toMatchObject({
+        PatientID: 'GROWN',
+        StudyInstanceUID: named.get('now')!.studyInstanceUID,
+        PertinentOtherEvidenceSequence: [{ StudyInstanceUID: named.get('before')!.studyInstanceUID }],
+      });
+      const { status, stderr } = await promptseg('compare', '--job', job.id, '--report', file);
+      expect([status, stderr]).toEqual([1, expect.stringContaining('EEXIST')]);
+    });
+
+    itWithDciodvfy('have no errors for dciodvfy', async () => {
+      expect((await dciodvfy(file)).errors).toEqual([]);
+    });
   });
 
   it.each([

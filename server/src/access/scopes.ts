@@ -65,6 +65,7 @@ export const routeNeeds: readonly RouteNeed[] = [
   ['POST', '/api/v1/segmentations/:id/comparisons', 'jobs:write'],
   ['GET', '/api/v1/segmentations/:id/comparisons/:earlier', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/comparisons/:earlier/table.csv', 'jobs:read'],
+  ['GET', '/api/v1/segmentations/:id/comparisons/:earlier/report', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/picture.png', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/measurements.csv', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/export/segmentation', 'jobs:read'],

@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { type ComparedFinding, type Comparison, instanceStatuses } from '#contract/comparison.js';
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
+import { PromptsegError } from '../platform/errors.js';
 import { callApi, requestApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
 import { jobId } from './terminal/jobId.js';
@@ -15,6 +17,7 @@ interface CompareOptions extends ServerOptions {
   readonly prior?: string;
   readonly result?: string;
   readonly csv?: boolean;
+  readonly report?: string;
 }
 
 const pollMs = 250;
@@ -27,6 +30,7 @@ export function addCompareCommand(program: Command): void {
       .requiredOption('--job <id>', 'id of a completed job')
       .option('--prior <series>', 'Series Instance UID of the earlier series (default: the nearest in protocol)')
       .option('--result <uid>', 'SOP Instance UID of an edited result of the job')
+      .option('--report <file>', 'also write the comparison as a DICOM structured report')
       .addOption(new Option('--csv', 'print CSV for programs').conflicts('json')),
   ).action(compareCommand);
 }
@@ -35,7 +39,7 @@ export function addCompareCommand(program: Command): void {
  * `promptseg compare`: segments the earlier series if need be, and prints what changed. Ctrl-C cancels that job if this
  * command started it. The exit code is 1 if the earlier series could not be segmented.
  */
-async function compareCommand({ server, json, csv, prior, result, ...options }: CompareOptions): Promise<void> {
+async function compareCommand({ server, json, csv, prior, result, report, ...options }: CompareOptions): Promise<void> {
   const path = `/segmentations/${jobId(options.job)}/comparisons`;
   const body = JSON.stringify(prior === undefined ? {} : { seriesInstanceUID: prior });
   const started = await requestApi(server, path, { method: 'POST', body });
@@ -58,10 +62,21 @@ async function compareCommand({ server, json, csv, prior, result, ...options }: 
   const comparison = await callApi<Comparison>(server, `${pair}${query}`);
   const { state, problem } = comparison.before;
   if (state !== 'completed') process.exitCode = 1;
+  else if (report !== undefined) {
+    const part10 = await (await requestApi(server, `${pair}/report${query}`)).arrayBuffer();
+    await writeNew(report, new Uint8Array(part10));
+  }
   if (csv && state === 'completed')
     process.stdout.write(await (await requestApi(server, `${pair}/table.csv${query}`)).text());
   else if (json || state === 'completed') print(json, comparison, () => formatComparison(comparison));
   else say(`The earlier series was not segmented: ${problem?.detail ?? state}\n${problem?.nextStep ?? ''}`.trimEnd());
+}
+
+/** @throws PromptsegError `output-unusable`, also for a file that exists */
+async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(file, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    throw new PromptsegError('output-unusable', `${file} cannot be written (${cause.code}).`, { cause });
+  });
 }
 
 /** The comparison for people. */

@@ -92,6 +92,31 @@ export function comparisonRoutes(
           .send(comparisonCsv(comparison));
       },
     }),
+    route({
+      method: 'get',
+      path: '/segmentations/{id}/comparisons/{earlier}/report',
+      operationId: 'exportComparisonReport',
+      summary:
+        'The comparison as a DICOM structured report (TID 1500) that refers to both results; not stored, ' +
+        'and its header names the patient',
+      params: pairParams,
+      query: resultQuerySchema,
+      responses: { 200: { description: 'A DICOM Part 10 file', type: 'application/dicom' } },
+      async handler({ params, query: { result }, request, response }) {
+        const [job, before] = [await store.get(params.id), await store.get(params.earlier)];
+        const asker = askerOf({ request, response });
+        const { comparison, part10 } = await comparisons.report(job, before, asker, result);
+        await reads.opened(request, comparison.prior.studyInstanceUID);
+        await recordAudit(database, exported(job, 'comparison', principalOf(request), request.ip));
+        response
+          .type('application/dicom')
+          .set({
+            'Content-Disposition': `attachment; filename="promptseg-comparison-${job.id.slice(0, 8)}.dcm"`,
+            'Cache-Control': 'no-store',
+          })
+          .send(Buffer.from(part10));
+      },
+    }),
   ];
 }
 

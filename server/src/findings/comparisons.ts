@@ -1,6 +1,7 @@
 import type { Comparison, PriorsView } from '#contract/comparison.js';
 import { firstText } from '#contract/dicomJson.js';
 import type { EditedResult, Job, SegmentationRequest } from '#contract/job.js';
+import { naturalizeJson } from '../dicom/naturalizeJson.js';
 import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
@@ -9,7 +10,8 @@ import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import type { Actor } from '../values/principal.js';
 import { compareFindings, findingsAtATime } from './compareFindings.js';
 import { findPriors, type MayFindStudy, priorOf } from './findPriors.js';
-import { readSeriesFacts, type SeriesFacts, type SeriesUIDs } from './seriesFacts.js';
+import { reportOfComparison } from './reportOfComparison.js';
+import { readOneHeader, readSeriesFacts, type SeriesFacts, type SeriesUIDs } from './seriesFacts.js';
 import { requireIdentified, requireSuitable } from './suitability.js';
 
 /** Who asks, and what the archive shows them. */
@@ -49,6 +51,16 @@ export interface Comparisons {
    * @throws PromptsegError as `start`; `result-missing`
    */
   read(job: Job, earlier: Job, asker: Pick<Asker, 'mayFind' | 'signal'>, edited?: string): Promise<Comparison>;
+  /**
+   * The same as a DICOM structured report, in the study of the later images.
+   * @throws PromptsegError as `read`; those of `reportOfComparison`
+   */
+  report(
+    job: Job,
+    earlier: Job,
+    asker: Pick<Asker, 'mayFind' | 'signal'>,
+    edited?: string,
+  ): Promise<{ readonly comparison: Comparison; readonly part10: Uint8Array }>;
 }
 
 export function createComparisons({
@@ -65,7 +77,7 @@ export function createComparisons({
   async function factsOf(uids: SeriesUIDs, signal?: AbortSignal): Promise<SeriesFacts> {
     const facts = await readSeriesFacts(archive, uids, signal);
     if (facts !== undefined) return facts;
-    throw new PromptsegError('series-not-found', 'The archive does not hold this series, or no longer holds it.');
+    throw notHeld();
   }
 
   async function laterFacts(job: Job, signal?: AbortSignal): Promise<SeriesFacts> {
@@ -153,6 +165,13 @@ export function createComparisons({
     };
   }
 
+  const read: Comparisons['read'] = async (job, earlier, { mayFind, signal }, edited) => {
+    if (!((await mayFind?.(earlier.request.studyInstanceUID)) ?? true))
+      throw new PromptsegError('job-not-found', 'There is no job with this id.');
+    const now = await laterFacts(job, signal);
+    return compare(job, earlier, now, await factsOf(earlier.request, signal), edited);
+  };
+
   return {
     async priors(job, { mayFind, signal }) {
       const { priors, leftOut } = await findPriors(archive, await laterFacts(job, signal), mayFind, signal);
@@ -171,14 +190,26 @@ export function createComparisons({
       return { comparison: compare(job, earlier, now, before), created };
     },
 
-    async read(job, earlier, { mayFind, signal }, edited) {
-      if (!((await mayFind?.(earlier.request.studyInstanceUID)) ?? true))
-        throw new PromptsegError('job-not-found', 'There is no job with this id.');
-      const now = await laterFacts(job, signal);
-      return compare(job, earlier, now, await factsOf(earlier.request, signal), edited);
+    read,
+
+    async report(job, earlier, asker, edited) {
+      const comparison = await read(job, earlier, asker, edited);
+      const header = await readOneHeader(archive, job.request, asker.signal);
+      if (header === undefined) throw notHeld();
+      const [now, before] = [editedResultOf(job, edited), lastEdited(earlier)];
+      const part10 = reportOfComparison(
+        comparison,
+        { job, edited: now },
+        { job: earlier, edited: before },
+        naturalizeJson(header),
+      );
+      return { comparison, part10 };
     },
   };
 }
+
+const notHeld = (): PromptsegError =>
+  new PromptsegError('series-not-found', 'The archive does not hold this series, or no longer holds it.');
 
 /** @throws PromptsegError `job-open`, `comparison-unsuitable` */
 function requireComparable({ state, refinement, findings }: Job): void {

@@ -59,11 +59,22 @@ export async function readSeriesFacts(
     signal,
   );
   if (listed === undefined) return undefined;
-  const [first] = await archive.query([...path, seriesInstanceUID, 'instances'], { limit: '1' }, signal);
+  const metadata = await readOneHeader(archive, { studyInstanceUID, seriesInstanceUID }, signal);
+  return metadata && factsOf({ studyInstanceUID, seriesInstanceUID }, { ...listed, ...withFunctionalGroups(metadata) });
+}
+
+/** The attributes of one image of a series, without pixels. @returns undefined if there is none */
+export async function readOneHeader(
+  archive: Pick<Archive, 'query' | 'retrieveMetadata'>,
+  { studyInstanceUID, seriesInstanceUID }: SeriesUIDs,
+  signal?: AbortSignal,
+): Promise<DicomJson | undefined> {
+  const path = ['studies', studyInstanceUID, 'series', seriesInstanceUID, 'instances'];
+  const [first] = await archive.query(path, { limit: '1' }, signal);
   if (first === undefined) return undefined;
   const instance = firstText(first, '00080018');
   const [metadata] = await archive.retrieveMetadata(studyInstanceUID, seriesInstanceUID, instance, signal);
-  return metadata && factsOf({ studyInstanceUID, seriesInstanceUID }, { ...listed, ...withFunctionalGroups(metadata) });
+  return metadata;
 }
 
 /** Multi-frame images state their geometry and timing for all frames, or for each: the first speaks for them. */

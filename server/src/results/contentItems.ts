@@ -67,9 +67,10 @@ export function numeric(
   value: number,
   unit: Code,
   modifiers: readonly NaturalizedDataset[],
+  relationship: Relationship = 'CONTAINS',
 ): NaturalizedDataset {
   const decimal = decimalString(value);
-  return contentItem('CONTAINS', 'NUM', name, {
+  return contentItem(relationship, 'NUM', name, {
     MeasuredValueSequence: [
       {
         NumericValue: decimal,

@@ -1,18 +1,23 @@
-import type { Caution } from '#contract/caution.js';
 import type { FoundFinding, Instance } from '#contract/finding.js';
 import { explicitVRLittleEndian } from '../dicom/transferSyntaxes.js';
 import { isAnatomicalStructure } from '../values/anatomicalStructure.js';
 import type { Concept } from '../values/concept.js';
-import { lateralityCode } from '../values/laterality.js';
 import type { MaskStatistics } from '../values/mask.js';
 import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import type { Target } from '../values/target.js';
-import type { Volume } from '../values/volume.js';
 import { codeItem, longString } from './code.js';
 import { code, container, containerValue, numeric, segmentReference, text, uidReference } from './contentItems.js';
 import type { SegmentationAlgorithm } from './describeSegment.js';
 import { encodePart10 } from './encodeElements.js';
 import { concepts, procedureOf, quantities, units, values, voxelQuantity } from './measurementReportCodes.js';
+import {
+  cautionLine,
+  comprehensiveSRStorage,
+  deviceObserver,
+  evidence,
+  type ReferencedObject,
+  siteItem,
+} from './reportParts.js';
 import {
   fileMetaInformation,
   instanceTrackingUID,
@@ -21,12 +26,6 @@ import {
   resultModules,
   trackingUID,
 } from './resultModules.js';
-
-/** Without 3-D coordinates the report needs no Comprehensive 3D SR; more viewers list this class. */
-const comprehensiveSRStorage = '1.2.840.10008.5.1.4.1.1.88.33';
-
-/** The observing device: the same for every Promptseg. */
-const deviceObserverUID = '2.25.224423223734569408530631307377822881835';
 
 /** One target of a segmentation with its measurements. */
 export interface MeasuredSegment
@@ -43,11 +42,7 @@ export interface MeasuredSegment
 
 export interface MeasurementReportInput extends ResultDescription {
   /** The stored segmentation that was measured. */
-  readonly segmentation: {
-    readonly sopClassUID: string;
-    readonly sopInstanceUID: string;
-    readonly seriesInstanceUID: string;
-  };
+  readonly segmentation: ReferencedObject;
   readonly segments: readonly MeasuredSegment[];
   readonly algorithm: SegmentationAlgorithm;
 }
@@ -77,7 +72,7 @@ function describeReport(input: MeasurementReportInput): NaturalizedDataset {
     CompletionFlag: 'COMPLETE',
     CompletionFlagDescription: 'Research use only',
     VerificationFlag: 'UNVERIFIED',
-    CurrentRequestedProcedureEvidenceSequence: [evidence(source, segmentation)],
+    CurrentRequestedProcedureEvidenceSequence: [evidence(source.studyInstanceUID, segmentation)],
 
     ValueType: 'CONTAINER',
     ConceptNameCodeSequence: [codeItem(concepts.imagingMeasurementReport)],
@@ -104,29 +99,6 @@ function describeReport(input: MeasurementReportInput): NaturalizedDataset {
     ),
   };
 }
-
-/** TID 1002 and 1004: software observed, and no person. */
-const deviceObserver: readonly NaturalizedDataset[] = [
-  code('HAS OBS CONTEXT', concepts.observerType, values.device),
-  uidReference('HAS OBS CONTEXT', concepts.deviceObserverUID, deviceObserverUID),
-  text('HAS OBS CONTEXT', concepts.deviceObserverName, 'Promptseg'),
-  text('HAS OBS CONTEXT', concepts.deviceObserverManufacturer, 'Promptseg'),
-  text('HAS OBS CONTEXT', concepts.deviceObserverModelName, 'Promptseg'),
-];
-
-/** Every instance that the report refers to, by study and series (PS3.3 section C.17.2.3). */
-const evidence = (
-  { studyInstanceUID }: Volume,
-  { seriesInstanceUID, sopClassUID, sopInstanceUID }: MeasurementReportInput['segmentation'],
-): NaturalizedDataset => ({
-  StudyInstanceUID: studyInstanceUID,
-  ReferencedSeriesSequence: [
-    {
-      SeriesInstanceUID: seriesInstanceUID,
-      ReferencedSOPSequence: [{ ReferencedSOPClassUID: sopClassUID, ReferencedSOPInstanceUID: sopInstanceUID }],
-    },
-  ],
-});
 
 /** TID 1411, Volumetric ROI Measurements and Qualitative Evaluations. */
 function measurementGroup(
@@ -195,17 +167,6 @@ function instanceGroup(
   );
 }
 
-/** "Caution (cut-off): …", with the images to look at, since a comment of TID 1411 cannot refer to one. */
-function cautionLine({ code: cautionCode, text: sentence, places = [] }: Caution): string {
-  const images = places.flatMap(({ sopInstanceUID, frameNumber }) =>
-    sopInstanceUID === undefined || frameNumber === undefined
-      ? (sopInstanceUID ?? [])
-      : `${sopInstanceUID} frame ${frameNumber}`,
-  );
-  const look = images.length === 0 ? '' : ` Look at ${[...new Set(images)].join(', ')}.`;
-  return `Caution (${cautionCode}): ${sentence}${look}`;
-}
-
 /**
  * The location of the finding, the only place for a side in TID 1411. An anatomical structure without a region is its
  * own site.
@@ -213,8 +174,5 @@ function cautionLine({ code: cautionCode, text: sentence, places = [] }: Caution
 function findingSite(concept: Concept): NaturalizedDataset[] {
   const { type, laterality, anatomicRegion } = concept;
   if (laterality === undefined && anatomicRegion === undefined && !isAnatomicalStructure(concept)) return [];
-  const site = code('HAS CONCEPT MOD', concepts.findingSite, anatomicRegion ?? type);
-  if (laterality === undefined) return [site];
-  const side = code('HAS CONCEPT MOD', concepts.laterality, lateralityCode(laterality));
-  return [{ ...site, ContentSequence: [side] }];
+  return [siteItem(anatomicRegion ?? type, laterality)];
 }

@@ -24,12 +24,18 @@ export const concepts = {
   sourceSeries: { value: '121232', scheme: 'DCM', meaning: 'Source series for segmentation' },
   derivation: { value: '121401', scheme: 'DCM', meaning: 'Derivation' },
   measurementMethod: { value: '370129005', scheme: 'SCT', meaning: 'Measurement Method' },
+  timePoint: { value: 'C2348792', scheme: 'UMLS', meaning: 'Time Point' },
+  timePointOrder: { value: '126073', scheme: 'DCM', meaning: 'Time Point Order' },
+  temporalOffset: { value: '128740', scheme: 'DCM', meaning: 'Longitudinal Temporal Offset from Event' },
+  temporalEventType: { value: '128741', scheme: 'DCM', meaning: 'Longitudinal Temporal Event Type' },
 } as const satisfies Record<string, Code>;
 
 /** Values of codes. */
 export const values = {
   english: { value: 'en', scheme: 'RFC5646', meaning: 'English' },
   device: { value: '121007', scheme: 'DCM', meaning: 'Device' },
+  /** CID 280 */
+  baseline: { value: '121079', scheme: 'DCM', meaning: 'Baseline' },
   /** CID 7464 */
   mean: { value: '373098007', scheme: 'SCT', meaning: 'Mean' },
   /** CID 7464 */
@@ -55,6 +61,7 @@ export const quantities = {
 export const units = {
   millilitre: { value: 'mL', scheme: 'UCUM', meaning: 'mL' },
   millimetre: { value: 'mm', scheme: 'UCUM', meaning: 'mm' },
+  day: { value: 'd', scheme: 'UCUM', meaning: 'day' },
   none: { value: '1', scheme: 'UCUM', meaning: 'no units' },
 } as const satisfies Record<string, Code>;
 
