@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
 import { repository } from './setup/paths.mjs';
 import { exitWith } from './setup/steps.mjs';
+import { batchesOf, runBatches } from './test/batches.mjs';
 import { jestCounts, pytestCounts, sumUp } from './test/counts.mjs';
 import { failuresOf } from './test/failures.mjs';
 import { needsOf, withoutNeeds } from './test/needs.mjs';
@@ -24,11 +25,8 @@ import { testFiles } from './test/testFiles.mjs';
 const results = path.join(repository, 'test/results');
 const reporter = `--reporters=${path.join(repository, 'scripts/test/reporter.mjs')}`;
 
-/**
- * One file at a time, in a process that ends once it has grown: Jest keeps the modules of every file, and a hundred
- * files later had 2.7 GB and was half as quick.
- */
-const oneAtATime = ['--maxWorkers=1', '--workerIdleMemoryLimit=600MB'];
+/** Jest keeps the modules of every file: after a hundred, a process had 2.7 GB and was half as quick. */
+const batchSize = { units: 60, others: 4 };
 
 /** These models keep every core busy: two at once take longer than one after the other. */
 const computing = /^test\/(segmenter|evaluation)\/|\/head[A-Z][^/]*$/;
@@ -73,24 +71,39 @@ async function testUnits(jestArguments) {
 /** @returns {Promise<number>} */
 async function testAll() {
   const files = await testFiles([]);
-  const python = await setUpNeeds(new Set([...needsOf(files), 'python']));
   const alone = files.filter((file) => computing.test(file) || needsOf([file]).has('viewport'));
-  const others = files.filter((file) => !alone.includes(file));
+  const units = files.filter((file) => needsOf([file]).size === 0 && !alone.includes(file));
+  const others = files.filter((file) => !alone.includes(file) && !units.includes(file));
+  /** @type {string[]} */
+  const reports = [];
+  const inOneProcess = (/** @type {readonly string[]} */ batch) => {
+    const report = path.join(results, `jest-${reports.length + 1}.json`);
+    reports.push(report);
+    return jest(['--runInBand', '--runTestsByPath', ...batch], report, environment);
+  };
 
-  // Two queues in parallel. The first has browsers that draw images without a GPU, and models that compute. The second
-  // has tests that mostly wait for servers, which take less time. The Python tools get what the two leave.
-  const [busy, waiting] = [path.join(results, 'jest-busy.json'), path.join(results, 'jest-waiting.json')];
+  // Most of the set-up waits for downloads; units need none of it.
+  /** @type {Readonly<Record<string, string>>} */
+  let environment = {};
+  const settingUp = setUpNeeds(new Set([...needsOf(files), 'python']));
+  const unitsCode = runBatches([batchesOf(units, batchSize.units)], inOneProcess);
+  const python = await settingUp;
+  environment = environmentWith(python);
+
+  // One runner has browsers that draw images without a GPU, and models that compute: never two of them at once. The
+  // other has tests that mostly wait for servers. Who is done first takes over from the other; the Python tools get what
+  // the two leave.
+  const [aloneQueue, othersQueue] = [batchesOf(alone, batchSize.others), batchesOf(others, batchSize.others)];
   const pytestReport = path.join(results, 'pytest.xml');
-  await rm(pytestReport, { force: true });
-  const environment = environmentWith(python);
-  const [busyCode, waitingCode, pytest] = await Promise.all([
-    jest([...oneAtATime, '--runTestsByPath', ...alone], busy, environment),
-    jest([...oneAtATime, '--runTestsByPath', ...others], waiting, environment),
+  const [pytest, ...codes] = await Promise.all([
     runPythonTests(python, pytestReport),
+    runBatches([aloneQueue, othersQueue], inOneProcess),
+    unitsCode,
+    unitsCode.then(() => runBatches([othersQueue], inOneProcess)),
   ]);
   console.log(pytest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
-  return end([busy, waiting], counts, busyCode || waitingCode || Math.min(1, pytest.failures.length), pytest.failures);
+  return end(reports, counts, Math.max(...codes, Math.min(1, pytest.failures.length)), pytest.failures);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { batchesOf, runBatches } from '../../scripts/test/batches.mjs';
 import { failuresOf } from '../../scripts/test/failures.mjs';
 import { needsOf, withoutNeeds } from '../../scripts/test/needs.mjs';
 import { runPythonTests } from '../../scripts/test/pythonTests.mjs';
@@ -28,6 +29,33 @@ describe('what a test file needs besides npm packages', () => {
   it('is nothing for nearly all tests beside the sources', () => {
     const beside = files.filter((file) => file.startsWith('server/src/'));
     expect(withoutNeeds(beside).length / beside.length).toBeGreaterThan(0.9);
+  });
+});
+
+describe('the batches of a whole run', () => {
+  it('hold every file once, the largest first', () => {
+    const batches = batchesOf(files, 7);
+    expect(batches.flat().toSorted()).toEqual(files.toSorted());
+    expect(batches.every(({ length }, number) => length === 7 || number === batches.length - 1)).toBe(true);
+    const sizes = batches.flat().map((file) => statSync(path.join(repository, file)).size);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
+  it('are run once each by two that share a queue, also after a failure, which is kept', async () => {
+    const [own, shared] = [
+      [['a'], ['b']],
+      [['c'], ['d'], ['e']],
+    ];
+    const ran: string[] = [];
+    const run = async (batch: readonly string[]) => {
+      ran.push(batch[0]!);
+      await undefined;
+      return batch[0] === 'c' ? 1 : 0;
+    };
+    const codes = await Promise.all([runBatches([own, shared], run), runBatches([shared], run)]);
+    expect(ran.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(ran.slice(0, 3).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(codes.toSorted()).toEqual([0, 1]);
   });
 });
 
