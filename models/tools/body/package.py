@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from package_files import write_checksums, write_json
+from training.joined_matrices import join_last_matrices
 from training.manifest import Connected, Model, Windows, measured, text_query_manifest
 from training.network import fixed_codes
 from training.onnx_graphs import exported_network, write_image_graph, write_mask_graph
@@ -20,7 +21,7 @@ from .network import HIGHEST, LOWEST, BodyNetwork
 from .settings import Settings
 from .vocabulary import rows_of_targets, vocabulary
 
-VERSION = "0.2.2"
+VERSION = "0.2.3"
 BANK = "embeddings.f32"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"
 
@@ -53,6 +54,7 @@ def write_package(trained: Trained, body: Body, folder: Path, threads: int) -> N
     (folder / "graphs").mkdir()
     write_image_graph(trained.network, folder / "graphs" / "image.onnx")
     write_mask_graph(trained.settings.dimension, folder / "graphs" / "mask.onnx")
+    join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
     codes = fixed_codes(CLASS_COUNT, trained.settings.dimension).numpy()
     (folder / BANK).write_bytes(codes.astype("<f4").tobytes())
     network = exported_network(folder, codes, threads)

@@ -42,22 +42,39 @@ def write_image_graph(network: ImageNetwork, path: Path) -> None:
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def write_mask_graph(dimension: int, path: Path) -> None:
-    """`features` [1, dimension, x, y, z] and `queries` [n, dimension] → `probabilities` [x·y·z, n + 1].
+# The last layer of the image network, where the mask graph has it.
+LAST_WEIGHT, LAST_BIAS = "last_weight", "last_bias"
+
+
+def write_mask_graph(channels: int, path: Path, last: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+    """`features` [1, channels, x, y, z] and `queries` [n, dimension] → `probabilities` [x·y·z, n + 1].
 
     A softmax over the logits ⟨features, query⟩ and that of the background, 0, which is the last column.
+
+    @param last weight [dimension, channels] and bias [dimension] of a layer between the features and the product with
+    the queries; None if dimension = channels and there is none
     """
-    constants = {"background": np.zeros((1, dimension), np.float32), "flat": np.array([dimension, -1], np.int64)}
+    dimension = channels if last is None else len(last[0])
+    constants = {"background": np.zeros((1, dimension), np.float32), "flat": np.array([channels, -1], np.int64)}
+    nodes = [helper.make_node("Concat", ["queries", "background"], ["competing"], axis=0)]
+    codes = ["competing"]
+    if last is not None:
+        constants |= {LAST_WEIGHT: np.ascontiguousarray(last[0]), LAST_BIAS: last[1].reshape(1, dimension)}
+        codes = ["joined", "offsets"]
+        nodes += [
+            helper.make_node("Gemm", ["competing", LAST_WEIGHT], ["joined"]),
+            helper.make_node("Gemm", [LAST_BIAS, "competing"], ["offsets"], transB=1),
+        ]
+    nodes += [
+        helper.make_node("Reshape", ["features", "flat"], ["voxels"]),
+        helper.make_node("Gemm", ["voxels", *codes], ["logits"], transA=1, transB=1),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    ]
     graph = helper.make_graph(
-        [
-            helper.make_node("Concat", ["queries", "background"], ["competing"], axis=0),
-            helper.make_node("Reshape", ["features", "flat"], ["voxels"]),
-            helper.make_node("Gemm", ["voxels", "competing"], ["logits"], transA=1, transB=1),
-            helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
-        ],
+        nodes,
         "mask",
         [
-            helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, dimension, "x", "y", "z"]),
+            helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, channels, "x", "y", "z"]),
             helper.make_tensor_value_info("queries", TensorProto.FLOAT, ["n", dimension]),
         ],
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["voxels", "columns"])],

@@ -14,6 +14,7 @@ from .card import card
 from .golden import MINIMUM_VOLUME_ML, golden_voxels, write_head
 from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, SMALLEST_PART, START_MULTIPLE, STEP, WINDOW
 from .intensity import CT_MANIFEST_STEPS, MANIFEST_STEPS
+from .joined_matrices import join_last_matrices
 from .label_maps import read_label_maps, read_label_set
 from .manifest import Connected, Model, Windows, measured, text_query_manifest
 from .network import ImageNetwork, fixed_codes
@@ -26,7 +27,7 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.3.2"
+VERSION = "0.3.3"
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"
 """The codes used in training the image network, in the order of `rows`. The server uses the text graph, which must
@@ -61,6 +62,7 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     settings = trained.settings
     write_image_graph(trained.network, folder / "graphs" / "image.onnx")
     write_mask_graph(settings.dimension, folder / "graphs" / "mask.onnx")
+    join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
     write_text_graph(trained.text, folder / TEXT_GRAPH)
     codes = fixed_codes(CLASS_COUNT, settings.dimension).numpy()
     embeddings = embeddings_of_text(folder / TEXT_GRAPH, list(CLASS_NAMES), threads)

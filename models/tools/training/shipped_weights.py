@@ -12,6 +12,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+from .joined_matrices import last_matrix
 from .network import ImageNetwork, PopulationNorm
 from .portable_graph import transposed_weight
 
@@ -28,26 +29,28 @@ def load_package(package: Path, network: ImageNetwork, rows: tuple[str, ...], im
     manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
     if manifest["rows"] != list(rows):
         raise ValueError(f"The package {manifest['id']} {manifest['version']} was made for other classes.")
-    load_folded(network, package / manifest["image"]["file"])
+    load_folded(network, package / manifest["image"]["file"], package / manifest["mask"]["file"])
     unfold_norms(network, images)
 
 
 @torch.no_grad()
-def load_folded(network: ImageNetwork, graph: Path) -> None:
+def load_folded(network: ImageNetwork, graph: Path, mask: Path) -> None:
     """Loads a graph's weights into the network's convolutions. The export folded the norms into them; they have no
-    effect.
+    effect. The last one may be in the mask graph.
 
     @raises ValueError if the graph is of another network
     """
     model = onnx.load(str(graph))
     values = {tensor.name: tensor for tensor in model.graph.initializer}
     nodes = [node for node in model.graph.node if node.op_type in CONVOLUTIONS.values()]
+    found = [(node.op_type, *(numpy_helper.to_array(values[name]) for name in node.input[1:3])) for node in nodes]
+    last = last_matrix(mask)
+    if last is not None:
+        found.append(("Conv", last[0][:, :, None, None, None], last[1]))
     called = _as_called(network)
-    if any(node.op_type == "BatchNormalization" for node in model.graph.node) or len(nodes) != len(called):
-        raise ValueError(f"{graph.name} is not the graph of such a network: it has {len(nodes)} convolutions.")
-    for node, module in zip(nodes, called, strict=True):
-        weight, bias = (numpy_helper.to_array(values[name]) for name in node.input[1:3])
-        kind = node.op_type
+    if any(node.op_type == "BatchNormalization" for node in model.graph.node) or len(found) != len(called):
+        raise ValueError(f"{graph.name} is not the graph of such a network: it has {len(found)} convolutions.")
+    for (kind, weight, bias), module in zip(found, called, strict=True):
         if isinstance(module, nn.ConvTranspose3d) and kind == "Conv" and weight.shape[2:] == (1, 1, 1):
             kind = "ConvTranspose"
             weight = transposed_weight(weight, module.kernel_size)

@@ -12,8 +12,9 @@ from torch.nn import functional
 
 from training.base_classes import CLASS_COUNT, CLASS_NAMES
 from training.inference import Image, segment, trained_network
+from training.joined_matrices import features_by_graphs
 from training.network import ImageNetwork, fixed_codes
-from training.onnx_graphs import embeddings_of_text, exported_network, open_session, packaged_network
+from training.onnx_graphs import embeddings_of_text, exported_network, packaged_network
 from training.package import VERSION, Trained, write_package
 from training.settings import Settings
 from training.text_encoder import MAXIMUM_TOKENS, Knowledge, TextEncoder, utf8_tokens
@@ -72,10 +73,11 @@ def bank(package: Path) -> np.ndarray:
     return np.frombuffer((package / "embeddings.f32").read_bytes(), "<f4").reshape(CLASS_COUNT, SETTINGS.dimension)
 
 
-def test_the_graph_gives_the_networks_features(trained, package):
+def test_the_graphs_give_the_networks_features(trained, package):
+    image, mask = (package / "graphs" / name for name in ("image.onnx", "mask.onnx"))
     for size in ((16, 24, 16), (32, 16, 40)):
         x = torch.rand(1, 1, *size)
-        (features,) = open_session(package / "graphs" / "image.onnx", 2).run(None, {"image": x.numpy()})
+        features = features_by_graphs(image, mask, x.numpy(), 2)
         expected = trained.network(x).numpy()
         assert np.abs(features - expected).max() < 1e-4 * np.abs(expected).max()
 
