@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run, the encoding of
  * segmentation objects against highdicom, the queue, and routing rules. `npm run bench -- jobs` measures the queue
- * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer (this one only where it is asked for).
+ * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer, and `-- gpu` models on every execution
+ * provider (gpu.mjs; the last two only where they are asked for).
  *
  * Prints tables with medians and writes test/results/benchmarks.json. Every pair of runs is ours and the other's in
  * turn, so that a machine that slows down slows both.
@@ -21,6 +22,7 @@ import { setUpPostgres } from '../../scripts/setup/postgres.mjs';
 import { setUpPython } from '../../scripts/setup/python.mjs';
 import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 import { exitWith } from '../../scripts/setup/steps.mjs';
+import { measureGpu } from './gpu.mjs';
 import { median } from './median.mjs';
 import { measureSegmentations } from './segmentation.mjs';
 
@@ -32,6 +34,14 @@ const results = path.join(repository, 'test/results');
 
 try {
   await setUpNodeModules();
+  const [first, ...ofGpu] = process.argv.slice(2);
+  if (first === 'gpu') {
+    await build();
+    const gpu = await measureGpu(ofGpu);
+    await report('benchmarks-gpu.json', { at: new Date().toISOString(), cores: availableParallelism(), gpu });
+    printTable(gpu);
+    process.exit();
+  }
   const source = await setUpOrthanc({ onlyInstalled: true });
   const only = process.argv.slice(2).find((part) => ['jobs', 'rules', 'panel'].includes(part));
   const python = only !== undefined ? undefined : await setUpPython();
@@ -54,7 +64,7 @@ try {
     const rules = isWanted('rules') ? measureRules() : [];
     const { measurePanel } = await import('./panel.mjs');
     const panel = only === 'panel' ? await measurePanel() : [];
-    const report = {
+    const figures = {
       at: new Date().toISOString(),
       cores: availableParallelism(),
       load: loadavg()[0],
@@ -67,19 +77,29 @@ try {
       rules,
       panel,
     };
-    await mkdir(results, { recursive: true });
-    await writeFile(
-      path.join(results, only === undefined ? 'benchmarks.json' : `benchmarks-${only}.json`),
-      `${JSON.stringify(report, undefined, 2)}\n`,
-    );
+    await report(only === undefined ? 'benchmarks.json' : `benchmarks-${only}.json`, figures);
     for (const table of [rows, segmentation, jobs, twoWorkers, rules, panel].filter(({ length }) => length > 0))
-      console.table(Object.fromEntries(table.map(({ name, ...figures }) => [name, figures])));
+      printTable(table);
   } finally {
     await orthanc.kill();
     await rm(folder, { recursive: true, force: true });
   }
 } catch (error) {
   exitWith(error);
+}
+
+/**
+ * @param {string} file
+ * @param {unknown} figures
+ */
+async function report(file, figures) {
+  await mkdir(results, { recursive: true });
+  await writeFile(path.join(results, file), `${JSON.stringify(figures, undefined, 2)}\n`);
+}
+
+/** @param {readonly any[]} rows */
+function printTable(rows) {
+  console.table(Object.fromEntries(rows.map(({ name, ...figures }) => [name, figures])));
 }
 
 /**

@@ -33,11 +33,15 @@ try {
   await outputOf(python, ['-W', 'ignore', path.join(here, 'sat_package.py'), folder, model, precision, prompts]);
   const theirs = await outputOf(python, [path.join(here, 'sat_with_torch.py'), folder, model, provider, ...size, runs]);
   const ours = await outputOf(process.execPath, [
-    path.join(here, 'segmentWithSat.mjs'),
+    path.join(here, 'segmentPackage.mjs'),
     folder,
     provider,
     ...size,
+    // The model's own grid, so that nothing is resampled.
+    '1',
+    '3',
     runs,
+    prompts,
   ]);
   console.table(
     ['first', 'last'].map((which) => {
@@ -49,7 +53,7 @@ try {
         'of it ONNX Runtime s': seconds(ours.inside.at(at)),
         'ours / PyTorch': Number((ours.milliseconds.at(at) / theirs.milliseconds.at(at)).toFixed(2)),
         'PyTorch GB': gigabytes(theirs.peakBytes),
-        'our GB': gigabytes(ours.peakBytes),
+        'our GB': gigabytes(provider === 'cuda' ? ours.cardBytes : ours.peakBytes),
       };
     }),
   );
