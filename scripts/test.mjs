@@ -91,8 +91,8 @@ async function testAll() {
   environment = environmentWith(python);
 
   // One runner has browsers that draw images without a GPU, and models that compute: never two of them at once. The
-  // other has tests that mostly wait for servers. Who is done first takes over from the other; the Python tools get what
-  // the two leave.
+  // other has tests that mostly wait for servers, which the first takes over too when it is done. The Python tools get
+  // what the two leave.
   const [aloneQueue, othersQueue] = [batchesOf(alone, batchSize.others), batchesOf(others, batchSize.others)];
   const pytestReport = path.join(results, 'pytest.xml');
   const [pytest, ...codes] = await Promise.all([
