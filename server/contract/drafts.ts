@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.js';
-import { clickPromptSchema, correctedSegmentSchema } from './imagePrompts.js';
+import { clickPromptSchema, correctedSegmentSchema, newStructure } from './imagePrompts.js';
+import { targetViewSchema } from './targetView.js';
 import { uidSchema } from './uid.js';
 
-/** Body of `POST /api/v1/drafts`. */
-export const draftRequestSchema = z.strictObject({
-  corrects: correctedSegmentSchema,
+const asked = {
   /** Id of a model package that takes clicks; absent: chosen by modality. */
   model: z.string().min(1).max(100).optional(),
-});
+};
+
+/** Body of `POST /api/v1/drafts`: a segment of a stored result, or a structure that is new and has a name. */
+export const draftRequestSchema = z.union([
+  z.strictObject({ corrects: correctedSegmentSchema, ...asked }),
+  z.strictObject({ ...newStructure, ...asked }),
+]);
 export type DraftRequest = z.infer<typeof draftRequestSchema>;
 
-/** A segment of a stored result that is being corrected by clicks: kept until it is accepted or discarded. */
-export const draftSchema = z.object({
+const kept = {
   id: z.uuid(),
-  corrects: correctedSegmentSchema,
   studyInstanceUID: uidSchema,
   seriesInstanceUID: uidSchema,
   model: z.object({ id: z.string(), version: z.string(), sha256: z.string() }),
@@ -26,7 +29,23 @@ export const draftSchema = z.object({
   changedAt: z.iso.datetime(),
   /** Who began it; absent if nobody had signed in. */
   createdBy: actorSchema.optional(),
+};
+
+/** A segment of a stored result that is being corrected by clicks: kept until it is accepted or discarded. */
+export const correctingDraftSchema = z.object({ ...kept, corrects: correctedSegmentSchema });
+export type CorrectingDraft = z.infer<typeof correctingDraftSchema>;
+
+/** The same for a new segment, which begins with nothing. */
+export const newDraftSchema = z.object({
+  ...kept,
+  stack: newStructure.stack,
+  name: newStructure.name,
+  /** What the name was understood as. */
+  target: targetViewSchema,
 });
+export type NewDraft = z.infer<typeof newDraftSchema>;
+
+export const draftSchema = z.union([correctingDraftSchema, newDraftSchema]);
 export type Draft = z.infer<typeof draftSchema>;
 
 /**

@@ -54,6 +54,19 @@ export const correctedSegmentSchema = z.strictObject({
 
 export type CorrectedSegment = z.infer<typeof correctedSegmentSchema>;
 
+/** A structure that is new on the images of a series, and its name. */
+export const newStructure = {
+  studyInstanceUID: uidSchema,
+  seriesInstanceUID: uidSchema,
+  /** Id of the stack of slices, if the series has several. */
+  stack: z.string().min(1).max(64).optional(),
+  /**
+   * Name of the structure. If an installed model knows the name, it gets that model's code; in quotation marks, or if
+   * no model knows it, it stays free text with a private code.
+   */
+  name: z.string().trim().min(1).max(200),
+};
+
 /** Boxes on the images. */
 export const imagePrompts = {
   boxes: z.array(boxPromptSchema).min(1).max(100),

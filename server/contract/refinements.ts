@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { clicksSchema, correctedSegmentSchema, imagePrompts } from './imagePrompts.js';
+import { clicksSchema, correctedSegmentSchema, imagePrompts, newStructure } from './imagePrompts.js';
 import { destinationNameSchema, outputSchema } from './job.js';
-import { uidSchema } from './uid.js';
 
 const common = {
   /** Id of a model package; absent: chosen by modality. */
@@ -12,15 +11,7 @@ const common = {
 
 /** A new segment, marked by boxes and named. */
 export const newSegmentRequestSchema = z.strictObject({
-  studyInstanceUID: uidSchema,
-  seriesInstanceUID: uidSchema,
-  /** Id of the stack of slices, if the series has several. */
-  stack: z.string().min(1).max(64).optional(),
-  /**
-   * Name of the structure. If an installed model knows the name, it gets that model's code; in quotation marks, or if
-   * no model knows it, it stays free text with a private code.
-   */
-  name: z.string().trim().min(1).max(200),
+  ...newStructure,
   ...imagePrompts,
   ...common,
   output: outputSchema.optional(),
@@ -43,6 +34,20 @@ export const clickRequestSchema = z.strictObject({
 });
 export type ClickRequest = z.infer<typeof clickRequestSchema>;
 
+/** A new segment, made by clicks from nothing and named. */
+export const newSegmentByClicksRequestSchema = z.strictObject({
+  ...newStructure,
+  clicks: clicksSchema,
+  ...common,
+  output: outputSchema.optional(),
+});
+export type NewSegmentByClicksRequest = z.infer<typeof newSegmentByClicksRequestSchema>;
+
 /** Body of `POST /api/v1/refinements`. */
-export const refinementRequestSchema = z.union([newSegmentRequestSchema, correctionRequestSchema, clickRequestSchema]);
+export const refinementRequestSchema = z.union([
+  newSegmentRequestSchema,
+  correctionRequestSchema,
+  newSegmentByClicksRequestSchema,
+  clickRequestSchema,
+]);
 export type RefinementRequest = z.infer<typeof refinementRequestSchema>;

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Draft, DraftMask, DraftsView } from '../../server/contract/drafts.js';
+import type { Draft, DraftMask, DraftsView, NewDraft } from '../../server/contract/drafts.js';
 import type { ClickPrompt } from '../../server/contract/imagePrompts.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
+import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { apply, type Vector3 } from '../../server/src/values/affine.js';
-import { countBits, getBit } from '../../server/src/values/maskBits.js';
+import { countBits, emptyBits, getBit } from '../../server/src/values/maskBits.js';
 import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { eventually } from '../support/eventually.js';
@@ -35,8 +36,8 @@ const storedBits = async (job: Job): Promise<Uint8Array> =>
 const indexOf = ([i, j, k]: Vector3): number => i + volume.grid.size[0] * (j + volume.grid.size[1] * k);
 
 /** The whole mask as the block says it is. */
-function drawn({ block }: DraftMask): Uint8Array {
-  const bits = original.slice();
+function drawn({ block }: DraftMask, before = original): Uint8Array {
+  const bits = before.slice();
   if (block === undefined) return bits;
   const { first, size } = block;
   const cut = Buffer.from(block.bits, 'base64');
@@ -178,6 +179,65 @@ describe('a draft', () => {
     await seen(/id: 2\nevent: draft\ndata: .*"part":false/);
     await discard(id);
     await seen(/event: end\n/);
+  });
+});
+
+describe('a draft of something new', () => {
+  const named = () => {
+    const { studyInstanceUID, seriesInstanceUID } = lungs.request;
+    return { studyInstanceUID, seriesInstanceUID, name: 'left lung' };
+  };
+  const begunNew = () => call<NewDraft>(product, 'POST', '/drafts', named());
+
+  it('begins with nothing and a name, and is stored as it was shown, with the code of its name', async () => {
+    const { inside, beside } = places();
+    const nothing = emptyBits(8 * original.length);
+    const { status, body: draft } = await begunNew();
+    expect([status, draft.target.name]).toEqual([201, 'Left lung']);
+    expect(await maskOf(draft.id)).toEqual({ version: 1 });
+    await add(draft.id, click(inside, true));
+    const one = drawn(await maskOf(draft.id), nothing);
+    expect(getBit(one, indexOf(inside))).toBe(true);
+    await add(draft.id, click(beside, true));
+    const two = drawn(await maskOf(draft.id), nothing);
+    expect(countBits(two)).toBeGreaterThan(countBits(one));
+    await call(product, 'DELETE', `/drafts/${draft.id}/clicks/last`);
+    expect(drawn(await maskOf(draft.id), nothing)).toEqual(one);
+
+    const job = await waitFor(product, (await call<Job>(product, 'POST', `/drafts/${draft.id}/accept`)).body.id);
+    expect(job).toMatchObject({
+      state: 'completed',
+      refinement: { clicks: [{ part: true }] },
+      findings: [{ status: 'found', segmentNumber: 1, target: { id: draft.target.id } }],
+      notes: expect.arrayContaining(['One click of a person made this segment: 1 on what is part of it.']),
+    });
+    expect(job.refinement).not.toHaveProperty('corrects');
+    expect(await storedBits(job)).toEqual(one);
+    const { segments } = readSegmentation(await storedResult(product, job));
+    expect(segments).toMatchObject([{ label: 'Left lung', algorithmType: 'SEMIAUTOMATIC' }]);
+    expect(naturalizeHeader(await storedResult(product, job))).toMatchObject({
+      ContentDescription: 'Research use only. Segmented by clicks of a person.',
+      SegmentSequence: [
+        { SegmentAlgorithmName: 'Promptseg regions by clicks', SegmentedPropertyTypeCodeSequence: [{ CodingSchemeDesignator: 'SCT' }] },
+      ],
+    });
+
+    const again = await call<Job>(product, 'POST', '/refinements', { ...named(), clicks: [click(inside, true)] });
+    expect(await storedBits(await waitFor(product, again.body.id))).toEqual(one);
+  });
+
+  it('stores nothing where the clicks mark nothing, and is refused without one name', async () => {
+    const before = await numberOfStored();
+    const { body: draft } = await begunNew();
+    await add(draft.id, click(places().inside, false));
+    const job = await waitFor(product, (await call<Job>(product, 'POST', `/drafts/${draft.id}/accept`)).body.id);
+    expect(job).toMatchObject({
+      state: 'completed',
+      findings: [{ status: 'not-found', reason: 'The clicks mark nothing.' }],
+    });
+    expect(await numberOfStored()).toBe(before);
+    const { body } = await call<Problem>(product, 'POST', '/drafts', { ...named(), name: 'lungs' });
+    expect(body.code).toBe('name-ambiguous');
   });
 });
 

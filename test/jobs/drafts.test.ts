@@ -18,12 +18,13 @@ describeOnEachDatabase('drafts', (kind) => {
   });
   afterAll(() => jobs?.close());
 
+  const model = { id: 'clicks', version: '1.0.0', sha256: 'c'.repeat(64) };
   async function begun() {
     const { job } = await jobs.store.insert(queuedJob(), `key ${Math.random()}`, async () => {});
-    const model = { id: 'clicks', version: '1.0.0', sha256: 'c'.repeat(64) };
     const { studyInstanceUID, seriesInstanceUID } = job.request;
     const corrects = { job: job.id, segmentNumber: 1 };
-    return jobs.drafts.create({ corrects, studyInstanceUID, seriesInstanceUID, model }, system);
+    const draft = await jobs.drafts.create({ corrects, studyInstanceUID, seriesInstanceUID, model }, system);
+    return { ...draft, jobId: job.id };
   }
   const click = (x: number): ClickPrompt => ({ kind: 'click', place: [x, 0, 0], part: x % 2 === 0 });
   const placesOf = ({ clicks }: { readonly clicks: readonly ClickPrompt[] }) => clicks.map(({ place }) => place[0]);
@@ -42,6 +43,17 @@ describeOnEachDatabase('drafts', (kind) => {
     expect(after.version).toBe(16);
     expect(placesOf(after).slice(0, 3)).toEqual([3, 1, 7]);
     expect(placesOf(after).slice(3).toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => 10 + n));
+  });
+
+  it('of something new belong to no job, and keep their name', async () => {
+    const code = { value: '10200004', scheme: 'SCT', meaning: 'Liver' };
+    const target = { id: 'liver', name: 'Liver', code, displayColour: [1, 2, 3] as const };
+    const content = { studyInstanceUID: '1.7', seriesInstanceUID: '1.7.1', stack: 'phase-2', name: 'liver', target, model };
+    const { id } = await jobs.drafts.create(content, system);
+    await jobs.drafts.addClick(id, click(4), system);
+    expect(await jobs.drafts.list('1.7')).toMatchObject([{ ...content, id, version: 2, clicks: [{ part: true }] }]);
+    await jobs.drafts.end(id, 'accepted', system, { version: 2 });
+    expect(await jobs.drafts.list('1.7')).toEqual([]);
   });
 
   it('have nothing to undo without a click, and take 200', async () => {
@@ -90,7 +102,7 @@ describeOnEachDatabase('drafts', (kind) => {
     const [one, two] = [await begun(), await begun()];
     await jobs.drafts.addClick(one.id, click(1), system);
     const endedAt = '2026-01-01T00:00:00.000Z';
-    await jobs.store.update(one.corrects.job, { state: 'completed', endedAt });
+    await jobs.store.update(one.jobId, { state: 'completed', endedAt });
     await deleteEndedBefore(jobs.database, new Date('2026-01-02T00:00:00Z'));
     await expect(jobs.drafts.get(one.id)).rejects.toMatchObject({ code: 'draft-not-found' });
     await deleteDraftsBefore(jobs.database, new Date(Date.now() - 86_400_000));

@@ -244,10 +244,13 @@ describe('the tools', () => {
     const boxed = await call('refine', { series: handle, name: 'bone', boxes, wait_seconds: 0 });
     expect(boxed.value.state).toBe('queued');
     expect((await call('cancel_job', { job: boxed.value.job })).value.state).toBe('cancelled');
+    const made = await call('refine', { series: handle, name: 'bone', clicks, wait_seconds: 0 });
+    expect(agent.asked.at(-1)).toContain('Segment by a click on the images');
+    expect((await call('cancel_job', { job: made.value.job })).value.state).toBe('cancelled');
 
     expect((await call('delete_result', { job })).value).toMatchObject({ job, stored: false });
     expect(deleted).toBe(1);
-    expect(agent.asked).toHaveLength(5);
+    expect(agent.asked).toHaveLength(6);
     heard.push(...agent.asked);
   });
 
@@ -268,7 +271,7 @@ describe('the tools', () => {
     await failing('segment_by_text', { series, text: `bone and ${person}`, store: true });
     await failing('get_findings', { job: randomUUID() });
     await failing('refine', { series, boxes: [] });
-    await failing('refine', { series, name: 'bone', clicks: [{ place: [1, 2, 3], part: true }] });
+    await failing('refine', { series, clicks: [{ place: [1, 2, 3], part: true }] });
     await failing('refine', {
       series,
       boxes: [

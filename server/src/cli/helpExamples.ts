@@ -12,6 +12,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   refine: [
     'refine --study 1.2.3 --series 1.2.3.4 --box -80,-40,1052,-20,30,1052 --name "left kidney"',
     'refine --job 0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11 --segment 2 --box -80,-40,1052,-20,30,1052 --one-slice',
+    'refine --study 1.2.3 --series 1.2.3.4 --include -70,-12,1048 --name "left kidney"',
     'refine --job 0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11 --include -70,-12,1048 --exclude -31.5,8,1052',
   ],
   compare: ['compare --job 0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11'],

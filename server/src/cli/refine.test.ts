@@ -57,6 +57,26 @@ describe('promptseg refine', () => {
       },
     ],
     [
+      'a new segment by clicks',
+      {
+        server,
+        include: [{ place: '1,2,3', order: 0 }],
+        study: '1.2.3',
+        series: '1.2.3.4',
+        stack: 'phase-2',
+        name: 'left kidney',
+        rtStructureSet: true,
+      },
+      {
+        studyInstanceUID: '1.2.3',
+        seriesInstanceUID: '1.2.3.4',
+        stack: 'phase-2',
+        name: 'left kidney',
+        clicks: [{ kind: 'click', place: [1, 2, 3], part: true }],
+        output: { rtStructureSet: true },
+      },
+    ],
+    [
       'clicks, in their order',
       {
         server,
@@ -89,13 +109,16 @@ describe('promptseg refine', () => {
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3.', { job, box: ['1,2,3'] }],
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3,4,,6.', { job, box: ['1,2,3,4,,6'] }],
     ['--include takes a place in mm: x,y,z; not 1,2.', { job, include: [{ place: '1,2', order: 0 }] }],
-    ['Clicks correct a stored result: name its job with --job.', { exclude: [{ place: '1,2,3', order: 0 }] }],
     ['Specify a box with --box, or clicks with --include and --exclude.', { job }],
     ['--window takes level and width: 40,400; not soft.', { job, box, window: 'soft' }],
     ['--segment must be a whole number above 0, not first.', { job, box, segment: 'first' }],
     [
       'Specify a series with --study and --series and the structure with --name, or a result with --job.',
       { box, study: '1.2.3', name: 'liver' },
+    ],
+    [
+      'Specify a series with --study and --series and the structure with --name, or a result with --job.',
+      { exclude: [{ place: '1,2,3', order: 0 }] },
     ],
   ])('says what is wrong: %s', (message, options) => {
     expect(() => requestOf({ server, ...options })).toThrow(

@@ -38,11 +38,11 @@ export function addRefineCommand(program: Command): void {
   const clicks = countedClicks();
   const refine = program
     .command('refine')
-    .description('segment what is in a box on the images of a series, or correct a stored result by boxes or clicks')
+    .description('make a segment by boxes or clicks on the images of a series, or correct one of a stored result')
     .option('--study <uid>', 'Study Instance UID in the archive')
     .option('--series <uid>', 'Series Instance UID')
     .option('--stack <id>', 'stack of slices, if the series has several')
-    .option('--name <text>', 'what is in the box; a name that a model knows gets its code')
+    .option('--name <text>', 'what is marked; a name that a model knows gets its code')
     .addOption(
       new Option('--job <id>', 'correct the result of this job instead').conflicts(['study', 'series', 'name']),
     )
@@ -53,8 +53,8 @@ export function addRefineCommand(program: Command): void {
         .argParser<string[]>((corners, before) => [...(before ?? []), corners])
         .conflicts(['include', 'exclude']),
     )
-    .option('--include <place>', 'with --job: a click on what is part of it, in LPS mm: x,y,z; repeatable', clicks)
-    .option('--exclude <place>', 'with --job: a click on what is not part of it; repeatable', clicks)
+    .option('--include <place>', 'a click on what is part of it, in LPS mm: x,y,z; repeatable', clicks)
+    .option('--exclude <place>', 'a click on what is not part of it; repeatable', clicks)
     .option(
       '--frame-of-reference <uid>',
       'Frame of Reference UID of the corners or clicks; images in another one are refused',
@@ -65,7 +65,7 @@ export function addRefineCommand(program: Command): void {
   callsServer(storesResults(refine)).action(refineCommand);
 }
 
-/** `promptseg refine`: segments what is in boxes, or corrects a segment of a job's result by boxes or clicks. */
+/** `promptseg refine`: makes a segment by boxes or clicks, or corrects one of a job's result. */
 async function refineCommand(options: RefineOptions): Promise<void> {
   const body = JSON.stringify(requestOf(options));
   await followJob(await callApi<Job>(options.server, '/refinements', { method: 'POST', body }), options);
@@ -84,19 +84,15 @@ export function requestOf(options: RefineOptions): RefinementRequest {
     ...(result !== undefined && { result }),
   };
   const clicks = clicksOf(options);
-  if (clicks.length > 0) {
-    if (corrects) return { ...common, clicks, corrects };
-    throw new PromptsegError('options-invalid', 'Clicks correct a stored result: name its job with --job.');
-  }
-  const drawn = { ...common, ...boxesOf(options) };
-  if (corrects) return { ...drawn, corrects };
+  const prompted = { ...common, ...(clicks.length > 0 ? { clicks } : boxesOf(options)) };
+  if (corrects) return { ...prompted, corrects };
   if (study === undefined || series === undefined || name === undefined)
     throw new PromptsegError(
       'options-invalid',
       'Specify a series with --study and --series and the structure with --name, or a result with --job.',
     );
   return {
-    ...drawn,
+    ...prompted,
     studyInstanceUID: study,
     seriesInstanceUID: series,
     ...(stack !== undefined && { stack }),

@@ -559,6 +559,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (draft_id, number)
   );
   `,
+  // Clicks on something new belong to no job.
+  `ALTER TABLE promptseg.drafts ALTER COLUMN job_id DROP NOT NULL`,
 ];
 
 /**

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { BoxPrompt, ClickPrompt } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
-import type { RefinementRequest } from '#contract/refinements.js';
+import type { NewSegmentByClicksRequest, RefinementRequest } from '#contract/refinements.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import { loadModelPackages, type ModelLibrary } from '../segmenter/packages/modelPackage.js';
@@ -142,6 +142,36 @@ describe('clicks that correct a stored segment', () => {
     const away = { ...click, part: false };
     const keyOf = async (clicks: ClickPrompt[]) => (await accept({ ...clicked, clicks })).requestKey;
     expect(await keyOf([click, away])).not.toBe(await keyOf([away, click]));
+  });
+});
+
+describe('clicks that make a new segment', () => {
+  const clicked: NewSegmentByClicksRequest = {
+    ...series,
+    stack: 'phase-2',
+    name: 'liver',
+    clicks: [{ kind: 'click', place: [1, 2, 3], part: true }],
+    output: { measurementReport: true },
+  };
+
+  it('become a job with the code of the name, and are repeated as they were made', async () => {
+    const { request, refinement, targets, model, understood } = await accept(clicked);
+    const { clicks, name, ...asked } = clicked;
+    expect(request).toEqual({ ...asked, prompts: [name] });
+    expect(refinement).toEqual({ clicks });
+    expect(targets).toMatchObject([{ name: 'Liver', code: { scheme: 'SCT', value: '10200004' } }]);
+    expect(model.manifest.id).toBe('regions');
+    expect(understood).toMatchObject({ targets: [{ name: 'Liver' }] });
+    expect(understood).not.toHaveProperty('correction');
+    expect(refinementRequestOf({ request, refinement } as unknown as Job)).toEqual(clicked);
+  });
+
+  it('are refused for single images, several structures, and probabilities', async () => {
+    await expect(accept(clicked, 'DX')).rejects.toMatchObject({ code: 'volume-needed' });
+    await expect(accept({ ...clicked, name: 'kidneys' })).rejects.toMatchObject({ code: 'name-ambiguous' });
+    await expect(accept({ ...clicked, output: { segmentation: 'fractional' } })).rejects.toMatchObject({
+      code: 'probabilities-unavailable',
+    });
   });
 });
 

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { TargetView } from '#contract/finding.js';
 import type { CorrectedSegment, Refinement } from '#contract/imagePrompts.js';
 import type { Job, SegmentationRequest } from '#contract/job.js';
-import type { CorrectionRequest, NewSegmentRequest, RefinementRequest } from '#contract/refinements.js';
+import type {
+  CorrectionRequest,
+  NewSegmentByClicksRequest,
+  NewSegmentRequest,
+  RefinementRequest,
+} from '#contract/refinements.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import { imagePromptsOf } from '../segmenter/packages/modelManifest.js';
@@ -29,6 +34,9 @@ export interface AcceptedRefinement {
   readonly requestKey: string;
 }
 
+/** Of a structure that is new. */
+type NamedRequest = NewSegmentRequest | NewSegmentByClicksRequest;
+
 /**
  * Checks a refinement before its job is queued. Whether the boxes or clicks are on the images depends on the images, so
  * the worker checks that first.
@@ -45,20 +53,20 @@ export async function acceptRefinement(
   getJob: (id: string) => Promise<Job>,
 ): Promise<AcceptedRefinement> {
   const corrected = 'corrects' in asked ? await findCorrected(asked.corrects, getJob) : undefined;
-  const place = corrected?.predecessor ?? (asked as NewSegmentRequest);
+  const place = corrected?.predecessor ?? (asked as NamedRequest);
   const series = await findSeries(archive, place.studyInstanceUID, place.seriesInstanceUID);
   requireVolume(series);
   const takes = 'clicks' in asked ? 'clicks' : 'boxes';
   const { model, reason } = choosePromptable(library, asked.model, series.modality, takes);
   const output = 'output' in asked ? asked.output : undefined;
   if (output?.segmentation === 'fractional')
-    throw new PromptsegError('probabilities-unavailable', 'What is marked in a box has no probabilities.');
+    throw new PromptsegError('probabilities-unavailable', 'What boxes or clicks mark has no probabilities.');
 
   const refinement: Refinement = {
     ...('clicks' in asked ? { clicks: asked.clicks } : drawnOf(asked)),
     ...('corrects' in asked && { corrects: asked.corrects }),
   };
-  const name = corrected?.target.name ?? (asked as NewSegmentRequest).name;
+  const name = corrected?.target.name ?? (asked as NamedRequest).name;
   const request: SegmentationRequest = {
     studyInstanceUID: place.studyInstanceUID,
     seriesInstanceUID: place.seriesInstanceUID,
@@ -102,14 +110,13 @@ export function refinementRequestOf({ request, refinement }: Job): RefinementReq
   const { studyInstanceUID, seriesInstanceUID, stack, prompts, model, output, destinations } = request;
   const { corrects, boxes, clicks, ...options } = refinement;
   const common = {
+    ...(clicks === undefined ? { ...options, boxes: boxes! } : { clicks }),
     ...(model !== undefined && { model }),
     ...(destinations !== undefined && { destinations }),
   };
-  if (clicks !== undefined) return { ...common, clicks, corrects: corrects! };
-  const drawn = { ...common, ...options, boxes: boxes! };
-  if (corrects !== undefined) return { ...drawn, corrects };
+  if (corrects !== undefined) return { ...common, corrects };
   return {
-    ...drawn,
+    ...common,
     studyInstanceUID,
     seriesInstanceUID,
     ...(stack !== undefined && { stack }),

@@ -9,7 +9,7 @@ import type { AcceptedJob, JobService } from './jobService.js';
 import type { Jobs } from './openJobs.js';
 import type { ResultTasks } from './results/resultsMessages.js';
 
-/** Corrections by clicks that somebody looks at before they are stored. */
+/** Segments made or corrected by clicks that somebody looks at before they are stored. */
 export interface DraftService {
   /** @throws PromptsegError of `acceptRefinement` */
   begin(request: DraftRequest, by: Actor): Promise<Draft>;
@@ -28,7 +28,7 @@ export interface DraftService {
    */
   mask(id: string): Promise<DraftMask>;
   /**
-   * The job that stores the correction; the draft ends in the transaction that records the job.
+   * The job that stores what the clicks made; the draft ends in the transaction that records the job.
    * @throws PromptsegError `draft-not-found`, `draft-empty`, `draft-changed`, and those of `JobService.refine`
    */
   accept(id: string, by: Actor, client?: string): Promise<AcceptedJob>;
@@ -52,27 +52,25 @@ export interface DraftParts {
 export function createDraftService({ jobs, archive, library, service, preview }: DraftParts): DraftService {
   const { drafts, store } = jobs;
 
-  /** Checks that the result, its images and the model are still there. */
-  const check = ({ corrects, model }: DraftRequest, clicks: readonly ClickPrompt[]): Promise<AcceptedRefinement> => {
-    const asked = { corrects, clicks: [...clicks], ...(model !== undefined && { model }) };
-    return acceptRefinement(asked, archive, library, store.get);
-  };
+  /** Checks that the images, the model, and the result that is corrected are still there. */
+  const check = (request: DraftRequest, clicks: readonly ClickPrompt[]): Promise<AcceptedRefinement> =>
+    acceptRefinement({ ...request, clicks: [...clicks] }, archive, library, store.get);
 
   return {
     async begin(request, by) {
-      const { request: of, model } = await check(request, []);
+      const { request: of, model, targets } = await check(request, []);
       const createdBy = namedActor(by);
       const { id, version } = model.manifest;
-      return drafts.create(
-        {
-          corrects: request.corrects,
-          studyInstanceUID: of.studyInstanceUID,
-          seriesInstanceUID: of.seriesInstanceUID,
-          model: { id, version, sha256: model.sha256 },
-          ...(createdBy !== undefined && { createdBy }),
-        },
-        by,
-      );
+      const common = {
+        studyInstanceUID: of.studyInstanceUID,
+        seriesInstanceUID: of.seriesInstanceUID,
+        model: { id, version, sha256: model.sha256 },
+        ...(createdBy !== undefined && { createdBy }),
+      };
+      if ('corrects' in request) return drafts.create({ ...common, corrects: request.corrects }, by);
+      const { name, stack } = request;
+      const made = { name, target: targets[0]!, ...(stack !== undefined && { stack }) };
+      return drafts.create({ ...common, ...made }, by);
     },
 
     get: drafts.get,
@@ -82,19 +80,21 @@ export function createDraftService({ jobs, archive, library, service, preview }:
     subscribe: drafts.subscribe,
 
     async mask(id) {
-      const { corrects, model: recorded, clicks, version } = await drafts.get(id);
-      const { model, understood } = await check({ corrects, model: recorded.id }, clicks);
+      const draft = await drafts.get(id);
+      const { model: recorded, clicks, version } = draft;
+      const { model, understood, request } = await check(requestOf(draft), clicks);
       if (model.sha256 !== recorded.sha256)
         throw new PromptsegError('draft-changed', `The model ${recorded.id} was replaced since the draft was begun.`);
-      const block = await preview({ correction: understood.correction!, clicks, modelFolder: model.folder });
+      const block = await preview({ of: understood.correction ?? seriesOf(request), clicks, modelFolder: model.folder });
       return { version, ...(block !== undefined && { block }) };
     },
 
     async accept(id, by, client) {
-      const { corrects, model, clicks, version } = await drafts.get(id);
+      const draft = await drafts.get(id);
+      const { clicks, version } = draft;
       if (clicks.length === 0)
         throw new PromptsegError('draft-empty', 'The draft has no click: there is nothing to store.');
-      const accepted = await service.refine({ corrects, model: model.id, clicks }, by, client, (sql) =>
+      const accepted = await service.refine({ ...requestOf(draft), clicks }, by, client, (sql) =>
         drafts.end(id, 'accepted', by, { version, sql }),
       );
       // The same clicks were sent on another way; their job is open.
@@ -105,3 +105,17 @@ export function createDraftService({ jobs, archive, library, service, preview }:
     discard: (id, by) => drafts.end(id, 'discarded', by),
   };
 }
+
+/** The request that a draft began with, and the model that was chosen for it. */
+function requestOf(draft: Draft): DraftRequest {
+  const model = draft.model.id;
+  if ('corrects' in draft) return { corrects: draft.corrects, model };
+  const { studyInstanceUID, seriesInstanceUID, stack, name } = draft;
+  return { studyInstanceUID, seriesInstanceUID, ...(stack !== undefined && { stack }), name, model };
+}
+
+const seriesOf = ({ studyInstanceUID, seriesInstanceUID, stack }: AcceptedRefinement['request']) => ({
+  studyInstanceUID,
+  seriesInstanceUID,
+  stack,
+});

@@ -177,7 +177,10 @@ function contentDescription({ predecessor, promptedBy }: SegmentationInput<Volum
     return predecessor
       ? 'Research use only. Segmented, then corrected with boxes.'
       : 'Research use only. Segmented in boxes drawn by a person.';
-  if (promptedBy === 'clicks') return 'Research use only. Segmented, then corrected by clicks.';
+  if (promptedBy === 'clicks')
+    return predecessor
+      ? 'Research use only. Segmented, then corrected by clicks.'
+      : 'Research use only. Segmented by clicks of a person.';
   return `Research use only. Segmented by text prompt${predecessor ? ', then edited' : ''}.`;
 }
 

@@ -11,7 +11,14 @@ import type { Correction } from './correctSegment.js';
 import { findSeries } from './findSeries.js';
 import { readStoredSegmentation } from './readResult.js';
 import { type LastSource, retrieveVolume } from './retrieveSource.js';
-import { placeClicks } from './segmentByClicks.js';
+import { nothingOn, placeClicks } from './segmentByClicks.js';
+
+/** A series whose images are clicked on, for something new. */
+export interface ClickedSeries {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly stack?: string | undefined;
+}
 
 /** Masks of earlier previews, the newest last: the next one has mostly one click more or one less. */
 export interface LastPreviews {
@@ -39,26 +46,27 @@ export interface PreviewSurroundings {
 const mostKept = 8;
 
 /**
- * What clicks make of a segment of a stored result, without storing it: the same mask as `segmentByClicks` stores. Both
- * the images and the masks of the last previews are kept, so that a further click takes no more than its own time.
+ * What clicks make of a segment of a stored result, or of nothing, without storing it: the same mask as
+ * `segmentByClicks` stores. Both the images and the masks of the last previews are kept, so that a further click takes
+ * no more than its own time.
  *
  * @throws PromptsegError `click-unsuitable`, `segment-not-found`, `result-not-in-archive`, and those of the archive and
  * of {@link retrieveVolume}
  */
 export async function previewClicks(
-  { predecessor, segmentNumber }: Correction,
+  of: Correction | ClickedSeries,
   clicks: readonly ClickPrompt[],
   { archive, lastSource, lastPreviews, openSegmenter, signal }: PreviewSurroundings,
 ): Promise<DraftMask['block']> {
-  const { studyInstanceUID, seriesInstanceUID, stack, segmentation } = predecessor;
+  const { studyInstanceUID, seriesInstanceUID, stack } = 'predecessor' in of ? of.predecessor : of;
   const series = await findSeries(archive, studyInstanceUID, seriesInstanceUID, signal);
   const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
   const placed = placeClicks(clicks, volume);
-  const key = JSON.stringify([segmentation, segmentNumber, stack, series.numberOfInstances]);
+  const key = JSON.stringify([of, series.numberOfInstances]);
   const start = longestStart(lastPreviews.kept, key, placed) ?? {
     key,
     clicks: [],
-    mask: await storedMask(),
+    mask: 'predecessor' in of ? await storedMask(of) : nothingOn(volume),
     block: undefined,
   };
   const further = placed.slice(start.clicks.length);
@@ -74,7 +82,7 @@ export async function previewClicks(
   lastPreviews.kept = [...lastPreviews.kept, { key, clicks: placed, mask, block }].slice(-mostKept);
   return block && viewBlock(mask, block, volume);
 
-  async function storedMask(): Promise<Mask> {
+  async function storedMask({ predecessor, segmentNumber }: Correction): Promise<Mask> {
     const stored = await readStoredSegmentation(archive, predecessor, signal);
     if (stored.segments.some(({ number }) => number === segmentNumber))
       return bitsOfSegment(stored, segmentNumber, volume.grid);

@@ -1,25 +1,18 @@
 import type { Archive } from '../pacs/archive.js';
 import { throwIfCancelled } from '../platform/errors.js';
-import { encodeResults } from '../results/encodeResults.js';
-import type { OutputPolicy } from '../results/outputPolicy.js';
-import { trackingUID } from '../results/resultModules.js';
 import type { PromptablePackage } from '../segmenter/packages/modelPackage.js';
 import { type PromptableSegmenter, takingBoxes } from '../segmenter/promptable.js';
 import { voxelCount } from '../values/grid.js';
-import type { Mask } from '../values/mask.js';
-import { countBits, emptyBits } from '../values/maskBits.js';
+import { emptyBits } from '../values/maskBits.js';
 import type { Operator } from '../values/operator.js';
-import type { Target } from '../values/target.js';
 import { technicalNotes } from '../values/technicalNotes.js';
 import type { Volume } from '../values/volume.js';
 import { type Correction, correctMask, correctSegment, type MaskChange } from './correctSegment.js';
-import { drawWanted } from './drawWanted.js';
 import { findSeries } from './findSeries.js';
 import { type BoxesOnImages, type MarkedBox, markBoxes, placeBoxes } from './markBoxes.js';
-import { measureOutcomes } from './measureOutcomes.js';
+import { makeNewSegment, type NewSegment, type PromptedMask } from './newSegment.js';
 import { type LastSource, retrieveVolume } from './retrieveSource.js';
 import type { SegmentByTextResult, SegmentByTextSurroundings } from './segmentByText.js';
-import { findingsOf, segmentsOf } from './segmentSource.js';
 import { storeResults } from './storeResults.js';
 
 export interface SegmentByBoxesRequest extends BoxesOnImages {
@@ -32,13 +25,6 @@ export interface SegmentByBoxesRequest extends BoxesOnImages {
   readonly result: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
   readonly createdAt: Date;
   readonly operator?: Operator | undefined;
-}
-
-/** A new structure. */
-export interface NewSegment {
-  readonly target: Target;
-  readonly output: OutputPolicy;
-  readonly correction?: undefined;
 }
 
 export interface SegmentByBoxesSurroundings
@@ -87,7 +73,7 @@ export async function segmentByBoxes(
   const { algorithm } = model.manifest;
   const made =
     request.made.correction === undefined
-      ? await newSegment(request, request.made, marked, volume, model)
+      ? await makeNewSegment(request, request.made, maskOf(marked, volume), volume, model.manifest)
       : await correctSegment(request, request.made.correction, changeOf(marked), volume, {
           algorithm,
           archive,
@@ -122,50 +108,9 @@ const countOf = ({ boxes, made: { correction } }: SegmentByBoxesRequest): string
   `${boxes.length === 1 ? 'One box that a person drew' : `${boxes.length} boxes that a person drew`} ` +
   (correction === undefined ? 'made this segment.' : `corrected segment ${correction.segmentNumber} of the result.`);
 
-/** The union of the boxes' masks becomes one segment. */
-async function newSegment(
-  { result, createdAt, operator }: SegmentByBoxesRequest,
-  { target, output }: NewSegment,
-  marked: readonly MarkedBox[],
-  volume: Volume,
-  { manifest }: PromptablePackage,
-) {
-  const mask = unionOf(marked, volume.grid);
-  const outcome =
-    countBits(mask.bits) > 0
-      ? ({ target, status: 'found', mask } as const)
-      : ({ target, status: 'not-found', reason: 'The model marks nothing in what was drawn.' } as const);
-  const measured = measureOutcomes([outcome], volume);
-  const findings = findingsOf(measured, volume);
-  const provenance = {
-    algorithmType: 'SEMIAUTOMATIC',
-    trackingID: target.name,
-    trackingUID: trackingUID(result.sopInstanceUID, 1),
-  } as const;
-  const segments = segmentsOf(measured, findings).map((each) => ({ ...each, provenance }));
-  if (segments.length === 0) return { findings, results: undefined };
-  const results = encodeResults({
-    output,
-    source: volume,
-    segments,
-    drawn: await drawWanted(output, volume, segments, {
-      seriesDescription: target.name,
-      sopInstanceUID: result.sopInstanceUID,
-      model: manifest,
-      createdAt,
-    }),
-    algorithm: manifest.algorithm,
-    identifiers: result,
-    seriesDescription: target.name,
-    createdAt,
-    operator,
-    promptedBy: 'boxes',
-  });
-  return { findings, results };
-}
-
-function unionOf(marked: readonly MarkedBox[], grid: Volume['grid']): Mask {
+/** The union of the boxes' masks. */
+function maskOf(marked: readonly MarkedBox[], { grid }: Volume): PromptedMask {
   const bits = emptyBits(voxelCount(grid));
   for (const { mask } of marked) for (let n = 0; n < bits.length; n++) bits[n]! |= mask.bits[n]!;
-  return { grid, bits };
+  return { mask: { grid, bits }, promptedBy: 'boxes', whyEmpty: 'The model marks nothing in what was drawn.' };
 }

@@ -7,11 +7,14 @@ import { PromptsegError } from '../../platform/errors.js';
 import { type Actor, actorOf } from '../../values/principal.js';
 
 /** What stays the same in a draft. */
-export type DraftContent = Pick<Draft, 'corrects' | 'studyInstanceUID' | 'seriesInstanceUID' | 'model' | 'createdBy'>;
+export type DraftContent = Unchanging<Draft>;
+type Unchanging<Kind> = Kind extends Draft
+  ? Omit<Kind, 'id' | 'clicks' | 'version' | 'createdAt' | 'changedAt'>
+  : never;
 
 /**
- * Corrections by clicks that are not stored yet, with their clicks as rows. They end with the record of the job that
- * they correct.
+ * Segments made or corrected by clicks that are not stored yet, with their clicks as rows. Corrections end with the
+ * record of the job that they correct.
  */
 export interface DraftStore {
   create(content: DraftContent, by: Actor): Promise<Draft>;
@@ -83,7 +86,7 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
       database.transaction(async (sql) => {
         const { rows } = await sql.executeSql(
           'INSERT INTO promptseg.drafts (job_id, content) VALUES ($1, $2) RETURNING id',
-          [content.corrects.job, JSON.stringify(content)],
+          ['corrects' in content ? content.corrects.job : null, JSON.stringify(content)],
         );
         const draft = await read(String(rows[0]!.id), sql);
         await record(sql, draft, 'begun', by);
@@ -151,7 +154,7 @@ const selectDrafts = `SELECT id, content, version, created_at, changed_at,
 
 /** Records a change in the audit trail, without the place of a click, and announces it. */
 async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor): Promise<void> {
-  const { id, studyInstanceUID, seriesInstanceUID, corrects } = draft;
+  const { id, studyInstanceUID, seriesInstanceUID } = draft;
   await recordAudit(sql, {
     kind: 'draft-changed',
     actor: actorOf(by),
@@ -159,7 +162,7 @@ async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor)
     study: { studyInstanceUID, seriesInstanceUID },
     things: [
       { type: 'draft', id, detail: { change } },
-      { type: 'job', id: corrects.job },
+      ...('corrects' in draft ? [{ type: 'job' as const, id: draft.corrects.job }] : []),
     ],
   });
   const changed: ChangedDraft = { id, studyInstanceUID };

@@ -68,9 +68,9 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
     case 'report':
       return reportResult(task.request, surroundings);
     case 'previewClicks': {
-      const { correction, clicks, modelFolder } = task.request;
+      const { of, clicks, modelFolder } = task.request;
       const openSegmenter = () => clickModel(modelFolder);
-      return previewClicks(correction, clicks, { ...surroundings, lastPreviews, openSegmenter });
+      return previewClicks(of, clicks, { ...surroundings, lastPreviews, openSegmenter });
     }
     case 'storeEdited':
       return storeEditedResult(task.request, surroundings);

@@ -7,6 +7,7 @@ import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
 import type { OutlineRequest } from '../../story/outlineResult.js';
+import type { ClickedSeries } from '../../story/previewClicks.js';
 import type { ReportRequest } from '../../story/reportResult.js';
 import type { EditRequest, StoredEdit } from '../../story/storeEditedResult.js';
 
@@ -18,7 +19,7 @@ export interface ResultTasks {
   readonly report: { readonly request: ReportRequest; readonly result: Uint8Array };
   readonly previewClicks: {
     readonly request: {
-      readonly correction: Correction;
+      readonly of: Correction | ClickedSeries;
       readonly clicks: readonly ClickPrompt[];
       readonly modelFolder: string;
     };

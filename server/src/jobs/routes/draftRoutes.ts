@@ -19,11 +19,12 @@ import { PromptsegError } from '../../platform/errors.js';
 import type { DraftService } from '../draftService.js';
 import type { Jobs } from '../openJobs.js';
 import type { WaitEstimates } from '../queue/waitEstimates.js';
+import { requireRefinable } from './requireRefinable.js';
 
 const params = z.object({ draft: z.uuid().describe('Id of the draft') });
 const theDraft = { description: 'The draft', schema: draftSchema };
 
-/** `/drafts`: a segment of a stored result, corrected by clicks that somebody looks at before they are stored. */
+/** `/drafts`: segments made or corrected by clicks that somebody looks at before they are stored. */
 export function draftRoutes(
   drafts: DraftService,
   { store }: Pick<Jobs, 'store'>,
@@ -33,7 +34,9 @@ export function draftRoutes(
   /** A draft of a study that the sender may not find does not exist for them. */
   async function find(id: string, request: Request): Promise<Draft> {
     const draft = await drafts.get(id);
-    await requireFound(request, draft.studyInstanceUID, 'draft-not-found', 'There is no draft with this id.');
+    const { mayFindStudy } = identityOf(request);
+    if (mayFindStudy !== undefined && !(await mayFindStudy(draft.studyInstanceUID)))
+      throw new PromptsegError('draft-not-found', 'There is no draft with this id.');
     return draft;
   }
 
@@ -42,13 +45,11 @@ export function draftRoutes(
       method: 'post',
       path: '/drafts',
       operationId: 'beginDraft',
-      summary: 'Begin to correct a segment of a stored result by clicks',
+      summary: 'Begin to click on something new on the images, or on a segment of a stored result',
       body: draftRequestSchema,
       responses: { 201: theDraft },
       async handler({ body, request, response, send }) {
-        const job = await store.get(body.corrects.job);
-        const { studyInstanceUID } = job.request;
-        await requireFound(request, studyInstanceUID, 'job-not-found', 'There is no job with this id.');
+        await requireRefinable(request, body, store);
         const draft = await drafts.begin(body, principalOf(request));
         response.location(`/api/v1/drafts/${draft.id}`);
         send(201, draft);
@@ -132,7 +133,7 @@ export function draftRoutes(
       method: 'post',
       path: '/drafts/{draft}/accept',
       operationId: 'acceptDraft',
-      summary: 'Store the correction: a job like that of POST /refinements, which ends the draft',
+      summary: 'Store what the clicks made: a job like that of POST /refinements, which ends the draft',
       params,
       responses: { 202: { description: 'The job; follow it below /segmentations', schema: jobSchema } },
       async handler({ params: { draft }, request, response, send }) {
@@ -180,14 +181,4 @@ function follow(drafts: DraftService, id: string, request: Request, response: Re
   };
   response.once('close', drafts.subscribe(id, inTurn));
   inTurn();
-}
-
-async function requireFound(
-  request: Request,
-  studyInstanceUID: string,
-  code: 'job-not-found' | 'draft-not-found',
-  sentence: string,
-): Promise<void> {
-  const { mayFindStudy } = identityOf(request);
-  if (mayFindStudy !== undefined && !(await mayFindStudy(studyInstanceUID))) throw new PromptsegError(code, sentence);
 }

@@ -140,9 +140,8 @@ export async function startJobRunner({
       const { boxes, clicks, throughSlices = true, window } = job.refinement;
       const made = madeOf(understood, output);
       if (boxes !== undefined) return { ...common, boxes, throughSlices, window, made };
-      if (clicks !== undefined && made.correction !== undefined)
-        return { ...common, clicks, correction: made.correction };
-      throw new Error('The record of a refinement has neither boxes nor clicks on a result.');
+      if (clicks !== undefined) return { ...common, clicks, made };
+      throw new Error('The record of a refinement has neither boxes nor clicks.');
     }
     return {
       ...common,
@@ -222,11 +221,14 @@ function problemOf(error: unknown): Problem {
   return error.problem;
 }
 
-/** What the boxes make. @throws Error if the record does not state it, which cannot happen for jobs of this version */
+/**
+ * What boxes or clicks make.
+ * @throws Error if the record does not state it, which cannot happen for jobs of this version
+ */
 function madeOf(understood: StartedJob['understood'], output: OutputPolicy): SegmentByBoxesRequest['made'] {
   if (understood?.correction !== undefined) return { correction: understood.correction };
   const [target] = understood?.targets ?? [];
-  if (target === undefined) throw new Error('The record of a job with boxes does not say what they are.');
+  if (target === undefined) throw new Error('The record of a refinement does not say what it makes.');
   return { target, output };
 }
 

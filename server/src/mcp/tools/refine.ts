@@ -12,7 +12,7 @@ const place = z.tuple([z.number(), z.number(), z.number()]);
 
 const input = z.strictObject({
   series: seriesInput.optional(),
-  name: z.string().trim().min(1).max(200).optional().describe('With series: what is in the boxes'),
+  name: z.string().trim().min(1).max(200).optional().describe('With series: what is marked'),
   job: jobInput.optional().describe('Instead of series and name: the job whose result is corrected'),
   segment: z.int().min(1).max(65_535).default(1).describe('With job: Segment Number'),
   boxes: z
@@ -26,7 +26,7 @@ const input = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('With job, instead of boxes: clicks in their order, in the coordinates of the patient (LPS, mm)'),
+    .describe('Instead of boxes: clicks in their order, in the coordinates of the patient (LPS, mm)'),
   one_slice: z.boolean().default(false).describe('Mark only the slice of each box'),
   wait_seconds: waitInput,
 });
@@ -34,10 +34,10 @@ const input = z.strictObject({
 export const refine = (parts: AgentParts): Tool =>
   tool({
     name: 'refine',
-    title: 'Segment in boxes, correct by clicks',
+    title: 'Segment by boxes or clicks',
     description:
-      'Segments what is in boxes on the images, as a new segment of a series, or corrects a segment of a stored ' +
-      'result by boxes or clicks. The outcome is stored in the archive as a new object; a person is asked first.',
+      'Makes a segment of a series by boxes or clicks on its images, or corrects a segment of a stored result by ' +
+      'them. The outcome is stored in the archive as a new object; a person is asked first.',
     input,
     scopes: ['jobs:write', 'images:store'],
     isReadOnly: false,
@@ -63,7 +63,7 @@ export const refine = (parts: AgentParts): Tool =>
         'job' in source
           ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by ${what}, ` +
               'and store the outcome in the archive?'
-          : `Segment ${what} on the images, and store the outcome in the archive?`,
+          : `Segment ${'clicks' in asked ? `by ${what}` : what} on the images, and store the outcome in the archive?`,
       );
       const { request } = call;
       const accepted = await parts.service.refine(asked, principalOf(request), clientOf(request));
