@@ -8,6 +8,7 @@ import type { FoundFinding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { countBits } from '../../server/src/values/maskBits.js';
 import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
 import { storedResult } from '../endToEnd/productClient.js';
 import { launchChromium } from '../support/chromium.js';
@@ -50,12 +51,23 @@ beforeAll(async () => {
   original = await drawnOf(page, lungs);
 });
 afterAll(async () => {
+  const median = waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)];
+  console.info(`click → drawn: median of ${waits.length}: ${median?.toFixed(0)} ms`);
   await browser?.close();
   await product?.stop();
 });
 
 interface OhifGlobals {
   readonly services: {
+    readonly segmentationService: {
+      getSegmentations(): readonly {
+        readonly segmentationId: string;
+        readonly representationData: { readonly Labelmap?: { readonly imageIds?: readonly string[] } };
+      }[];
+    };
+    readonly displaySetService: {
+      getDisplaySetByUID(id: string): { readonly SeriesInstanceUID?: string } | undefined;
+    };
     readonly viewportGridService: { getState(): { readonly viewports: ReadonlyMap<string, unknown> } };
     readonly cornerstoneViewportService: {
       getCornerstoneViewport(id: string): {
@@ -66,6 +78,16 @@ interface OhifGlobals {
         render(): void;
         getCamera(): { readonly viewPlaneNormal: readonly number[] };
       };
+    };
+  };
+  readonly cornerstone: {
+    readonly cache: {
+      getImage(id: string):
+        | {
+            readonly referencedImageId: string;
+            readonly voxelManager: { getScalarData(): Uint8Array };
+          }
+        | undefined;
     };
   };
   readonly commandsManager: { runCommand(name: string, options: object): unknown };
@@ -125,9 +147,24 @@ interface ClickOptions {
 const untilDrawn = (count: number, of = page): Promise<void> =>
   of.locator(`[data-promptseg=clicks][data-clicks="${count}"][data-work=none]`).waitFor();
 
+/** From the press of the mouse to the mask on screen, in ms. */
+const waits: number[] = [];
+
+/** Clicks, and waits until so many clicks are drawn. */
+async function clickAndSee(count: number, place: Place, options: ClickOptions = {}): Promise<void> {
+  const pressed = performance.now();
+  await click(place, options);
+  await untilDrawn(count, options.of);
+  waits.push(performance.now() - pressed);
+}
+
 /** Presses a button that begins or continues, and waits until the views hear clicks. */
 async function begin(button: Locator, of = page): Promise<void> {
   await button.click();
+  await begun(of);
+}
+
+async function begun(of = page): Promise<void> {
   await of.locator('[data-promptseg=clicks][data-work=none]').waitFor();
   await until(async () => (await activeTool(of)) === 'PromptsegClick');
   // A place has to be where it was when the mouse gets there.
@@ -211,13 +248,44 @@ function areIn(changed: readonly string[], { block }: DraftMask): boolean {
   });
 }
 
+/** The images and the number of voxels that the viewer draws of something new, which is in no series. */
+const newLabels = (): Promise<{ readonly images: readonly string[]; readonly voxels: number }> =>
+  page.evaluate(() => {
+    const { cornerstone, services } = window as unknown as OhifGlobals;
+    const images: string[] = [];
+    let voxels = 0;
+    for (const { segmentationId, representationData } of services.segmentationService.getSegmentations()) {
+      if (services.displaySetService.getDisplaySetByUID(segmentationId)?.SeriesInstanceUID !== undefined) continue;
+      for (const imageId of representationData.Labelmap?.imageIds ?? []) {
+        const image = cornerstone.cache.getImage(imageId);
+        const count = image?.voxelManager.getScalarData().filter((label) => label === 1).length ?? 0;
+        voxels += count;
+        if (count > 0) images.push(/instances\/([\d.]+)/.exec(image!.referencedImageId)![1]!);
+      }
+    }
+    return { images, voxels };
+  });
+
+/** The images that a block marks something on. */
+function sliceOf({ size, bits, images }: NonNullable<DraftMask['block']>): readonly string[] {
+  const packed = Buffer.from(bits, 'base64');
+  const plane = size[0] * size[1];
+  const isMarked = (slice: number) =>
+    Array.from({ length: plane }, (_, n) => n + slice * plane).some(
+      (bit) => ((packed[bit >> 3]! >> (bit & 7)) & 1) === 1,
+    );
+  return images.flatMap(({ sopInstanceUID }, slice) => (isMarked(slice) ? [sopInstanceUID] : []));
+}
+
+const countOf = (frames: readonly DrawnFrame[]): number =>
+  frames.reduce((sum, { packed }) => sum + countBits(Buffer.from(packed, 'base64')), 0);
+
 describe('clicks in the viewer', () => {
   it('change the mask in place, near the click and nowhere else', async () => {
     await refineLeftLung(lungs);
     await screenshot(page, 'clicks-begun');
     expect(await seriousViolations(page, '.promptseg')).toEqual([]);
-    await click(centre(), { opposite: true });
-    await untilDrawn(1);
+    await clickAndSee(1, centre(), { opposite: true });
     const [draft] = await draftsNow();
     expect(draft!.clicks).toMatchObject([{ part: false }]);
     const drawn = await drawnOf(page, lungs);
@@ -264,8 +332,7 @@ describe('clicks in the viewer', () => {
     await begin(part('go-on-clicks'));
     await untilDrawn(2);
     expect(inOrder(await drawnOf(page, lungs))).toBe(inOrder(before));
-    await click(beside(0, 0, 30), { axis: 0, opposite: true });
-    await untilDrawn(3);
+    await clickAndSee(3, beside(0, 0, 30), { axis: 0, opposite: true });
     await untilStill(page);
     await screenshot(page, 'clicks-planes');
     const drawn = await drawnOf(page, lungs);
@@ -324,6 +391,43 @@ describe('clicks in the viewer', () => {
     await part('clicks').waitFor({ state: 'detached' });
     expect(await draftsNow()).toEqual([]);
     expect(inOrder(await drawnOf(page, corrected))).toBe(inOrder(before));
+  });
+
+  it('from nothing make a segment with the code of its name, which is stored as it was drawn', async () => {
+    const before = viewer.incidents.length;
+    await page.locator('[data-promptseg=job][data-state=completed]').first().waitFor();
+    await part('click-something').click();
+    await part('click-name').fill('left lung');
+    await screenshot(page, 'clicks-name');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+    // The list of names may cover the button.
+    await part('click-name').press('Enter');
+    await begun();
+    await part('clicks').getByText('Clicks on Left lung').waitFor();
+    await clickAndSee(1, centre());
+    const [draft] = await draftsNow();
+    const { block } = await get<DraftMask>(`/drafts/${draft!.id}/mask`);
+    await screenshot(page, 'clicks-new');
+    const layer = await newLabels();
+    expect(layer.images.toSorted()).toEqual(sliceOf(block!).toSorted());
+    await clickAndSee(2, beside(12), { opposite: true });
+    expect((await newLabels()).voxels).not.toBe(layer.voxels);
+    const last = await newLabels();
+    expect(viewer.incidents.slice(before)).toEqual([]);
+    const accepted = page.waitForResponse((response) => response.url().endsWith('/accept'));
+    await page.keyboard.press('Enter');
+    const { id } = (await (await accepted).json()) as Job;
+    await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
+    const made = await get<Job>(`/segmentations/${id}`);
+    expect(made.findings).toMatchObject([{ status: 'found', target: { name: 'Left lung' } }]);
+    await waitUntilDrawn(page, made.result!.seriesInstanceUID);
+    const stored = await storedFrames(made);
+    expect(countOf(stored)).toBe(last.voxels);
+    await until(async () => inOrder(await drawnOf(page, made)) === inOrder(stored));
+    await cardOf(made).getByText('marked by clicks').waitFor();
+    // What was drawn meanwhile is gone.
+    await until(async () => (await newLabels()).voxels === 0);
+    expect(await activeTool()).toBe('WindowLevel');
   });
 
   it('on a study that was deleted say so, and stay', async () => {

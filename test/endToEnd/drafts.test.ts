@@ -218,7 +218,10 @@ describe('a draft of something new', () => {
     expect(naturalizeHeader(await storedResult(product, job))).toMatchObject({
       ContentDescription: 'Research use only. Segmented by clicks of a person.',
       SegmentSequence: [
-        { SegmentAlgorithmName: 'Promptseg regions by clicks', SegmentedPropertyTypeCodeSequence: [{ CodingSchemeDesignator: 'SCT' }] },
+        {
+          SegmentAlgorithmName: 'Promptseg regions by clicks',
+          SegmentedPropertyTypeCodeSequence: [{ CodingSchemeDesignator: 'SCT' }],
+        },
       ],
     });
 

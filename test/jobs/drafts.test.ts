@@ -48,7 +48,14 @@ describeOnEachDatabase('drafts', (kind) => {
   it('of something new belong to no job, and keep their name', async () => {
     const code = { value: '10200004', scheme: 'SCT', meaning: 'Liver' };
     const target = { id: 'liver', name: 'Liver', code, displayColour: [1, 2, 3] as const };
-    const content = { studyInstanceUID: '1.7', seriesInstanceUID: '1.7.1', stack: 'phase-2', name: 'liver', target, model };
+    const content = {
+      studyInstanceUID: '1.7',
+      seriesInstanceUID: '1.7.1',
+      stack: 'phase-2',
+      name: 'liver',
+      target,
+      model,
+    };
     const { id } = await jobs.drafts.create(content, system);
     await jobs.drafts.addClick(id, click(4), system);
     expect(await jobs.drafts.list('1.7')).toMatchObject([{ ...content, id, version: 2, clicks: [{ part: true }] }]);

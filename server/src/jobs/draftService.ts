@@ -85,7 +85,11 @@ export function createDraftService({ jobs, archive, library, service, preview }:
       const { model, understood, request } = await check(requestOf(draft), clicks);
       if (model.sha256 !== recorded.sha256)
         throw new PromptsegError('draft-changed', `The model ${recorded.id} was replaced since the draft was begun.`);
-      const block = await preview({ of: understood.correction ?? seriesOf(request), clicks, modelFolder: model.folder });
+      const block = await preview({
+        of: understood.correction ?? seriesOf(request),
+        clicks,
+        modelFolder: model.folder,
+      });
       return { version, ...(block !== undefined && { block }) };
     },
 

@@ -1,7 +1,7 @@
 import type { DraftMask } from '../../../server/contract/drafts.js';
 import { type LayerImage, layerImages } from './labelmapLayers.js';
 import { runningLibraries } from './libraries.js';
-import type { DisplaySet, Managers } from './ohif.js';
+import type { DisplaySet, LabelmapImage, Managers } from './ohif.js';
 import { frameNumberOf, sopInstanceUIDOf } from './segmentPixels.js';
 
 type Block = NonNullable<DraftMask['block']>;
@@ -12,35 +12,57 @@ export interface DraftLayer {
   draw(block: Block | undefined): void;
 }
 
+/** A segmentation that is in the viewer. */
+type Drawn = Pick<DisplaySet, 'displaySetInstanceUID' | 'labelMapImages'>;
+
 /**
  * A segment covers its neighbours while it is drawn: a label map has one label per voxel. What was below is kept, and
  * comes back once the block no longer covers it.
  */
-export function draftLayer(managers: Managers, displaySet: DisplaySet, segmentNumber: number): DraftLayer {
+export function draftLayer(managers: Managers, displaySet: Drawn, segmentNumber: number): DraftLayer {
   const { displaySetInstanceUID } = displaySet;
-  /** Labels as they were, of the images that were drawn on, by image id of the label map. */
-  const before = new Map<string, Uint8Array | Uint16Array>();
+  const paint = draftPainter();
   return {
     draw(block) {
       const layers = layerImages(managers, displaySet);
-      for (const { image } of layers) {
-        const labels = before.get(image.imageId);
-        if (labels !== undefined) image.voxelManager.getScalarData().set(labels);
-      }
-      if (block !== undefined) {
-        const homes = homesOf(layers, segmentNumber);
-        for (const [slice, named] of block.images.entries()) {
-          const home = homes.get(keyOf(named.sopInstanceUID, named.frameNumber ?? 1));
-          if (home === undefined) continue;
-          const labels = home.image.voxelManager.getScalarData();
-          if (!before.has(home.image.imageId)) before.set(home.image.imageId, labels.slice());
-          drawSlice(labels, home.image.columns, block, slice, home.labelOf(segmentNumber) ?? segmentNumber);
-        }
-      }
+      const homes = block === undefined ? undefined : homesOf(layers, segmentNumber);
+      paint(
+        layers.map(({ image }) => image),
+        block,
+        (image) => {
+          const home = homes?.get(keyOf(image.sopInstanceUID, image.frameNumber ?? 1));
+          return home && { image: home.image, label: home.labelOf(segmentNumber) ?? segmentNumber };
+        },
+      );
       runningLibraries(
         managers,
       )?.cornerstoneTools.segmentation.triggerSegmentationEvents.triggerSegmentationDataModified(displaySetInstanceUID);
     },
+  };
+}
+
+type PaintedImage = Pick<LabelmapImage, 'imageId' | 'columns' | 'voxelManager'>;
+
+/** The label map on an image, and the label that a segment has there; undefined where there is none. */
+type HomeOf = (image: Block['images'][number]) => { readonly image: PaintedImage; readonly label: number } | undefined;
+
+/** Paints blocks into label maps, each over what was there before the first one. */
+export function draftPainter(): (all: readonly PaintedImage[], block: Block | undefined, homeOf: HomeOf) => void {
+  /** Labels as they were, of the images that were drawn on, by image id of the label map. */
+  const before = new Map<string, ArrayLike<number>>();
+  return (all, block, homeOf) => {
+    for (const { imageId, voxelManager } of all) {
+      const labels = before.get(imageId);
+      if (labels !== undefined) voxelManager.getScalarData().set(labels);
+    }
+    for (const [slice, named] of (block?.images ?? []).entries()) {
+      const home = homeOf(named);
+      if (block === undefined || home === undefined) continue;
+      const { imageId, columns, voxelManager } = home.image;
+      const labels = voxelManager.getScalarData();
+      if (!before.has(imageId)) before.set(imageId, labels.slice());
+      drawSlice(labels, columns, block, slice, home.label);
+    }
   };
 }
 

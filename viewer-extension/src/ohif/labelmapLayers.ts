@@ -14,7 +14,10 @@ export interface LayerImage {
  * that must keep its voxels is moved to a layer of its own by Cornerstone 5, where its label is another one; what OHIF
  * loaded does not have it any more.
  */
-export function layerImages(managers: Managers, displaySet: DisplaySet): readonly LayerImage[] {
+export function layerImages(
+  managers: Managers,
+  displaySet: Pick<DisplaySet, 'displaySetInstanceUID' | 'labelMapImages'>,
+): readonly LayerImage[] {
   const loaded = (displaySet.labelMapImages ?? []).flat();
   const { segmentationService } = managers.servicesManager.services;
   const { labelmaps, segmentBindings = {} } =

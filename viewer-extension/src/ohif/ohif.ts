@@ -142,6 +142,14 @@ export interface SegmentationService
         readonly representationData: { readonly Labelmap?: LabelmapData };
       }
     | undefined;
+  /** An empty segmentation on the images of a display set. @returns its id */
+  createLabelmapForDisplaySet(
+    displaySet: DisplaySet,
+    options: {
+      readonly label: string;
+      readonly segments: Readonly<Record<number, { readonly label: string; readonly active: boolean }>>;
+    },
+  ): Promise<string>;
   getSegmentationRepresentations(
     viewportId: string,
     filter?: { readonly segmentationId: string },
@@ -158,6 +166,8 @@ export interface SegmentationService
     isVisible: boolean,
     type: 'Labelmap' | 'Surface',
   ): void;
+  /** Red, green, blue, alpha: 0–255. */
+  setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, colour: readonly number[]): void;
   setActiveSegmentation(viewportId: string, segmentationId: string): void;
   setActiveSegment(segmentationId: string, segmentIndex: number): void;
   getStyle(specifier: StyleSpecifier): LabelmapStyle;
@@ -353,7 +363,10 @@ export interface ToolGroup {
 /** The libraries that the running viewer uses. */
 export interface CornerstoneLibraries {
   readonly cornerstone: {
-    readonly cache: { getImage(imageId: string): LabelmapImage | undefined };
+    readonly cache: {
+      getImage(imageId: string): LabelmapImage | undefined;
+      removeImageLoadObject(imageId: string, options: { readonly force: boolean }): void;
+    };
     readonly eventTarget: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
   };
   readonly cornerstoneTools: {

@@ -144,10 +144,12 @@ export function createOhifHost(managers: Managers): Host {
       whereShown(seriesInstanceUID, (id) => putDownBrush(managers, id));
     },
     drawBox: async (onBox) => (await import('./drawBox.js')).drawBox(managers, onBox),
-    async refine(seriesInstanceUID, segmentNumber, listener) {
-      const { refineInPlace } = await import('./refineInPlace.js');
-      const displaySet = findDisplaySet(services, seriesInstanceUID);
-      return displaySet && refineInPlace(managers, displaySet, segmentNumber, listener, edits);
+    async refine(of, listener) {
+      const { clickOnImages, refineInPlace } = await import('./refineInPlace.js');
+      const displaySet = findDisplaySet(services, 'imageSeries' in of ? of.imageSeries : of.resultSeries);
+      if (displaySet === undefined) return undefined;
+      if ('imageSeries' in of) return clickOnImages(managers, displaySet, of, listener);
+      return refineInPlace(managers, displaySet, of.segmentNumber, listener, edits);
     },
     history: {
       undo: () => managers.commandsManager.runCommand('undo', {}),

@@ -2,9 +2,11 @@ import type { ClickListener, DraftView } from '../panel/host.js';
 import { startClickTool } from './clickTool.js';
 import { draftLayer } from './draftLayer.js';
 import type { Edits } from './edits.js';
+import { newLayer, newSegmentNumber } from './newLayer.js';
 import type { DisplaySet, Managers } from './ohif.js';
+import { viewportShowing } from './showSegmentation.js';
 
-/** See `Host.refine`. */
+/** See `Host.refine`: a segment of a result that is shown. */
 export function refineInPlace(
   managers: Managers,
   displaySet: DisplaySet,
@@ -28,6 +30,42 @@ export function refineInPlace(
       if (managers.servicesManager.services.displaySetService.getDisplaySetByUID(id) !== undefined)
         layer.draw(undefined);
       edits.hold(id, false);
+    },
+  };
+}
+
+/** See `Host.refine`: something new on images. Those that no view shows come into the active one. */
+export async function clickOnImages(
+  managers: Managers,
+  images: DisplaySet,
+  look: Parameters<typeof newLayer>[2],
+  listener: ClickListener,
+): Promise<DraftView | undefined> {
+  const { services } = managers.servicesManager;
+  const active = services.viewportGridService.getActiveViewportId();
+  if (viewportShowing(services, images.displaySetInstanceUID) === undefined && active)
+    managers.commandsManager.runCommand('setDisplaySetsForViewports', {
+      viewportsToUpdate: [{ viewportId: active, displaySetInstanceUIDs: [images.displaySetInstanceUID] }],
+    });
+  const layer = await newLayer(managers, images, look);
+  await layer.show();
+  const tool = startClickTool(managers, listener);
+  if (tool === undefined) {
+    layer.remove();
+    return undefined;
+  }
+  const drawn = draftLayer(managers, layer.labelMaps, newSegmentNumber);
+  return {
+    draw(block) {
+      drawn.draw(block);
+      void layer.show();
+    },
+    mark: (clicks) => tool.mark(clicks),
+    takeMouse: () => tool.takeMouse(),
+    stop: () => tool.stop(),
+    end() {
+      tool.stop();
+      layer.remove();
     },
   };
 }

@@ -111,7 +111,7 @@ function imagesOf({ displaySetService }: Services, segmentation: DisplaySet): st
   return displaySetInstanceUID;
 }
 
-function viewportShowing(services: Services, displaySetInstanceUID: string): string | undefined {
+export function viewportShowing(services: Services, displaySetInstanceUID: string): string | undefined {
   return viewportIds(services).find((id) =>
     services.viewportGridService.getDisplaySetsUIDsForViewport(id)?.includes(displaySetInstanceUID),
   );

@@ -132,7 +132,17 @@ export interface ClickListener {
   onReject(): void;
 }
 
-/** A segment that is being corrected on screen. */
+/** What is clicked on: a segment of a result that is shown, or something new on the images of a series. */
+export type ClickedOn =
+  | { readonly resultSeries: string; readonly segmentNumber: number }
+  | {
+      readonly imageSeries: string;
+      readonly label: string;
+      /** Red, green, blue: 0–255. */
+      readonly colour: readonly [number, number, number];
+    };
+
+/** A segment that is being made or corrected on screen. */
 export interface DraftView {
   /** Draws the mask in a block of voxels, and everything else of the segment as it was. */
   draw(block: DraftMask['block']): void;
@@ -142,7 +152,7 @@ export interface DraftView {
   takeMouse(): void;
   /** Takes the clicks away and gives the mouse back to the tool before. What is drawn stays. */
   stop(): void;
-  /** The same, and draws the segment as it was. */
+  /** The same, and draws the segment as it was; of something new, nothing. */
   end(): void;
 }
 
@@ -223,15 +233,10 @@ export interface Host {
    */
   readonly drawBox?: (onBox: (box: DrawnBox) => void) => Promise<(() => void) | undefined>;
   /**
-   * Lets the reader correct a segment of a shown result by clicks in any view. Absent if the viewer cannot change what
-   * it draws.
-   * @returns undefined where the mode has no view for it, or the result is not shown
+   * Lets the reader make or correct a segment by clicks in any view. Absent if the viewer cannot change what it draws.
+   * @returns undefined where the mode has no view for it, or the result or the images are not shown
    */
-  readonly refine?: (
-    seriesInstanceUID: string,
-    segmentNumber: number,
-    listener: ClickListener,
-  ) => Promise<DraftView | undefined>;
+  readonly refine?: (of: ClickedOn, listener: ClickListener) => Promise<DraftView | undefined>;
   /** Takes back the last stroke, or does it again. Absent where the viewer cannot. */
   readonly history?: { undo(): void; redo(): void };
 }

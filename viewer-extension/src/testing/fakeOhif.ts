@@ -164,6 +164,11 @@ export function createFakeOhif(): FakeOhif {
                     ]),
                   ),
                 })),
+            createLabelmapForDisplaySet: async (images, { label }) => {
+              ohif.calls.push(`label map of ${images.displaySetInstanceUID}: ${label}`);
+              return 'new';
+            },
+            setSegmentColor: (...of) => ohif.calls.push(`colour ${of.join(' ')}`),
             getSegmentation: () => ohif.segmentation,
             setSegmentVisibility: (id, segmentationId, segment, visible) => {
               ohif.hidden[visible ? 'delete' : 'add'](`${id}|${segmentationId}|${segment}`);
@@ -220,7 +225,10 @@ export function createFakeOhif(): FakeOhif {
           exports: {
             getCornerstoneLibraries: () => ({
               cornerstone: {
-                cache: { getImage: (imageId) => ohif.cached.get(imageId) },
+                cache: {
+                  getImage: (imageId) => ohif.cached.get(imageId),
+                  removeImageLoadObject: (imageId) => void ohif.cached.delete(imageId),
+                },
                 eventTarget: ohif.eventTarget,
               },
               cornerstoneTools: ohif.cornerstoneTools,

@@ -103,6 +103,9 @@ export const laterEnglish = {
   },
   clicks: {
     menu: 'Refine by clicks',
+    new: 'Click something',
+    newHint: 'Mark a structure by clicks on what is and is not part of it',
+    begin: 'Start',
     refine: (name: string) => `Refine ${name} by clicks`,
     title: (name: string) => `Clicks on ${name}`,
     kind: 'What a click is on',
@@ -110,6 +113,7 @@ export const laterEnglish = {
     notPart: 'Not part of it',
     kindHint: 'Ctrl + click means the other one. X changes over.',
     how: 'Click where the mask is wrong, in any view. Ctrl + click means the other kind.',
+    howNew: 'Click in the middle of it, in any view. Ctrl + click means what is not part of it.',
     work: {
       beginning: 'Reading the images.',
       computing: 'Computing the mask.',
@@ -123,13 +127,13 @@ export const laterEnglish = {
     notTaken: (why: string) => `A click was not taken. ${why}`,
     outside: 'It was beside the images.',
     elsewhere: 'It was on other images, in another frame of reference.',
-    full: (most: number) => `A correction has at most ${most} clicks.`,
+    full: (most: number) => `A segment has at most ${most} clicks.`,
     edited: {
       sentence: 'This result has unsaved changes from the brush.',
       nextStep: 'Store or discard them first: clicks start from what is stored.',
     },
     withoutView: {
-      sentence: 'Clicks need a stack or MPR view that shows this result.',
+      sentence: 'Clicks need a stack or MPR view that shows these images.',
       nextStep: 'Choose such a layout and try again.',
     },
     store: 'Store',
@@ -148,6 +152,7 @@ export const laterEnglish = {
       `${name}: ${count === 1 ? '1 click' : `${count} clicks`} not stored, ${by ? `by ${by}, ` : ''}${at}.`,
     goOn: 'Continue',
     corrected: 'corrected by clicks',
+    marked: 'marked by clicks',
   },
   compare: {
     region: 'Comparison',

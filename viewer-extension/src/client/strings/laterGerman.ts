@@ -100,6 +100,9 @@ export const laterGerman: LaterStrings = {
   },
   clicks: {
     menu: 'Mit Klicks verbessern',
+    new: 'Etwas anklicken',
+    newHint: 'Eine Struktur mit Klicks markieren: auf das, was dazugehört, und auf das, was nicht',
+    begin: 'Anfangen',
     refine: (name) => `${name} mit Klicks verbessern`,
     title: (name) => `Klicks auf ${name}`,
     kind: 'Worauf geklickt wird',
@@ -107,6 +110,7 @@ export const laterGerman: LaterStrings = {
     notPart: 'Gehört nicht dazu',
     kindHint: 'Strg + Klick meint das andere. X wechselt.',
     how: 'Klicken Sie in einer beliebigen Ansicht, wo die Maske falsch ist. Strg + Klick meint das andere.',
+    howNew: 'Klicken Sie in einer beliebigen Ansicht mitten hinein. Strg + Klick meint, was nicht dazugehört.',
     work: {
       beginning: 'Die Bilder werden gelesen.',
       computing: 'Die Maske wird berechnet.',
@@ -120,13 +124,13 @@ export const laterGerman: LaterStrings = {
     notTaken: (why) => `Ein Klick wurde nicht übernommen. ${why}`,
     outside: 'Er war neben den Bildern.',
     elsewhere: 'Er war auf anderen Bildern, in einem anderen Bezugssystem.',
-    full: (most) => `Eine Korrektur hat höchstens ${most} Klicks.`,
+    full: (most) => `Ein Segment hat höchstens ${most} Klicks.`,
     edited: {
       sentence: 'Dieses Ergebnis hat nicht gespeicherte Änderungen mit dem Pinsel.',
       nextStep: 'Speichern oder verwerfen Sie diese zuerst: Klicks gehen vom gespeicherten Ergebnis aus.',
     },
     withoutView: {
-      sentence: 'Klicks brauchen eine Stapel- oder MPR-Ansicht, die dieses Ergebnis zeigt.',
+      sentence: 'Klicks brauchen eine Stapel- oder MPR-Ansicht, die diese Bilder zeigt.',
       nextStep: 'Wählen Sie eine solche Anordnung und versuchen Sie es noch einmal.',
     },
     store: 'Speichern',
@@ -145,6 +149,7 @@ export const laterGerman: LaterStrings = {
       `${name}: ${count === 1 ? '1 Klick' : `${count} Klicks`} nicht gespeichert, ${by ? `von ${by}, ` : ''}${at}.`,
     goOn: 'Weitermachen',
     corrected: 'mit Klicks korrigiert',
+    marked: 'mit Klicks markiert',
   },
   compare: {
     region: 'Vergleich',

@@ -1,4 +1,4 @@
-import { type Dispatch, type RefObject, type SetStateAction, useId, useState } from 'react';
+import { type Dispatch, type ReactNode, type RefObject, type SetStateAction, useId, useState } from 'react';
 import type { SegmentationRequest } from '../../../../server/contract/job.js';
 import type { AskingApi } from '../../client/asking.js';
 import { useRights } from '../../client/rights.js';
@@ -42,6 +42,8 @@ interface AskProps {
   readonly view: Pick<HostView, 'series' | 'noImages' | 'others'>;
   /** Begins to draw a box; absent where none can be drawn on the series. */
   readonly onBox: ((stack: string | undefined) => void) | undefined;
+  /** Another way to ask, beside boxes. */
+  readonly otherwise: ReactNode;
   /** Puts another series into the viewport; absent where the viewer cannot. */
   readonly onOpen: Host['open'];
   readonly sending: boolean;
@@ -61,6 +63,7 @@ export function Ask({
   api,
   view,
   onBox,
+  otherwise,
   onOpen,
   sending,
   away,
@@ -237,6 +240,7 @@ export function Ask({
                   {strings.box.open}
                 </button>
               )}
+              {otherwise}
               {/* Never `disabled`, so that it keeps the focus. */}
               <button
                 type="button"

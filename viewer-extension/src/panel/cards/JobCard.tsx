@@ -9,7 +9,9 @@ import { titleOf } from '../ask/recognition.js';
 import type { BoxStore, BoxStoreState } from '../boxes/boxStore.js';
 import { CorrectingBox } from '../boxes/CorrectingBox.js';
 import { ClickPart } from '../clicks/ClickPart.js';
-import type { ClickStore, ClickStoreState } from '../clicks/clickStore.js';
+import { isOn } from '../clicks/clicking.js';
+import type { ClickStoreState } from '../clicks/clickParts.js';
+import type { ClickStore } from '../clicks/clickStore.js';
 import type { ActiveSeries, Host, ShownResult } from '../host.js';
 import { RecognitionList } from '../recognize/RecognitionList.js';
 import { letterOf } from '../results/compareResults.js';
@@ -84,7 +86,7 @@ export function JobCard(props: JobCardProps) {
   const canBox = result !== undefined && mayMark(props, result, rights, props.boxState);
   const canClick = result !== undefined && mayClick(props, result, rights);
   const click = (segmentNumber: number) => result && void byClicks(props, result, segmentNumber);
-  const isClicked = result !== undefined && clickState.clicking?.result.stored.sopInstanceUID === uid;
+  const isClicked = result !== undefined && isOn(clickState.clicking, result);
   const correcting =
     boxing && 'result' in boxing.of && boxing.of.result.stored.sopInstanceUID === uid ? boxing.of : undefined;
   const action = nextAction(props, rights);

@@ -1,5 +1,4 @@
-import { type RefObject, useEffect, useMemo, useSyncExternalStore } from 'react';
-import { useRights } from '../../client/rights.js';
+import { type RefObject, useMemo, useSyncExternalStore } from 'react';
 import { strings } from '../../client/strings.js';
 import { titleOf } from '../ask/recognition.js';
 import type { BoxStore } from '../boxes/boxStore.js';
@@ -38,10 +37,6 @@ export function JobCards({ panel, host, view, store, results, boxes, onSuggestio
   const boxState = useSyncExternalStore(boxes.subscribe, boxes.state);
   const clicks = clickStoreOf({ host, store, results });
   const clickState = useSyncExternalStore(clicks.subscribe, clicks.state);
-  const mayClick = useRights().may('jobs:write');
-  useEffect(() => {
-    if (mayClick && studyInstanceUID !== undefined) void clicks.learn(studyInstanceUID);
-  }, [clicks, mayClick, studyInstanceUID]);
   const all = useMemo(
     () => jobs.flatMap(({ job }) => resultsOf(job).map((result) => ({ result, title: titleOf(job.request) }))),
     [jobs],

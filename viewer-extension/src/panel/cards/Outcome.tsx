@@ -38,6 +38,7 @@ export function Outcome({ tracked: { job }, ofOtherSeries, result }: OutcomeProp
 }
 
 function howMade({ clicks, corrects }: NonNullable<TrackedJob['job']['refinement']>): string {
-  if (clicks !== undefined) return laterStrings.clicks.corrected;
-  return laterStrings.box[corrects === undefined ? 'made' : 'corrected'];
+  const { box, clicks: clicked } = laterStrings;
+  if (corrects === undefined) return clicks === undefined ? box.made : clicked.marked;
+  return clicks === undefined ? box.corrected : clicked.corrected;
 }

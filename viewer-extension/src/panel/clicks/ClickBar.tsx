@@ -6,7 +6,7 @@ import { Question } from '../results/Question.js';
 import { useReveal } from '../results/useReveal.js';
 import { TroubleText } from '../TroubleText.js';
 import { useShortcuts } from '../useShortcuts.js';
-import { type Clicking, canAccept, clicksAfter } from './clicking.js';
+import { type Clicking, canAccept, clicksAfter, targetOf } from './clicking.js';
 import type { ClickStore } from './clickStore.js';
 
 const texts = laterStrings.clicks;
@@ -18,10 +18,10 @@ interface ClickBarProps {
 
 /** What is corrected by clicks, what a click means, and what becomes of it. Enter stores it, Escape discards it. */
 export function ClickBar({ clicks, clicking }: ClickBarProps) {
-  const { result, segmentNumber, part, undone, work, asksToDiscard, notTaken, trouble } = clicking;
+  const { part, undone, work, asksToDiscard, notTaken, trouble } = clicking;
   const bar = useRef<HTMLDivElement>(null);
   useReveal(bar);
-  const target = result.findings.find((finding) => finding.segmentNumber === segmentNumber)?.target;
+  const target = targetOf(clicking);
   const count = clicksAfter(clicking).length;
   const mayStore = canAccept(clicking);
   useShortcuts({
@@ -78,7 +78,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
         ))}
       </div>
       <p className="promptseg-muted" role="status" data-promptseg="click-state">
-        {work ? texts.work[work] : count === 0 ? texts.how : texts.made(count)}
+        {work ? texts.work[work] : count === 0 ? texts['made' in clicking.of ? 'howNew' : 'how'] : texts.made(count)}
       </p>
       {notTaken && (
         <p className="promptseg-clicks-refused" role="alert" data-promptseg="click-refused">

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Draft, DraftMask } from '../../../../server/contract/drafts.js';
+import type { Draft, DraftMask, DraftRequest, NewDraft } from '../../../../server/contract/drafts.js';
 import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { ApiError } from '../../client/trouble.js';
-import { aCompletedJob } from '../../testing/jobs.js';
-import type { ClickListener, PlacedClick } from '../host.js';
+import { aCompletedJob, leftLung } from '../../testing/jobs.js';
+import type { ActiveSeries, ClickedOn, ClickListener, PlacedClick } from '../host.js';
 import { type JobResult, resultsOf } from '../results/results.js';
-import { clicksAfter } from './clicking.js';
+import { clicksAfter, targetOf } from './clicking.js';
 import { ClickStore } from './clickStore.js';
 
 const texts = laterStrings.clicks;
@@ -47,13 +47,13 @@ const placesOf = (made: readonly Pick<ClickPrompt, 'place' | 'part'>[]): string 
 const api = {
   listClickModalities: async () => ['CT'],
   list: async () => (draft === undefined ? [] : [draft]),
-  async begin({ corrects }: Pick<Draft, 'corrects'>) {
+  async begin({ model: _chosen, ...request }: DraftRequest) {
     asked.push('begin');
     draft = {
       id,
-      corrects,
       studyInstanceUID: '1.2.3',
       seriesInstanceUID: '1.2.3.4',
+      ...('corrects' in request ? request : { ...request, target: leftLung }),
       model: { id: 'regions', version: '1.0.0', sha256: '' },
       clicks: [],
       version: 1,
@@ -96,8 +96,9 @@ const api = {
 };
 
 const host = {
-  async refine(_series: string, _segment: number, heard: ClickListener) {
+  async refine(of: ClickedOn, heard: ClickListener) {
     listener = heard;
+    calls.push(`click on ${'label' in of ? `${of.label} in ${of.imageSeries}` : of.segmentNumber}`);
     return {
       draw: (block: unknown) => {
         drawn = block as string;
@@ -207,7 +208,7 @@ describe('clicks on a result', () => {
     expect(asked).not.toContain('accept');
     await rest();
     await clicks.accept();
-    expect(calls).toEqual(['show result', 'follow', 'stop', 'show successor', 'end']);
+    expect(calls).toEqual(['show result', 'click on 3', 'follow', 'stop', 'show successor', 'end']);
     expect(clicks.state()).toMatchObject({ clicking: undefined, drafts: [] });
   });
 
@@ -246,6 +247,54 @@ describe('clicks on a result', () => {
     announce(id);
     await rest();
     expect([drawn, marks]).toEqual(['+7', '+7']);
+  });
+});
+
+describe('clicks on something new', () => {
+  const series = {
+    studyInstanceUID: '1.2.3',
+    seriesInstanceUID: '1.2.3.4',
+    frameOfReferenceUID: '1.9',
+  } as ActiveSeries;
+  const beginNew = async () => {
+    clicks.name({ series, stack: 'phase-2' });
+    await clicks.beginNew(clicks.state().naming!, 'left lung');
+    await rest();
+  };
+
+  it('begin with its name, and are stored once something is part of it', async () => {
+    await beginNew();
+    expect(draft).toMatchObject({ name: 'left lung', stack: 'phase-2', seriesInstanceUID: '1.2.3.4' });
+    expect(calls).toEqual(['click on Left lung in 1.2.3.4']);
+    expect([clicks.state().naming, targetOf(clicking()!)]).toEqual([undefined, leftLung]);
+    click(1, { frameOfReferenceUID: '1.8' });
+    expect(clicking()!.notTaken).toBe(texts.elsewhere);
+    click(1, { isOpposite: true });
+    await rest();
+    await clicks.accept();
+    expect(asked).not.toContain('accept');
+    click(2);
+    await rest();
+    expect(drawn).toBe('-1 +2');
+    await clicks.accept();
+    expect(calls.slice(1)).toEqual(['follow', 'stop', 'show successor', 'end']);
+  });
+
+  it('stay on the server for later, and go on with what another window made of them', async () => {
+    await beginNew();
+    click(1);
+    await rest();
+    clicks.pause();
+    expect(clicks.state().drafts).toEqual([draft]);
+    const [kept] = clicks.state().drafts as [NewDraft];
+    changed([...kept.clicks, { kind: 'click', place: [2, 0, 0], part: true }]);
+    await clicks.goOn(kept, series);
+    await rest();
+    expect([drawn, marks, clicks.state().drafts]).toEqual(['+1 +2', '+1 +2', []]);
+    draft = undefined;
+    announce(id);
+    await rest();
+    expect(clicks.state()).toMatchObject({ clicking: undefined, ended: { sentence: texts.endedElsewhere } });
   });
 });
 

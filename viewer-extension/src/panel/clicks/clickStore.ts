@@ -1,45 +1,28 @@
-import type { Draft } from '../../../../server/contract/drafts.js';
+import type { Draft, NewDraft } from '../../../../server/contract/drafts.js';
 import { type ClickPrompt, mostClicks } from '../../../../server/contract/imagePrompts.js';
-import type { Job } from '../../../../server/contract/job.js';
-import type { DraftsApi } from '../../client/drafts.js';
 import { laterStrings } from '../../client/laterStrings.js';
-import type { DraftView, Host, PlacedClick } from '../host.js';
+import type { DraftView, PlacedClick } from '../host.js';
 import { Observable } from '../observable.js';
 import type { JobResult } from '../results/results.js';
 import { toTrouble } from '../toTrouble.js';
-import { type Clicking, canAccept, clicksAfter, isGone, isOf, isUnsuitable, type Step, without } from './clicking.js';
+import {
+  type Clicking,
+  type ClickSubject,
+  canAccept,
+  clicksAfter,
+  isGone,
+  isNew,
+  isOf,
+  isUnsuitable,
+  type Step,
+  subjectOnScreen,
+  without,
+} from './clicking.js';
+import type { ClickParts, ClickStoreState, Images, Naming } from './clickParts.js';
 
 const texts = laterStrings.clicks;
 
-export interface ClickStoreState {
-  /** Of which series the installed models take clicks; none until known. */
-  readonly modalities: readonly string[];
-  /** Drafts of the study that are on the server, without the one that is open here. */
-  readonly drafts: readonly Draft[];
-  readonly clicking?: Clicking | undefined;
-  /** Why the last one ended unasked, by SOP Instance UID of its result. */
-  readonly ended?: { readonly sopInstanceUID: string; readonly sentence: string } | undefined;
-}
-
-/** Frame of Reference UID of the images that the result is on, where they state one. */
-interface Images {
-  readonly frameOfReferenceUID?: string | undefined;
-}
-
-export interface ClickParts {
-  readonly api: DraftsApi;
-  readonly host: Pick<Host, 'refine'>;
-  /** Draws a result, before it is corrected and after its successor was stored. */
-  readonly show: (result: JobResult, segmentNumber?: number) => Promise<void>;
-  /** Whether the viewer's tools changed what it draws of a result. */
-  readonly isEdited: (result: JobResult) => boolean;
-  /** Calls the listener after each change of a draft; without an id where any may have changed. */
-  readonly followDrafts: (listener: (id: string | undefined) => void) => void;
-  /** Lets the panel follow the job that stores a correction. Resolves with its results once it has ended. */
-  readonly stored: (job: Job) => Promise<readonly JobResult[]>;
-}
-
-/** The one correction by clicks that is open in this panel. Lives outside the components, as the viewer's tool does. */
+/** The one segment that is clicked on in this panel. Lives outside the components, as the viewer's tool does. */
 export class ClickStore extends Observable<ClickStoreState> {
   #view: DraftView | undefined;
   #running = false;
@@ -71,16 +54,44 @@ export class ClickStore extends Observable<ClickStoreState> {
   }
 
   /** Begins a correction, or goes on with the one of this segment that is open on the server. */
-  async begin(result: JobResult, segmentNumber: number, images?: Images): Promise<void> {
+  begin(result: JobResult, segmentNumber: number, images?: Images): Promise<void> {
+    return this.#start({ result, segmentNumber }, images);
+  }
+
+  /** Asks for the name of something new. */
+  name(naming: Naming | undefined): void {
+    this.set({ ...this.state(), naming, ended: undefined });
+  }
+
+  /** Begins something new under this name. Throws as the API does. */
+  async beginNew({ series, stack }: Naming, name: string): Promise<void> {
+    const { studyInstanceUID, seriesInstanceUID } = series;
+    const draft = await this.parts.api.begin({
+      studyInstanceUID,
+      seriesInstanceUID,
+      ...(stack !== undefined && { stack }),
+      name,
+    });
+    if (isNew(draft)) await this.goOn(draft, series);
+  }
+
+  /** Goes on with something new that is on the server. */
+  goOn(made: NewDraft, images?: Images): Promise<void> {
+    return this.#start({ made }, images);
+  }
+
+  async #start(of: ClickSubject, images?: Images): Promise<void> {
     this.pause();
     const open = new AbortController();
     this.#open = open;
     this.set({
       ...this.state(),
       ended: undefined,
+      naming: undefined,
+      ...('made' in of && { drafts: without(this.state().drafts, of.made.id) }),
       clicking: {
-        result,
-        segmentNumber,
+        of,
+        ...('made' in of && { draft: of.made }),
         frameOfReferenceUID: images?.frameOfReferenceUID,
         steps: [],
         part: true,
@@ -89,10 +100,12 @@ export class ClickStore extends Observable<ClickStoreState> {
       },
     });
     try {
-      await this.parts.show(result, segmentNumber);
-      if (open.signal.aborted) return;
-      if (this.parts.isEdited(result)) return this.#put({ work: undefined, trouble: texts.edited });
-      const view = await this.parts.host.refine?.(result.stored.seriesInstanceUID, segmentNumber, {
+      if ('result' in of) {
+        await this.parts.show(of.result, of.segmentNumber);
+        if (open.signal.aborted) return;
+        if (this.parts.isEdited(of.result)) return this.#put({ work: undefined, trouble: texts.edited });
+      }
+      const view = await this.parts.host.refine?.(subjectOnScreen(of), {
         onClick: (click) => this.#click(click),
         onAccept: () => void this.accept(),
         onReject: () => this.pause(),
@@ -100,7 +113,9 @@ export class ClickStore extends Observable<ClickStoreState> {
       if (open.signal.aborted) return view?.end();
       if (view === undefined) return this.#put({ work: undefined, trouble: texts.withoutView });
       this.#view = view;
+      this.#mark();
       void this.#go();
+      if ('made' in of) void this.#readAgain(of.made.id);
     } catch (error) {
       if (!open.signal.aborted) this.#put({ work: undefined, trouble: toTrouble(error) });
     }
@@ -137,8 +152,7 @@ export class ClickStore extends Observable<ClickStoreState> {
   retry(): void {
     this.#put({ trouble: undefined });
     const { clicking } = this.state();
-    if (clicking !== undefined && this.#view === undefined)
-      void this.begin(clicking.result, clicking.segmentNumber, clicking);
+    if (clicking !== undefined && this.#view === undefined) void this.#start(clicking.of, clicking);
     else void this.#go();
   }
 
@@ -166,7 +180,7 @@ export class ClickStore extends Observable<ClickStoreState> {
   /** Forgets the study. */
   leave(): void {
     this.#close();
-    this.set({ ...this.state(), drafts: [], clicking: undefined, ended: undefined });
+    this.set({ ...this.state(), drafts: [], clicking: undefined, naming: undefined, ended: undefined });
   }
 
   /** Stores the correction; what is drawn stays until its successor is drawn. */
@@ -263,8 +277,9 @@ export class ClickStore extends Observable<ClickStoreState> {
 
   async #haveDraft(signal: AbortSignal): Promise<void> {
     const { api } = this.parts;
-    const { result, segmentNumber, draft: known } = this.state().clicking!;
-    if (known !== undefined) return;
+    const { of, draft: known } = this.state().clicking!;
+    if (known !== undefined || !('result' in of)) return;
+    const { result, segmentNumber } = of;
     const { jobId, editedSopInstanceUID } = result.address;
     const open = await api.list(result.stored.studyInstanceUID);
     const corrects = { job: jobId, segmentNumber, ...(editedSopInstanceUID && { result: editedSopInstanceUID }) };
@@ -376,7 +391,10 @@ export class ClickStore extends Observable<ClickStoreState> {
     this.#end(true);
     this.set({
       ...this.state(),
-      ended: { sopInstanceUID: clicking.result.stored.sopInstanceUID, sentence: texts.endedElsewhere },
+      ended: {
+        ...('result' in clicking.of && { sopInstanceUID: clicking.of.result.stored.sopInstanceUID }),
+        sentence: texts.endedElsewhere,
+      },
     });
   }
 

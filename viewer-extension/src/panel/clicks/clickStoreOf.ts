@@ -1,6 +1,7 @@
 import { hasEnded } from '../../../../server/contract/jobState.js';
 import { createDraftsApi } from '../../client/drafts.js';
 import { onServer } from '../../client/server.js';
+import type { BoxStore } from '../boxes/boxStore.js';
 import type { Host } from '../host.js';
 import type { JobStore } from '../results/jobStore.js';
 import type { ResultStore } from '../results/resultStore.js';
@@ -8,16 +9,18 @@ import { type JobResult, resultsOf } from '../results/results.js';
 import { shownOf } from '../results/shownResults.js';
 import { ClickStore } from './clickStore.js';
 
-interface Parts {
+/** What a panel has one of each. */
+export interface PanelStores {
   readonly host: Host;
   readonly store: JobStore;
   readonly results: ResultStore;
+  readonly boxes: BoxStore;
 }
 
 const made = new WeakMap<JobStore, ClickStore>();
 
 /** The clicks of a panel: one store, however often its parts are shown again. Follows the study that is open. */
-export function clickStoreOf({ host, store, results }: Parts): ClickStore {
+export function clickStoreOf({ host, store, results }: Omit<PanelStores, 'boxes'>): ClickStore {
   const known = made.get(store);
   if (known !== undefined) return known;
   const clicks = new ClickStore({

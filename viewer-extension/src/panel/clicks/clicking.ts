@@ -1,6 +1,8 @@
-import type { Draft } from '../../../../server/contract/drafts.js';
+import type { CorrectingDraft, Draft, NewDraft } from '../../../../server/contract/drafts.js';
+import type { TargetView } from '../../../../server/contract/finding.js';
 import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
 import { ApiError, type Trouble } from '../../client/trouble.js';
+import type { ClickedOn } from '../host.js';
 import type { JobResult } from '../results/results.js';
 
 /** A click to add, or the last one to remove. */
@@ -9,13 +11,15 @@ export type Step = ClickPrompt | 'undo';
 /** What the panel waits for. */
 export type ClickWork = 'beginning' | 'computing' | 'storing' | 'discarding';
 
-/** A segment that is being corrected by clicks. */
+/** What the clicks are on: a segment of a stored result, or something new, of which there is a draft already. */
+export type ClickSubject = { readonly result: JobResult; readonly segmentNumber: number } | { readonly made: NewDraft };
+
+/** A segment that is being made or corrected by clicks. */
 export interface Clicking {
-  readonly result: JobResult;
-  readonly segmentNumber: number;
+  readonly of: ClickSubject;
   /** Absent until the server has begun it. */
   readonly draft?: Draft;
-  /** Of the images that the result is on, where they state one. */
+  /** Of the images, where they state one. */
   readonly frameOfReferenceUID?: string | undefined;
   /** What the server is still to do, in order. */
   readonly steps: readonly Step[];
@@ -44,15 +48,39 @@ export function clicksAfter({ draft, steps }: Pick<Clicking, 'draft' | 'steps'>)
   return clicks;
 }
 
-/** Whether everything that was clicked is on screen. */
-export const canAccept = ({ draft, steps, work, trouble }: Clicking): boolean =>
-  draft !== undefined && draft.clicks.length > 0 && steps.length === 0 && work === undefined && trouble === undefined;
+/** Whether everything that was clicked is on screen, and there is something to store. */
+export const canAccept = ({ of, draft, steps, work, trouble }: Clicking): boolean =>
+  draft?.clicks.some(({ part }) => part || 'result' in of) === true &&
+  steps.length === 0 &&
+  work === undefined &&
+  trouble === undefined;
+
+/** For the viewer. */
+export const subjectOnScreen = (of: ClickSubject): ClickedOn =>
+  'made' in of
+    ? { imageSeries: of.made.seriesInstanceUID, label: of.made.target.name, colour: of.made.target.displayColour }
+    : { resultSeries: of.result.stored.seriesInstanceUID, segmentNumber: of.segmentNumber };
+
+export const isNew = (draft: Draft): draft is NewDraft => !('corrects' in draft);
+
+/** Of the structure that is clicked on. */
+export const targetOf = ({ of }: Clicking): TargetView | undefined =>
+  'made' in of
+    ? of.made.target
+    : of.result.findings.find(({ segmentNumber }) => segmentNumber === of.segmentNumber)?.target;
+
+/** Whether the clicks are on a segment of this result. */
+export const isOn = (clicking: Clicking | undefined, { stored }: JobResult): boolean =>
+  clicking !== undefined &&
+  'result' in clicking.of &&
+  clicking.of.result.stored.sopInstanceUID === stored.sopInstanceUID;
 
 /** Whether a draft corrects this segment of this result. */
-export const isOf = ({ corrects }: Draft, { address }: JobResult, segmentNumber?: number): boolean =>
-  corrects.job === address.jobId &&
-  corrects.result === address.editedSopInstanceUID &&
-  (segmentNumber === undefined || corrects.segmentNumber === segmentNumber);
+export const isOf = (draft: Draft, { address }: JobResult, segmentNumber?: number): draft is CorrectingDraft =>
+  'corrects' in draft &&
+  draft.corrects.job === address.jobId &&
+  draft.corrects.result === address.editedSopInstanceUID &&
+  (segmentNumber === undefined || draft.corrects.segmentNumber === segmentNumber);
 
 export const isGone = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.code === 'draft-not-found';

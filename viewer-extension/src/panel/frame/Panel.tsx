@@ -21,6 +21,8 @@ import { ViewerTools } from './ViewerTools.js';
 /** Not needed if there is no log-in. */
 const accountLine = new LazyPart(async () => (await import('./later.js')).AccountLine);
 const newBox = new LazyPart(async () => (await import('./later.js')).NewBox);
+const clickSomething = new LazyPart(async () => (await import('./later.js')).ClickSomething);
+const newClicks = new LazyPart(async () => (await import('./later.js')).NewClicks);
 const keysHelp = new LazyPart(async () => (await import('./later.js')).KeysHelp);
 
 interface PanelProps {
@@ -73,6 +75,7 @@ export function Panel({ host, api, store, results, boxes }: PanelProps) {
     setQuestion((now) => addPrompts(now, [name]));
     box.current?.focus();
   };
+  const stores = { host, store, results, boxes };
   return (
     <RightsContext.Provider value={rights}>
       <section className="promptseg" aria-label={strings.title} lang={language} ref={panel} tabIndex={-1}>
@@ -84,6 +87,7 @@ export function Panel({ host, api, store, results, boxes }: PanelProps) {
               ? (stack) => void boxes.begin({ series, stack })
               : undefined
           }
+          otherwise={host.refine && <Lazy part={clickSomething} props={{ ...stores, series, question }} />}
           onOpen={host.open}
           sending={state.sending > 0}
           away={isLost}
@@ -94,6 +98,7 @@ export function Panel({ host, api, store, results, boxes }: PanelProps) {
           onSubmit={(request) => store.submit(onShownImage(request, host))}
         />
         {boxing && 'series' in boxing.of && <Lazy part={newBox} props={{ api, boxes, series: boxing.of.series }} />}
+        {host.refine && <Lazy part={newClicks} props={{ ...stores, api, view }} />}
         {helps && <Lazy part={keysHelp} props={{ onClose: () => setHelps(false) }} />}
         <JobList
           panel={panel}

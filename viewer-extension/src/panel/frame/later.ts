@@ -17,6 +17,8 @@ export { UnreadableSeries } from '../ask/UnreadableSeries.js';
 export { NewBox } from '../boxes/NewBox.js';
 export { Browse } from '../browse/Browse.js';
 export { JobCards } from '../cards/JobCards.js';
+export { ClickSomething } from '../clicks/ClickSomething.js';
+export { NewClicks } from '../clicks/NewClicks.js';
 export { followSession } from '../session/followSession.js';
 export { AccountLine } from './AccountLine.js';
 export { KeysHelp } from './KeysHelp.js';
