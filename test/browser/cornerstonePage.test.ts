@@ -114,6 +114,38 @@ function middleOf({ heights }: Stored, { centroidLps }: FoundFinding): number {
   return distances.indexOf(Math.min(...distances));
 }
 
+/** A coloured pixel in the middle of those of a viewport, on screen. */
+const middleOfColour = (viewport: string): Promise<{ readonly x: number; readonly y: number }> =>
+  page.evaluate((id) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`[data-viewport="${id}"] canvas`)!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const places: [x: number, y: number][] = [];
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 6)
+        places.push([(at / 4) % canvas.width, Math.floor(at / 4 / canvas.width)]);
+    }
+    const mean = [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis]!, 0) / places.length);
+    const away = ([x, y]: [number, number]) => Math.hypot(x - mean[0]!, y - mean[1]!);
+    const [x, y] = places.reduce((a, b) => (away(b) < away(a) ? b : a));
+    const { left, top, width } = canvas.getBoundingClientRect();
+    const scale = width / canvas.width;
+    return { x: left + (x + 0.5) * scale, y: top + (y + 0.5) * scale };
+  }, viewport);
+
+/** Waits until so many clicks are drawn. */
+const clicksDrawn = (count: number): Promise<void> =>
+  page.locator(`[data-promptseg=clicks][data-clicks="${count}"][data-work=none]`).waitFor();
+
+/** The job that Enter stores the clicks with, completed. */
+async function storedByEnter(): Promise<Job> {
+  const accepted = page.waitForResponse((response) => response.url().endsWith('/accept'));
+  await page.keyboard.press('Enter');
+  const { id } = (await (await accepted).json()) as Job;
+  await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
+  return (await (await fetch(`${product.url}/api/v1/segmentations/${id}`)).json()) as Job;
+}
+
 describe('the page /cornerstone', () => {
   let job: Job;
   let stored: Stored;
@@ -199,6 +231,43 @@ describe('the page /cornerstone', () => {
     await actionOf(card(), 'Show').click();
     await panelSeries().getByText('cornerstone first').waitFor();
     await until(async () => (await colouredPixels('stack')) > 0);
+  });
+
+  it('takes clicks, on a result and from nothing, and stores what it draws', async () => {
+    await turnToLung();
+    await drawAlone(3);
+    const before = await colouredPixels('stack');
+    const middle = await middleOfColour('stack');
+    await row(3).locator('[data-promptseg=details]').click();
+    await row(3).locator('[data-promptseg=click-finding]').click();
+    await clicksDrawn(0);
+    await page.keyboard.down('Control');
+    await page.mouse.click(middle.x, middle.y);
+    await page.keyboard.up('Control');
+    await clicksDrawn(1);
+    const after = await colouredPixels('stack');
+    expect(after).toBeLessThan(before);
+    await screenshot(page, 'cornerstone-clicks');
+    const corrected = await storedByEnter();
+    const voxels = voxelsOn(await storedSegmentation(corrected), 3, lungSlice);
+    expect(after / before / (voxels / voxelsOn(stored, 3, lungSlice))).toBeCloseTo(1, 1);
+
+    const hideShown = page.locator('[data-promptseg=action]', { hasText: 'Hide' });
+    while ((await hideShown.count()) > 0) await hideShown.first().click();
+    await until(async () => (await colouredPixels('stack')) === 0);
+    await page.locator('[data-promptseg=click-something]').click();
+    await page.locator('[data-promptseg=click-name]').fill('left lung');
+    await page.locator('[data-promptseg=click-name]').press('Enter');
+    await clicksDrawn(0);
+    await page.mouse.click(middle.x, middle.y);
+    await clicksDrawn(1);
+    expect(await colouredPixels('stack')).toBeGreaterThan(0);
+    await screenshot(page, 'cornerstone-clicks-new');
+    const { findings } = await storedByEnter();
+    expect(findings).toMatchObject([{ status: 'found', target: { name: 'Left lung' } }]);
+    await until(async () => (await colouredPixels('stack')) > 0);
+    // The panel asks for drafts that have just ended.
+    expect(incidents.splice(0).filter((each) => !each.includes('404'))).toEqual([]);
   });
 
   it('has no serious accessibility violation', async () => {

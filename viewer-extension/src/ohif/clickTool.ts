@@ -20,43 +20,76 @@ export interface ClickTool {
   stop(): void;
 }
 
+/** A viewer of Cornerstone, as far as the tool needs it. */
+export interface ClickedViewer {
+  readonly tools: Pick<CornerstoneLibraries['cornerstoneTools'], 'BaseTool' | 'drawing' | 'addTool' | 'utilities'>;
+  /** Of the views that may be clicked on. */
+  readonly groups: readonly ClickedGroup[];
+  /** Stack and MPR views. */
+  views(): readonly View[];
+  /** Gives the primary mouse button to a tool. */
+  activate(toolName: string, groups: readonly ClickedGroup[]): void;
+  /** The reader works in this view now. */
+  use(viewId: string): void;
+}
+
+type ClickedGroup = Pick<
+  ToolGroup,
+  'id' | 'hasTool' | 'addTool' | 'getActivePrimaryMouseButtonTool' | 'setToolDisabled' | 'getViewportIds'
+>;
+
 /** What the tool shows and hears; one for all tool groups, which make an instance of the class each. */
-let current: { marks: readonly Mark[]; readonly listener: ClickListener; readonly managers: Managers } | undefined;
+let current: { marks: readonly Mark[]; readonly listener: ClickListener } | undefined;
+
+/** OHIF, for {@link startClicks}; undefined where no view can be clicked on. */
+export function startClickTool(managers: Managers, listener: ClickListener): ClickTool | undefined {
+  const libraries = runningLibraries(managers);
+  const groups = libraries?.cornerstoneTools.ToolGroupManager.getAllToolGroups() ?? [];
+  const able = groups.filter((group) => group.hasTool(ofFlatViews));
+  if (libraries === undefined || able.length === 0) return undefined;
+  const { services } = managers.servicesManager;
+  return startClicks(
+    {
+      tools: libraries.cornerstoneTools,
+      groups: able,
+      views: () => flatViews(managers),
+      activate: (toolName, of) =>
+        managers.commandsManager.runCommand('setToolActiveToolbar', { toolName, toolGroupIds: of.map(({ id }) => id) }),
+      use: (id) => services.viewportGridService.setActiveViewportId(id),
+    },
+    listener,
+  );
+}
 
 /**
  * A tool of Cornerstone for clicks in stack and MPR views. It reads the pointer before Cornerstone reads the mouse:
  * Cornerstone waits 0.4 s for a second click and takes two quick ones for a double click, and in MPR views nobody hears
  * of a mouse button with Shift.
  */
-export function startClickTool(managers: Managers, listener: ClickListener): ClickTool | undefined {
-  const libraries = runningLibraries(managers);
-  const groups = libraries?.cornerstoneTools.ToolGroupManager.getAllToolGroups() ?? [];
-  const able = groups.filter((group) => group.hasTool(ofFlatViews));
-  if (libraries === undefined || able.length === 0) return undefined;
-  register(libraries);
-  for (const group of able) if (!group.hasTool(clickTool)) group.addTool(clickTool);
-  const own = { marks: [] as readonly Mark[], listener, managers };
+export function startClicks(viewer: ClickedViewer, listener: ClickListener): ClickTool {
+  const { tools, groups } = viewer;
+  register(tools);
+  for (const group of groups) if (!group.hasTool(clickTool)) group.addTool(clickTool);
+  const own = { marks: [] as readonly Mark[], listener };
   current = own;
-  const before = new Map(able.map((group) => [group, group.getActivePrimaryMouseButtonTool()]));
-  const { services } = managers.servicesManager;
-  const drawMarks = () =>
-    libraries.cornerstoneTools.utilities.triggerAnnotationRenderForViewportIds(flatViews(managers).map(({ id }) => id));
+  const before = new Map(groups.map((group) => [group, group.getActivePrimaryMouseButtonTool()]));
+  const drawMarks = () => tools.utilities.triggerAnnotationRenderForViewportIds(viewer.views().map(({ id }) => id));
 
   const onPointerDown = (event: PointerEvent) => {
-    const view = viewUnder(managers, able, event.target);
+    const view = viewUnder(viewer, event.target);
     // A finger turns slices and zooms.
     if (view === undefined || event.button !== mainButton || event.pointerType === 'touch') return;
     event.stopImmediatePropagation();
     // No events of the mouse follow, and none takes the focus out of a text, where the panel's keys mean letters.
     event.preventDefault();
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    services.viewportGridService.setActiveViewportId(view.id);
+    viewer.use(view.id);
     const placed = placeUnder(view.viewport, event);
     if (placed !== undefined) listener.onClick({ ...placed, isOpposite: isOpposite(event) });
   };
   /** OHIF enlarges a view at a double click. */
   const onDoubleClick = (event: MouseEvent) => {
-    if (viewUnder(managers, able, event.target) !== undefined) event.stopImmediatePropagation();
+    if (viewUnder(viewer, event.target) !== undefined) event.stopImmediatePropagation();
   };
   document.addEventListener('pointerdown', onPointerDown, { capture: true });
   document.addEventListener('dblclick', onDoubleClick, { capture: true });
@@ -66,7 +99,7 @@ export function startClickTool(managers: Managers, listener: ClickListener): Cli
       own.marks = clicks;
       drawMarks();
     },
-    takeMouse: () => activate(managers, clickTool, able),
+    takeMouse: () => viewer.activate(clickTool, groups),
     stop() {
       document.removeEventListener('pointerdown', onPointerDown, { capture: true });
       document.removeEventListener('dblclick', onDoubleClick, { capture: true });
@@ -75,7 +108,7 @@ export function startClickTool(managers: Managers, listener: ClickListener): Cli
       for (const [group, usual] of before) {
         // Who took up another tool meanwhile keeps it.
         if (usual !== undefined && usual !== clickTool && group.getActivePrimaryMouseButtonTool() === clickTool)
-          activate(managers, usual, [group]);
+          viewer.activate(usual, [group]);
         group.setToolDisabled(clickTool);
       }
     },
@@ -86,17 +119,13 @@ export function startClickTool(managers: Managers, listener: ClickListener): Cli
 
 const isOpposite = (event: MouseEvent): boolean => event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
 
-function activate(managers: Managers, toolName: string, groups: readonly ToolGroup[]): void {
-  managers.commandsManager.runCommand('setToolActiveToolbar', { toolName, toolGroupIds: groups.map(({ id }) => id) });
-}
-
 const registered = new WeakSet<object>();
 
 /** Makes the class, of the running viewer's base class: Cornerstone calls it for every view that is drawn. */
-function register({ cornerstoneTools }: CornerstoneLibraries): void {
-  if (registered.has(cornerstoneTools.BaseTool)) return;
-  registered.add(cornerstoneTools.BaseTool);
-  class PromptsegClick extends cornerstoneTools.BaseTool {
+function register(tools: ClickedViewer['tools']): void {
+  if (registered.has(tools.BaseTool)) return;
+  registered.add(tools.BaseTool);
+  class PromptsegClick extends tools.BaseTool {
     static override toolName = clickTool;
 
     constructor(toolProps: object) {
@@ -113,11 +142,11 @@ function register({ cornerstoneTools }: CornerstoneLibraries): void {
 
     renderAnnotation({ viewport }: { readonly viewport: Viewport }, helper: object): boolean {
       const here = current?.marks.map((mark, number) => ({ mark, number })).filter(({ mark }) => isOn(viewport, mark));
-      for (const { mark, number } of here ?? []) drawMark(cornerstoneTools.drawing, viewport, helper, mark, number);
+      for (const { mark, number } of here ?? []) drawMark(tools.drawing, viewport, helper, mark, number);
       return (here?.length ?? 0) > 0;
     }
   }
-  cornerstoneTools.addTool(PromptsegClick);
+  tools.addTool(PromptsegClick);
 }
 
 const radius = 8;
@@ -166,11 +195,11 @@ const flatViews = (managers: Managers): readonly View[] => {
 };
 
 /** The view under the mouse, where the tool has it. */
-function viewUnder(managers: Managers, groups: readonly ToolGroup[], target: EventTarget | null): View | undefined {
-  const view = flatViews(managers).find(
-    ({ viewport }) => target instanceof Node && viewport.element?.contains(target) === true,
-  );
-  const group = groups.find((each) => view !== undefined && each.getViewportIds().includes(view.id));
+function viewUnder(viewer: ClickedViewer, target: EventTarget | null): View | undefined {
+  const view = viewer
+    .views()
+    .find(({ viewport }) => target instanceof Node && viewport.element?.contains(target) === true);
+  const group = viewer.groups.find((each) => view !== undefined && each.getViewportIds().includes(view.id));
   return group?.getActivePrimaryMouseButtonTool() === clickTool ? view : undefined;
 }
 

@@ -31,7 +31,9 @@ export interface JobCardsProps {
 
 /** The cards, newest first: the comparison, requests that were not accepted, then the study's jobs. */
 export function JobCards({ panel, host, view, store, results, boxes, onSuggestion }: JobCardsProps) {
-  const { shown, series, others: images = [] } = view;
+  const { shown, series } = view;
+  // A viewer that opens no other series lists none.
+  const images = [...(series ? [series] : []), ...(view.others ?? [])];
   const { studyInstanceUID, jobs, refused, listingTrouble } = useSyncExternalStore(store.subscribe, store.state);
   const state = useSyncExternalStore(results.subscribe, results.state);
   const boxState = useSyncExternalStore(boxes.subscribe, boxes.state);

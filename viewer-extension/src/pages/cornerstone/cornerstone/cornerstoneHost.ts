@@ -9,7 +9,7 @@ import {
   SourceNotInViewport,
 } from '../../../panel/host.js';
 import { readPixels, segmentCentre } from './labelmapPixels.js';
-import { addSegmentation, fetchSegmentation, type LoadedSegmentation } from './loadSegmentation.js';
+import { addNewSegmentation, addSegmentation, fetchSegmentation, type LoadedSegmentation } from './loadSegmentation.js';
 
 /** A series of images that Cornerstone can load. */
 export interface ImageSeries extends ActiveSeries {
@@ -41,13 +41,17 @@ const type = tools.Enums.SegmentationRepresentations.Labelmap;
 export function createCornerstoneHost(viewer: CornerstoneViewer): Host {
   const results = new Map<string, Shown>();
   const listeners = new Set<() => void>();
+  /** What is being made by clicks, and is in no archive. */
+  let made: Shown | undefined;
+  let numberMade = 0;
   let view: HostView = { shown: [] };
   let showing: Promise<void> = Promise.resolve();
 
-  const onScreen = (): Shown[] => {
+  const ofSeries = (all: Iterable<Shown>): Shown[] => {
     const series = viewer.series()?.seriesInstanceUID;
-    return [...results.values()].filter(({ sourceSeriesInstanceUID }) => sourceSeriesInstanceUID === series);
+    return [...all].filter(({ sourceSeriesInstanceUID }) => sourceSeriesInstanceUID === series);
   };
+  const onScreen = (): Shown[] => ofSeries(results.values());
   const changed = (): void => {
     const { imageIds: _, ...series } = viewer.series() ?? { imageIds: [] };
     const now: HostView = {
@@ -63,11 +67,17 @@ export function createCornerstoneHost(viewer: CornerstoneViewer): Host {
     for (const listener of listeners) listener();
   };
   const draw = (): void => {
-    const shown = onScreen();
+    const shown = [...onScreen(), ...ofSeries(made === undefined ? [] : [made])];
     for (const viewportId of viewer.viewportIds()) {
       removeOthers(viewportId, shown);
       for (const segmentation of shown) drawIn(viewportId, segmentation);
     }
+  };
+  /** Takes a segmentation out of Cornerstone. */
+  const forget = ({ seriesInstanceUID, layers }: Shown): void => {
+    draw();
+    tools.segmentation.removeSegmentation(seriesInstanceUID);
+    for (const { imageId } of layers.flat()) core.cache.removeImageLoadObject(imageId, { force: true });
   };
   viewer.subscribe(() => {
     draw();
@@ -124,10 +134,30 @@ export function createCornerstoneHost(viewer: CornerstoneViewer): Host {
       const shown = results.get(seriesInstanceUID);
       if (shown === undefined) return;
       results.delete(seriesInstanceUID);
-      for (const viewportId of viewer.viewportIds()) removeOthers(viewportId, onScreen());
-      tools.segmentation.removeSegmentation(seriesInstanceUID);
-      for (const { imageId } of shown.layers.flat()) core.cache.removeImageLoadObject(imageId, { force: true });
+      forget(shown);
       changed();
+    },
+    async refine(of, listener) {
+      const { clickInPage } = await import('./clickInPage.js');
+      if ('resultSeries' in of) {
+        const shown = results.get(of.resultSeries);
+        return shown && clickInPage(viewer.viewportIds, shown, of.segmentNumber, listener);
+      }
+      if (viewer.series()?.seriesInstanceUID !== of.imageSeries) await viewer.open(of.imageSeries);
+      const series = viewer.series();
+      if (series === undefined) return undefined;
+      numberMade += 1;
+      const id = `promptseg-new-${numberMade}`;
+      const drawn: Shown = { ...addNewSegmentation(id, series, of.label, of.colour), hidden: new Set() };
+      made = drawn;
+      draw();
+      const end = () => {
+        if (made === drawn) made = undefined;
+        forget(drawn);
+      };
+      const clicks = clickInPage(viewer.viewportIds, drawn, 1, listener, end);
+      if (clicks === undefined) end();
+      return clicks;
     },
     pixels(seriesInstanceUID) {
       const shown = results.get(seriesInstanceUID);

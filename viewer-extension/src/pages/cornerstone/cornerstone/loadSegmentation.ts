@@ -14,7 +14,7 @@ export interface LabelmapImage {
   readonly referencedImageId: string;
   readonly rows: number;
   readonly columns: number;
-  readonly voxelManager: { getScalarData(): ArrayLike<number> };
+  readonly voxelManager: { getScalarData(): Uint8Array | Uint16Array };
 }
 
 /** A segmentation that Cornerstone holds; its id there is its Series Instance UID. */
@@ -92,6 +92,33 @@ export async function addSegmentation(
   return { seriesInstanceUID, sourceSeriesInstanceUID: source.seriesInstanceUID, segments, layers, colours };
 }
 
+/**
+ * An empty segmentation with one segment, which is in no archive.
+ * @param segmentationId unique in Cornerstone
+ */
+export function addNewSegmentation(
+  segmentationId: string,
+  source: { readonly seriesInstanceUID: string; readonly imageIds: readonly string[] },
+  label: string,
+  colour: readonly [number, number, number],
+): LoadedSegmentation {
+  const images: readonly LabelmapImage[] = core.imageLoader
+    .createAndCacheDerivedLabelmapImages([...source.imageIds])
+    .map((image) => image as unknown as LabelmapImage);
+  const segments = [{ number: 1, label }];
+  registerLayers(segmentationId, [images], segments, source.imageIds, () => new Set([1]));
+  return {
+    seriesInstanceUID: segmentationId,
+    sourceSeriesInstanceUID: source.seriesInstanceUID,
+    segments,
+    layers: [images],
+    colours: [
+      [0, 0, 0, 0],
+      [...colour, 255],
+    ],
+  };
+}
+
 interface SegmentItem {
   readonly SegmentNumber: number | string;
   readonly SegmentLabel: string;
@@ -103,13 +130,14 @@ function registerLayers(
   groups: LoadedSegmentation['layers'],
   segments: LoadedSegmentation['segments'],
   referencedImageIds: readonly string[],
+  labelsOf = labelsIn,
 ): void {
   const layers = groups.map((images, index) => ({
     labelmapId: `${segmentationId}-layer-${index}`,
     storageKind: 'stack' as const,
     imageIds: images.map(({ imageId }) => imageId),
     referencedImageIds: [...referencedImageIds],
-    labels: labelsIn(images),
+    labels: labelsOf(images),
   }));
   tools.segmentation.addSegmentations([
     {
