@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.js';
-import { clickPromptSchema, correctedSegmentSchema, newStructure } from './imagePrompts.js';
+import { clickPromptSchema, correctedSegmentSchema, neighboursSchema, newStructure } from './imagePrompts.js';
 import { targetViewSchema } from './targetView.js';
 import { uidSchema } from './uid.js';
+
+const corrected = {
+  corrects: correctedSegmentSchema,
+  /** Absent: the segment may overlap others. */
+  neighbours: neighboursSchema.optional(),
+};
 
 const asked = {
   /** Id of a model package that takes clicks; absent: chosen by modality. */
@@ -11,7 +17,7 @@ const asked = {
 
 /** Body of `POST /api/v1/drafts`: a segment of a stored result, or a structure that is new and has a name. */
 export const draftRequestSchema = z.union([
-  z.strictObject({ corrects: correctedSegmentSchema, ...asked }),
+  z.strictObject({ ...corrected, ...asked }),
   z.strictObject({ ...newStructure, ...asked }),
 ]);
 export type DraftRequest = z.infer<typeof draftRequestSchema>;
@@ -32,7 +38,7 @@ const kept = {
 };
 
 /** A segment of a stored result that is being corrected by clicks: kept until it is accepted or discarded. */
-export const correctingDraftSchema = z.object({ ...kept, corrects: correctedSegmentSchema });
+export const correctingDraftSchema = z.object({ ...kept, ...corrected });
 export type CorrectingDraft = z.infer<typeof correctingDraftSchema>;
 
 /** The same for a new segment, which begins with nothing. */

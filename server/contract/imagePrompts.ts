@@ -54,6 +54,18 @@ export const correctedSegmentSchema = z.strictObject({
 
 export type CorrectedSegment = z.infer<typeof correctedSegmentSchema>;
 
+/** What becomes of the other segments of a result where a corrected one grows. */
+export const neighboursSchema = z.strictObject({
+  /**
+   * `overlapping`: they keep their voxels, which are then in both. `exclusive`: they lose them. `onlyEmpty`: the
+   * segment does not grow into any of them.
+   */
+  policy: z.enum(['overlapping', 'exclusive', 'onlyEmpty']),
+  /** Segment Numbers of others into which the segment does not grow. */
+  locked: z.array(z.int().min(1).max(65_535)).max(1000).optional(),
+});
+export type Neighbours = z.infer<typeof neighboursSchema>;
+
 /** A structure that is new on the images of a series, and its name. */
 export const newStructure = {
   studyInstanceUID: uidSchema,
@@ -85,5 +97,7 @@ export const refinementSchema = z.object({
   boxes: imagePrompts.boxes.optional(),
   clicks: clicksSchema.optional(),
   corrects: correctedSegmentSchema.optional(),
+  /** Of a correction; absent: overlapping. */
+  neighbours: neighboursSchema.optional(),
 });
 export type Refinement = z.infer<typeof refinementSchema>;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { clicksSchema, correctedSegmentSchema, imagePrompts, newStructure } from './imagePrompts.js';
+import { clicksSchema, correctedSegmentSchema, imagePrompts, neighboursSchema, newStructure } from './imagePrompts.js';
 import { destinationNameSchema, outputSchema } from './job.js';
+
+const corrected = {
+  corrects: correctedSegmentSchema,
+  /** Absent: the segment may overlap others. */
+  neighbours: neighboursSchema.optional(),
+};
 
 const common = {
   /** Id of a model package; absent: chosen by modality. */
@@ -20,7 +26,7 @@ export type NewSegmentRequest = z.infer<typeof newSegmentRequestSchema>;
 
 /** A correction of a stored segment by boxes: on the slices that they mark, their mask replaces the segment. */
 export const correctionRequestSchema = z.strictObject({
-  corrects: correctedSegmentSchema,
+  ...corrected,
   ...imagePrompts,
   ...common,
 });
@@ -28,7 +34,7 @@ export type CorrectionRequest = z.infer<typeof correctionRequestSchema>;
 
 /** A correction of a stored segment by clicks: it changes near each click. */
 export const clickRequestSchema = z.strictObject({
-  corrects: correctedSegmentSchema,
+  ...corrected,
   clicks: clicksSchema,
   ...common,
 });

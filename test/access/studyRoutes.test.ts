@@ -69,6 +69,7 @@ const ways: Readonly<Record<string, Way>> = {
   'GET /api/v1/drafts/:draft/mask': ofDraft,
   'POST /api/v1/drafts/:draft/clicks': { ...ofDraft, body: { kind: 'click', place: [1, 2, 3], part: true } },
   'DELETE /api/v1/drafts/:draft/clicks/last': ofDraft,
+  'PUT /api/v1/drafts/:draft/neighbours': { ...ofDraft, body: { policy: 'exclusive' } },
   'POST /api/v1/drafts/:draft/accept': ofDraft,
   'GET /api/v1/segmentations': nothingOfIt,
   'GET /api/v1/segmentations/events': {

@@ -209,6 +209,12 @@ const changes: readonly Change[] = [
   { route: 'DELETE /api/v1/drafts/:draft/clicks/last', ...ofDraft, records: ['draft-changed'] },
   { route: 'POST /api/v1/drafts/:draft/clicks', ...ofDraft, body: click, records: ['draft-changed'] },
   {
+    route: 'PUT /api/v1/drafts/:draft/neighbours',
+    ...ofDraft,
+    body: { policy: 'onlyEmpty' },
+    records: ['draft-changed'],
+  },
+  {
     route: 'POST /api/v1/drafts/:draft/accept',
     ...ofDraft,
     records: ['segmentation-requested', 'draft-changed'],

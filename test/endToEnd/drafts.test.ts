@@ -244,6 +244,44 @@ describe('a draft of something new', () => {
   });
 });
 
+describe('the neighbours of a segment', () => {
+  it('stop it where only what is empty may be marked, and lose what an exclusive one grows into', async () => {
+    const { studyInstanceUID, seriesInstanceUID } = lungs.request;
+    const asked = await submit(product, { studyInstanceUID, seriesInstanceUID, prompts: ['body and left lung'] });
+    const job = await waitFor(product, asked.body.id);
+    const { segments } = readSegmentation(await storedResult(product, job));
+    const [lung, body] = ['Left lung', 'Body'].map((label) => segments.find((each) => each.label === label)!.number);
+    const masksOf = async (of: Job): Promise<Uint8Array[]> => {
+      const stored = readSegmentation(await storedResult(product, of));
+      return [lung!, body!].map((number) => maskOfSegment(stored, number, volume.grid).bits);
+    };
+    const [lungBefore, bodyBefore] = (await masksOf(job)) as [Uint8Array, Uint8Array];
+
+    const corrects = { job: job.id, segmentNumber: lung! };
+    const begun = await call<Draft>(product, 'POST', '/drafts', { corrects, neighbours: { policy: 'onlyEmpty' } });
+    const { id } = begun.body;
+    const { beside } = places();
+    await add(id, click(beside, true));
+    expect(getBit(bodyBefore, indexOf(beside))).toBe(true);
+    expect(drawn(await maskOf(id), lungBefore)).toEqual(lungBefore);
+    const path = `/drafts/${id}/neighbours`;
+    const unknown = await call<Problem>(product, 'PUT', path, { policy: 'exclusive', locked: [9] });
+    expect(unknown.body.code).toBe('segment-not-found');
+    const changed = await call<Draft>(product, 'PUT', path, { policy: 'exclusive' });
+    expect(changed.body).toMatchObject({ version: 3, neighbours: { policy: 'exclusive' } });
+    const grown = drawn(await maskOf(id), lungBefore);
+    expect(getBit(grown, indexOf(beside))).toBe(true);
+
+    const accepted = await call<Job>(product, 'POST', `/drafts/${id}/accept`);
+    const stored = await waitFor(product, accepted.body.id);
+    expect(stored).toMatchObject({ state: 'completed', refinement: { corrects, neighbours: { policy: 'exclusive' } } });
+    const [lungAfter, bodyAfter] = await masksOf(stored);
+    expect(lungAfter).toEqual(grown);
+    expect(bodyAfter).toEqual(bodyBefore.map((byte, n) => byte & ~(grown[n]! & ~lungBefore[n]!)));
+    expect(countBits(bodyAfter!)).toBeLessThan(countBits(bodyBefore));
+  });
+});
+
 describe('what goes wrong with a draft', () => {
   it.each<[string, () => ClickPrompt, RegExp]>([
     ['outside of the images', () => click([-9, 3, 4], true), /outside of the images/],

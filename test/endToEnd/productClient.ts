@@ -28,7 +28,7 @@ export interface Received<T> {
 
 export async function call<T>(
   { url }: Pick<Product, 'url'>,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   address: string,
   body?: unknown,
 ): Promise<Received<T>> {

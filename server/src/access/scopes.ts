@@ -55,6 +55,7 @@ export const routeNeeds: readonly RouteNeed[] = [
   ['GET', '/api/v1/drafts/:draft/mask', 'jobs:write'],
   ['POST', '/api/v1/drafts/:draft/clicks', 'jobs:write'],
   ['DELETE', '/api/v1/drafts/:draft/clicks/last', 'jobs:write'],
+  ['PUT', '/api/v1/drafts/:draft/neighbours', 'jobs:write'],
   ['POST', '/api/v1/drafts/:draft/accept', 'jobs:write'],
   ['GET', '/api/v1/segmentations/events', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id', 'jobs:read'],

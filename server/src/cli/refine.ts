@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { BoxPrompt, ClickPrompt } from '#contract/imagePrompts.js';
+import type { BoxPrompt, ClickPrompt, Neighbours } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
 import type { RefinementRequest } from '#contract/refinements.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -23,6 +23,8 @@ export interface RefineOptions extends ServerOptions, CompanionOptions {
   readonly job?: string;
   readonly segment?: string;
   readonly result?: string;
+  readonly neighbours?: Neighbours['policy'];
+  readonly lock?: string[];
   readonly box?: string[];
   /** In the order of the command line. */
   readonly include?: TypedClick[];
@@ -48,6 +50,18 @@ export function addRefineCommand(program: Command): void {
     )
     .option('--segment <number>', 'with --job: which segment (default 1)')
     .option('--result <uid>', 'with --job: SOP Instance UID of an edited result')
+    .addOption(
+      new Option('--neighbours <policy>', 'with --job: other segments where it grows (default: overlapping)').choices([
+        'overlapping',
+        'exclusive',
+        'onlyEmpty',
+      ]),
+    )
+    .option(
+      '--lock <number>',
+      'with --job: a segment that it does not grow into; repeatable',
+      (number, before: string[] = []) => [...before, number],
+    )
     .addOption(
       new Option('--box <corners>', 'two opposite corners in LPS mm: x1,y1,z1,x2,y2,z2; repeatable')
         .argParser<string[]>((corners, before) => [...(before ?? []), corners])
@@ -85,7 +99,7 @@ export function requestOf(options: RefineOptions): RefinementRequest {
   };
   const clicks = clicksOf(options);
   const prompted = { ...common, ...(clicks.length > 0 ? { clicks } : boxesOf(options)) };
-  if (corrects) return { ...prompted, corrects };
+  if (corrects) return { ...prompted, corrects, ...neighboursOf(options) };
   if (study === undefined || series === undefined || name === undefined)
     throw new PromptsegError(
       'options-invalid',
@@ -99,6 +113,12 @@ export function requestOf(options: RefineOptions): RefinementRequest {
     name,
     output: companionsOf(options),
   };
+}
+
+function neighboursOf({ neighbours, lock }: RefineOptions) {
+  if (neighbours === undefined && lock === undefined) return {};
+  const locked = lock?.map((number) => wholeNumber(number, '--lock'));
+  return { neighbours: { policy: neighbours ?? 'overlapping', ...(locked !== undefined && { locked }) } } as const;
 }
 
 /** @throws PromptsegError `options-invalid` without any */

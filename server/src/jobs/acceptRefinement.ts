@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TargetView } from '#contract/finding.js';
-import type { CorrectedSegment, Refinement } from '#contract/imagePrompts.js';
+import type { Refinement } from '#contract/imagePrompts.js';
 import type { Job, SegmentationRequest } from '#contract/job.js';
 import type {
+  ClickRequest,
   CorrectionRequest,
   NewSegmentByClicksRequest,
   NewSegmentRequest,
@@ -52,7 +53,7 @@ export async function acceptRefinement(
   library: ModelLibrary,
   getJob: (id: string) => Promise<Job>,
 ): Promise<AcceptedRefinement> {
-  const corrected = 'corrects' in asked ? await findCorrected(asked.corrects, getJob) : undefined;
+  const corrected = 'corrects' in asked ? await findCorrected(asked, getJob) : undefined;
   const place = corrected?.predecessor ?? (asked as NamedRequest);
   const series = await findSeries(archive, place.studyInstanceUID, place.seriesInstanceUID);
   requireVolume(series);
@@ -64,7 +65,7 @@ export async function acceptRefinement(
 
   const refinement: Refinement = {
     ...('clicks' in asked ? { clicks: asked.clicks } : drawnOf(asked)),
-    ...('corrects' in asked && { corrects: asked.corrects }),
+    ...('corrects' in asked && correctionOf(asked)),
   };
   const name = corrected?.target.name ?? (asked as NamedRequest).name;
   const request: SegmentationRequest = {
@@ -88,7 +89,11 @@ export async function acceptRefinement(
       targets: named,
       refused: [],
       ...(corrected !== undefined && {
-        correction: { predecessor: corrected.predecessor, segmentNumber: corrected.segmentNumber },
+        correction: {
+          predecessor: corrected.predecessor,
+          segmentNumber: corrected.segmentNumber,
+          ...(corrected.neighbours !== undefined && { neighbours: corrected.neighbours }),
+        },
       }),
     },
     ...(numberOfInstances !== undefined && { numberOfInstances }),
@@ -108,13 +113,13 @@ const drawnOf = ({ boxes, throughSlices, window }: NewSegmentRequest | Correctio
 export function refinementRequestOf({ request, refinement }: Job): RefinementRequest | undefined {
   if (refinement === undefined) return undefined;
   const { studyInstanceUID, seriesInstanceUID, stack, prompts, model, output, destinations } = request;
-  const { corrects, boxes, clicks, ...options } = refinement;
+  const { corrects, neighbours, boxes, clicks, ...options } = refinement;
   const common = {
     ...(clicks === undefined ? { ...options, boxes: boxes! } : { clicks }),
     ...(model !== undefined && { model }),
     ...(destinations !== undefined && { destinations }),
   };
-  if (corrects !== undefined) return { ...common, corrects };
+  if (corrects !== undefined) return { ...common, corrects, ...(neighbours !== undefined && { neighbours }) };
   return {
     ...common,
     studyInstanceUID,
@@ -125,12 +130,23 @@ export function refinementRequestOf({ request, refinement }: Job): RefinementReq
   };
 }
 
-async function findCorrected({ job, result, segmentNumber }: CorrectedSegment, getJob: (id: string) => Promise<Job>) {
+const correctionOf = ({ corrects, neighbours }: CorrectionRequest | ClickRequest) => ({
+  corrects,
+  ...(neighbours !== undefined && { neighbours }),
+});
+
+async function findCorrected(
+  { corrects: { job, result, segmentNumber }, neighbours }: CorrectionRequest | ClickRequest,
+  getJob: (id: string) => Promise<Job>,
+) {
   const found = requireKept(findResult(await getJob(job), result));
   const segment = found.segments.find((each) => each.segmentNumber === segmentNumber);
   if (segment === undefined)
     throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
-  return { predecessor: predecessorOf(found), target: segment.target, segmentNumber };
+  for (const locked of neighbours?.locked ?? [])
+    if (locked === segmentNumber || !found.segments.some((each) => each.segmentNumber === locked))
+      throw new PromptsegError('segment-not-found', `The result has no other segment ${locked} to be locked.`);
+  return { predecessor: predecessorOf(found), target: segment.target, segmentNumber, neighbours };
 }
 
 function requireVolume(series: SeriesSummary): void {

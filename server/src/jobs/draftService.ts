@@ -1,5 +1,5 @@
 import type { Draft, DraftMask, DraftRequest } from '#contract/drafts.js';
-import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { ClickPrompt, Neighbours } from '#contract/imagePrompts.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
@@ -19,6 +19,8 @@ export interface DraftService {
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
   addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  /** Says what becomes of the other segments. @throws PromptsegError `draft-not-found`, `request-invalid` */
+  setNeighbours(id: string, neighbours: Neighbours, by: Actor): Promise<Draft>;
   /** Removes the last click. @throws PromptsegError `draft-not-found` */
   undo(id: string, by: Actor): Promise<Draft>;
   /**
@@ -67,7 +69,10 @@ export function createDraftService({ jobs, archive, library, service, preview }:
         model: { id, version, sha256: model.sha256 },
         ...(createdBy !== undefined && { createdBy }),
       };
-      if ('corrects' in request) return drafts.create({ ...common, corrects: request.corrects }, by);
+      if ('corrects' in request) {
+        const { corrects, neighbours } = request;
+        return drafts.create({ ...common, corrects, ...(neighbours !== undefined && { neighbours }) }, by);
+      }
       const { name, stack } = request;
       const made = { name, target: targets[0]!, ...(stack !== undefined && { stack }) };
       return drafts.create({ ...common, ...made }, by);
@@ -77,6 +82,16 @@ export function createDraftService({ jobs, archive, library, service, preview }:
     list: drafts.list,
     addClick: drafts.addClick,
     undo: drafts.removeLast,
+
+    async setNeighbours(id, neighbours, by) {
+      const draft = await drafts.get(id);
+      const request = requestOf(draft);
+      if (!('corrects' in request))
+        throw new PromptsegError('request-invalid', 'The draft is of a new segment, which has no neighbours.');
+      await check({ ...request, neighbours }, draft.clicks);
+      return drafts.setNeighbours(id, neighbours, by);
+    },
+
     subscribe: drafts.subscribe,
 
     async mask(id) {
@@ -113,7 +128,10 @@ export function createDraftService({ jobs, archive, library, service, preview }:
 /** The request that a draft began with, and the model that was chosen for it. */
 function requestOf(draft: Draft): DraftRequest {
   const model = draft.model.id;
-  if ('corrects' in draft) return { corrects: draft.corrects, model };
+  if ('corrects' in draft) {
+    const { corrects, neighbours } = draft;
+    return { corrects, model, ...(neighbours !== undefined && { neighbours }) };
+  }
   const { studyInstanceUID, seriesInstanceUID, stack, name } = draft;
   return { studyInstanceUID, seriesInstanceUID, ...(stack !== undefined && { stack }), name, model };
 }

@@ -1,3 +1,4 @@
+import type { Neighbours } from '#contract/imagePrompts.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import { compareSegments } from '../results/compareSegments.js';
@@ -10,6 +11,7 @@ import type { Mask } from '../values/mask.js';
 import { countBits, getBit } from '../values/maskBits.js';
 import type { Operator } from '../values/operator.js';
 import type { Volume } from '../values/volume.js';
+import { amongNeighbours } from './amongNeighbours.js';
 import { describeVersionOf, measureVersion, type Predecessor, type VersionFinding } from './describeVersion.js';
 import { encodeVersion } from './encodeVersion.js';
 import type { MarkedBox } from './markBoxes.js';
@@ -19,6 +21,8 @@ import { readStoredSegmentation } from './readResult.js';
 export interface Correction {
   readonly predecessor: Predecessor;
   readonly segmentNumber: number;
+  /** Absent: the segment may overlap others. */
+  readonly neighbours?: Neighbours | undefined;
 }
 
 interface VersionRequest {
@@ -36,14 +40,15 @@ export interface MaskChange {
 }
 
 /**
- * A later version of a stored result: one segment gets the changed mask; everything else stays, voxel for voxel.
+ * A later version of a stored result: one segment gets the changed mask; an exclusive one takes voxels of others.
+ * Everything else stays, voxel for voxel.
  *
  * @throws PromptsegError `segment-not-found`, `edit-without-change`, `edit-empty`, and those of
  * `readStoredSegmentation`
  */
 export async function correctSegment(
   { result, createdAt, operator }: VersionRequest,
-  { predecessor, segmentNumber }: Correction,
+  { predecessor, segmentNumber, neighbours = { policy: 'overlapping' } }: Correction,
   { promptedBy, change }: MaskChange,
   volume: Volume,
   { algorithm, archive, signal }: { algorithm: SegmentationAlgorithm; archive: Archive; signal: AbortSignal },
@@ -54,12 +59,21 @@ export async function correctSegment(
   const corrected = segments.find(({ segment }) => segment.number === segmentNumber);
   if (corrected === undefined)
     throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
-  const mask = await change(corrected.mask);
+  const others = segments
+    .filter((each) => each !== corrected)
+    .map(({ segment: { number }, mask }) => ({ number, mask }));
+  const { mask, losing } = amongNeighbours(corrected.mask, await change(corrected.mask), others, neighbours);
   if (countBits(mask.bits) === 0)
     throw new PromptsegError('edit-empty', `The ${promptedBy} leave nothing of the segment.`);
+  for (const [number, { bits }] of losing)
+    if (countBits(bits) === 0)
+      throw new PromptsegError('edit-empty', `The ${promptedBy} leave nothing of segment ${number}.`);
   if (Buffer.compare(mask.bits, corrected.mask.bits) === 0)
     throw new PromptsegError('edit-without-change', `The ${promptedBy} leave the segment as it is.`);
-  const compared = segments.map((each) => (each === corrected ? { ...each, mask, change: 'edited' as const } : each));
+  const compared = segments.map((each) => {
+    const changed = each === corrected ? mask : losing.get(each.segment.number);
+    return changed === undefined ? each : { ...each, mask: changed, change: 'edited' as const };
+  });
 
   const { sopInstanceUID } = result;
   const described = compared.map((each, index) =>

@@ -7,6 +7,7 @@ import type { Block, ClickSegmenter, GridClick } from '../segmenter/clickable.js
 import type { Mask } from '../values/mask.js';
 import { emptyBits, getBit, setBit } from '../values/maskBits.js';
 import type { Volume } from '../values/volume.js';
+import { closedTo, isClosed, keptOut, type Neighbour } from './amongNeighbours.js';
 import type { Correction } from './correctSegment.js';
 import { findSeries } from './findSeries.js';
 import { readStoredSegmentation } from './readResult.js';
@@ -29,6 +30,10 @@ interface KeptPreview {
   /** Of the images and the segment. */
   readonly key: string;
   readonly clicks: readonly GridClick[];
+  /** As it was before the first click. */
+  readonly original: Mask;
+  /** What the segment may not grow into. */
+  readonly closed: Uint8Array | undefined;
   readonly mask: Mask;
   /** Around everything that may have changed. */
   readonly block: Block | undefined;
@@ -63,12 +68,7 @@ export async function previewClicks(
   const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
   const placed = placeClicks(clicks, volume);
   const key = JSON.stringify([of, series.numberOfInstances]);
-  const start = longestStart(lastPreviews.kept, key, placed) ?? {
-    key,
-    clicks: [],
-    mask: 'predecessor' in of ? await storedMask(of) : nothingOn(volume),
-    block: undefined,
-  };
+  const start = longestStart(lastPreviews.kept, key, placed) ?? (await firstPreview());
   const further = placed.slice(start.clicks.length);
   const segmenter = await openSegmenter();
   const { mask, blocks } = await segmenter.correctByClicks(
@@ -79,14 +79,29 @@ export async function previewClicks(
     start.clicks,
   );
   const block = [start.block, ...blocks].reduce(around, undefined);
-  lastPreviews.kept = [...lastPreviews.kept, { key, clicks: placed, mask, block }].slice(-mostKept);
-  return block && viewBlock(mask, block, volume);
+  const { original, closed } = start;
+  lastPreviews.kept = [...lastPreviews.kept, { key, clicks: placed, original, closed, mask, block }].slice(-mostKept);
+  return block && viewBlock(keptOut(original, mask, closed), block, volume);
 
-  async function storedMask({ predecessor, segmentNumber }: Correction): Promise<Mask> {
+  async function firstPreview(): Promise<KeptPreview> {
+    const { original, closed } =
+      'predecessor' in of ? await storedMasks(of) : { original: nothingOn(volume), closed: undefined };
+    return { key, clicks: [], original, closed, mask: original, block: undefined };
+  }
+
+  async function storedMasks({ predecessor, segmentNumber, neighbours }: Correction) {
     const stored = await readStoredSegmentation(archive, predecessor, signal);
-    if (stored.segments.some(({ number }) => number === segmentNumber))
-      return bitsOfSegment(stored, segmentNumber, volume.grid);
-    throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
+    if (!stored.segments.some(({ number }) => number === segmentNumber))
+      throw new PromptsegError('segment-not-found', `The result has no segment ${segmentNumber}.`);
+    const maskOf = (number: number): Mask => bitsOfSegment(stored, number, volume.grid);
+    return { original: maskOf(segmentNumber), closed: neighbours && closedTo(neighbours, others()) };
+
+    /** One at a time, and only those that are needed: a result may have a hundred segments. */
+    function* others(): Iterable<Neighbour> {
+      for (const { number } of stored.segments)
+        if (number !== segmentNumber && number !== 0 && isClosed(neighbours!, number))
+          yield { number, mask: maskOf(number) };
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Draft, DraftMask, DraftRequest, DraftsView } from '../../../server/contract/drafts.js';
-import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
+import type { ClickPrompt, Neighbours } from '../../../server/contract/imagePrompts.js';
 import type { Job } from '../../../server/contract/job.js';
 import type { ModelsView } from '../../../server/contract/models.js';
 import { createSend, jsonOf } from './request.js';
@@ -13,6 +13,7 @@ export interface DraftsApi {
   begin(request: DraftRequest): Promise<Draft>;
   addClick(id: string, click: ClickPrompt): Promise<Draft>;
   undo(id: string): Promise<Draft>;
+  setNeighbours(id: string, neighbours: Neighbours): Promise<Draft>;
   mask(id: string): Promise<DraftMask>;
   accept(id: string): Promise<Job>;
   discard(id: string): Promise<void>;
@@ -35,6 +36,7 @@ export function createDraftsApi(authorization: () => Readonly<Record<string, str
     begin: (request) => json('POST', '/drafts', { json: request }),
     addClick: (id, click) => json('POST', `/drafts/${id}/clicks`, { json: click }),
     undo: (id) => json('DELETE', `/drafts/${id}/clicks/last`),
+    setNeighbours: (id, neighbours) => json('PUT', `/drafts/${id}/neighbours`, { json: neighbours }),
     mask: (id) => json('GET', `/drafts/${id}/mask`),
     accept: (id) => json('POST', `/drafts/${id}/accept`),
     async discard(id) {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Draft } from '#contract/drafts.js';
-import { type ClickPrompt, mostClicks } from '#contract/imagePrompts.js';
+import { type ClickPrompt, mostClicks, type Neighbours } from '#contract/imagePrompts.js';
 import { recordAudit } from '../../database/auditTrail.js';
 import type { Database, SqlExecutor } from '../../database/database.js';
 import { PromptsegError } from '../../platform/errors.js';
@@ -24,6 +24,8 @@ export interface DraftStore {
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
   addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  /** Of a correction. @throws PromptsegError `draft-not-found` */
+  setNeighbours(id: string, neighbours: Neighbours, by: Actor): Promise<Draft>;
   /** Removes the last click; without one nothing changes. @throws PromptsegError `draft-not-found` */
   removeLast(id: string, by: Actor): Promise<Draft>;
   /**
@@ -70,7 +72,7 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
     return draftOf(rows[0]);
   }
 
-  /** Changes the clicks of a draft, one change at a time. */
+  /** Changes a draft, one change at a time. */
   const change = (id: string, by: Actor, what: string, work: (sql: SqlExecutor, now: Draft) => Promise<boolean>) =>
     database.transaction(async (sql) => {
       await sql.executeSql('SELECT FROM promptseg.drafts WHERE id = $1 FOR UPDATE', [id]);
@@ -122,6 +124,15 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
           clicks.length - 1,
         ]);
         return clicks.length > 0;
+      }),
+
+    setNeighbours: (id, neighbours, by) =>
+      change(id, by, 'neighbours changed', async (sql) => {
+        await sql.executeSql('UPDATE promptseg.drafts SET content = content || $2::jsonb WHERE id = $1', [
+          id,
+          JSON.stringify({ neighbours }),
+        ]);
+        return true;
       }),
 
     async end(id, how, by, { version, sql } = {}) {

@@ -8,7 +8,7 @@ import {
   draftsQuerySchema,
   draftsViewSchema,
 } from '#contract/drafts.js';
-import { clickPromptSchema } from '#contract/imagePrompts.js';
+import { clickPromptSchema, neighboursSchema } from '#contract/imagePrompts.js';
 import { jobSchema } from '#contract/job.js';
 import type { ArchiveReads } from '../../http/archiveReads.js';
 import { clientOf } from '../../http/clientOf.js';
@@ -113,6 +113,19 @@ export function draftRoutes(
       async handler({ params: { draft }, request, send }) {
         await find(draft, request);
         send(200, await drafts.undo(draft, principalOf(request)));
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/drafts/{draft}/neighbours',
+      operationId: 'setNeighbours',
+      summary: 'Say what becomes of the other segments where the corrected one grows',
+      params,
+      body: neighboursSchema,
+      responses: { 200: theDraft },
+      async handler({ params: { draft }, body, request, send }) {
+        await find(draft, request);
+        send(200, await drafts.setNeighbours(draft, body, principalOf(request)));
       },
     }),
     route({

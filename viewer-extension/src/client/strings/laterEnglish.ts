@@ -124,6 +124,12 @@ export const laterEnglish = {
       count === 1
         ? '1 click, not stored yet. Enter stores it, Escape discards it.'
         : `${count} clicks, not stored yet. Enter stores them, Escape discards them.`,
+    neighbours: 'Other structures',
+    policies: {
+      overlapping: 'may overlap with it',
+      exclusive: 'lose what it grows into',
+      onlyEmpty: 'stop its growth',
+    },
     notTaken: (why: string) => `A click was not taken. ${why}`,
     outside: 'It was beside the images.',
     elsewhere: 'It was on other images, in another frame of reference.',

@@ -121,6 +121,12 @@ export const laterGerman: LaterStrings = {
       count === 1
         ? '1 Klick, noch nicht gespeichert. Die Eingabetaste speichert ihn, Esc verwirft ihn.'
         : `${count} Klicks, noch nicht gespeichert. Die Eingabetaste speichert sie, Esc verwirft sie.`,
+    neighbours: 'Andere Strukturen',
+    policies: {
+      overlapping: 'dürfen mit ihr überlappen',
+      exclusive: 'verlieren, wohin sie wächst',
+      onlyEmpty: 'halten sie auf',
+    },
     notTaken: (why) => `Ein Klick wurde nicht übernommen. ${why}`,
     outside: 'Er war neben den Bildern.',
     elsewhere: 'Er war auf anderen Bildern, in einem anderen Bezugssystem.',

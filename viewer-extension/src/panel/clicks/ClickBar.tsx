@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import type { Neighbours } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
@@ -6,7 +7,7 @@ import { Question } from '../results/Question.js';
 import { useReveal } from '../results/useReveal.js';
 import { TroubleText } from '../TroubleText.js';
 import { useShortcuts } from '../useShortcuts.js';
-import { type Clicking, canAccept, clicksAfter, targetOf } from './clicking.js';
+import { type Clicking, canAccept, clicksAfter, isNew, targetOf } from './clicking.js';
 import type { ClickStore } from './clickStore.js';
 
 const texts = laterStrings.clicks;
@@ -80,6 +81,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
       <p className="promptseg-muted" role="status" data-promptseg="click-state">
         {work ? texts.work[work] : count === 0 ? texts['made' in clicking.of ? 'howNew' : 'how'] : texts.made(count)}
       </p>
+      <NeighbourChoice clicks={clicks} clicking={clicking} />
       {notTaken && (
         <p className="promptseg-clicks-refused" role="alert" data-promptseg="click-refused">
           {texts.notTaken(notTaken)}
@@ -160,6 +162,30 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
     </div>
   );
 }
+
+/** What becomes of the other structures of the result where this one grows. */
+function NeighbourChoice({ clicks, clicking: { of, draft, work } }: ClickBarProps) {
+  if (!('result' in of) || of.result.findings.length < 2 || draft === undefined || isNew(draft)) return null;
+  return (
+    <label className="promptseg-versions">
+      <span>{texts.neighbours}</span>
+      <select
+        value={draft.neighbours?.policy ?? 'overlapping'}
+        disabled={work === 'storing'}
+        onChange={({ target }) => void clicks.setNeighbours(target.value as Neighbours['policy'])}
+        data-promptseg="click-neighbours"
+      >
+        {policies.map((policy) => (
+          <option key={policy} value={policy}>
+            {texts.policies[policy]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const policies: readonly Neighbours['policy'][] = ['overlapping', 'exclusive', 'onlyEmpty'];
 
 /** Ctrl or Command with Z and Y, before the viewer, which has an undo of its own. */
 function useUndoKeys(clicks: ClickStore): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Draft, DraftMask, DraftRequest, NewDraft } from '../../../../server/contract/drafts.js';
-import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
+import type { ClickPrompt, Neighbours } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { ApiError } from '../../client/trouble.js';
 import { aCompletedJob, leftLung } from '../../testing/jobs.js';
@@ -70,6 +70,11 @@ const api = {
   async undo() {
     asked.push('undo');
     return changed(now().clicks.slice(0, -1));
+  },
+  async setNeighbours(_id: string, neighbours: Neighbours) {
+    asked.push(`neighbours ${neighbours.policy}`);
+    draft = { ...now(), neighbours, version: now().version + 1 } as Draft;
+    return draft;
   },
   async mask(): Promise<DraftMask> {
     const { clicks: made, version } = now();
@@ -247,6 +252,22 @@ describe('clicks on a result', () => {
     announce(id);
     await rest();
     expect([drawn, marks]).toEqual(['+7', '+7']);
+  });
+});
+
+describe('the neighbours of what is clicked on', () => {
+  it('are chosen on the server, which keeps locked ones, and the mask is drawn again', async () => {
+    await begun();
+    click(1);
+    await rest();
+    draft = { ...now(), neighbours: { policy: 'overlapping', locked: [7] }, version: now().version + 1 } as Draft;
+    announce(id);
+    await rest();
+    asked = [];
+    await clicks.setNeighbours('onlyEmpty');
+    await rest();
+    expect(asked).toEqual(['neighbours onlyEmpty', 'mask']);
+    expect(draft).toMatchObject({ neighbours: { policy: 'onlyEmpty', locked: [7] } });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Draft, NewDraft } from '../../../../server/contract/drafts.js';
-import { type ClickPrompt, mostClicks } from '../../../../server/contract/imagePrompts.js';
+import { type ClickPrompt, mostClicks, type Neighbours } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import type { DraftView, PlacedClick } from '../host.js';
 import { Observable } from '../observable.js';
@@ -125,6 +125,21 @@ export class ClickStore extends Observable<ClickStoreState> {
   choose(part: boolean): void {
     this.#put({ part });
     this.#view?.takeMouse();
+  }
+
+  /** Says what becomes of the other segments where this one grows; locked ones stay locked. */
+  async setNeighbours(policy: Neighbours['policy']): Promise<void> {
+    const { draft, work } = this.state().clicking ?? {};
+    if (draft === undefined || isNew(draft) || work === 'storing') return;
+    const { signal } = this.#open;
+    try {
+      const now = await this.parts.api.setNeighbours(draft.id, { ...draft.neighbours, policy });
+      if (signal.aborted) return;
+      this.#take(now);
+      void this.#go();
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+    }
   }
 
   undo(): void {
