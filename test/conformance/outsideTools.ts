@@ -1,8 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { it } from '@jest/globals';
+import { afterAll, it } from '@jest/globals';
 import type { SourceImage } from '../../server/src/values/volume.js';
 
 const run = promisify(execFile);
@@ -172,9 +174,33 @@ export async function rasterizeStructureSet(
 /** What dcmtk's dsrdump prints of a structured report, and its complaints. */
 export const dsrdump = (file: string): Promise<{ stdout: string; stderr: string }> => run('dsrdump', ['+Pl', file]);
 
-async function runScript<T>(script: string, parameters: readonly string[]): Promise<T> {
-  const { stdout } = await run(python!, [path.join(import.meta.dirname, script), ...parameters], {
-    maxBuffer: 2 ** 26,
+/** The process of run_scripts.py, and what waits for its lines; it ends with the file of tests. */
+let scripts: ChildProcessByStdio<Writable, Readable, null> | undefined;
+const waiting: ((line: string) => void)[] = [];
+afterAll(() => {
+  scripts?.stdin.end();
+});
+
+function startScripts(): ChildProcessByStdio<Writable, Readable, null> {
+  const process = spawn(python!, [path.join(import.meta.dirname, 'run_scripts.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return JSON.parse(stdout);
+  createInterface({ input: process.stdout }).on('line', (line) => waiting.shift()?.(line));
+  process.once('exit', () => {
+    scripts = undefined;
+    for (const each of waiting.splice(0)) each('{"error":"run_scripts.py ended."}');
+  });
+  return process;
+}
+
+async function runScript<T>(script: string, parameters: readonly string[]): Promise<T> {
+  scripts ??= startScripts();
+  const { stdin } = scripts;
+  const line = await new Promise<string>((resolve) => {
+    waiting.push(resolve);
+    stdin.write(`${JSON.stringify({ script, arguments: parameters })}\n`);
+  });
+  const { output, error } = JSON.parse(line);
+  if (error !== undefined) throw new Error(error);
+  return JSON.parse(output);
 }
