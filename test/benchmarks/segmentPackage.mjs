@@ -4,8 +4,8 @@
  *
  * The package needs no self-test, and its weights need not be trained: time and memory depend on the sizes. The image
  * is a CT of COLUMNS × ROWS × SLICES voxels of STEP × STEP × THICKNESS mm without a voxel at or below 0, so that
- * nothing is cropped away. Prints one line of JSON: milliseconds of each run, whole and inside ONNX Runtime, the time to open
- * the package, the peak of memory in bytes, and the notes of the last run.
+ * nothing is cropped away. Prints one line of JSON: milliseconds of each run, whole and inside ONNX Runtime, the time
+ * to open the package, the peak of memory in bytes, and the notes of the last run.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
