@@ -36,6 +36,9 @@ export async function newLayer(managers: Managers, images: DisplaySet, look: New
   );
   const isShownIn = (viewportId: string) =>
     segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0;
+  /** Views whose colour is set; OHIF puts it into some, in a colour of its own. */
+  const coloured = new Set<string>();
+  let isRemoved = false;
   return {
     labelMaps: { displaySetInstanceUID: segmentationId, labelMapImages: [labelMapImages] },
     async show() {
@@ -44,12 +47,19 @@ export async function newLayer(managers: Managers, images: DisplaySet, look: New
         const isOfImages = services.viewportGridService
           .getDisplaySetsUIDsForViewport(id)
           ?.includes(images.displaySetInstanceUID);
-        if (kind === undefined || kind === 'volume3d' || !isOfImages || isShownIn(id)) continue;
-        await segmentationService.addSegmentationRepresentation(id, { segmentationId, type });
+        if (isRemoved) return;
+        if (kind === undefined || kind === 'volume3d' || !isOfImages) continue;
+        if (!isShownIn(id)) {
+          coloured.delete(id);
+          await segmentationService.addSegmentationRepresentation(id, { segmentationId, type });
+        }
+        if (isRemoved || coloured.has(id)) continue;
+        coloured.add(id);
         segmentationService.setSegmentColor(id, segmentationId, newSegmentNumber, [...look.colour, 255]);
       }
     },
     remove() {
+      isRemoved = true;
       segmentationService.remove(segmentationId);
       // OHIF 3.13 also lists it with the study.
       const { displaySetService } = services;
