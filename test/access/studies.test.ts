@@ -125,6 +125,7 @@ describe('the archive decides who sees which study', () => {
       ['POST', '/edited'],
       ['DELETE', '/result'],
       ['DELETE', '/edited/1.2'],
+      ['PUT', '/feedback'],
       ['PUT', '/feedback/0'],
       ['DELETE', '/feedback/0'],
       ['POST', '/deliveries/research/retry'],

@@ -95,6 +95,7 @@ const ways: Readonly<Record<string, Way>> = {
   'DELETE /api/v1/segmentations/:id/record': ofJob,
   'POST /api/v1/segmentations/:id/edited': ofJob,
   'DELETE /api/v1/segmentations/:id/edited/:uid': { ...ofJob, with: { uid: '1.2.3' } },
+  'PUT /api/v1/segmentations/:id/feedback': ofJob,
   'PUT /api/v1/segmentations/:id/feedback/:findingIndex': { ...ofJob, with: { findingIndex: '0' } },
   'DELETE /api/v1/segmentations/:id/feedback/:findingIndex': { ...ofJob, with: { findingIndex: '0' } },
   'POST /api/v1/segmentations/:id/deliveries/:destination/retry': { ...ofJob, with: { destination: 'research' } },

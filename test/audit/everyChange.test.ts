@@ -228,6 +228,12 @@ const changes: readonly Change[] = [
   { route: 'DELETE /api/v1/segmentations/:id', ...ofJob('queued'), records: ['segmentation-cancelled'] },
   { route: 'POST /api/v1/segmentations/:id/rerun', ...ofJob('queued'), records: ['segmentation-requested'] },
   {
+    route: 'PUT /api/v1/segmentations/:id/feedback',
+    ...ofJob('done'),
+    body: { verdict: 'accepted' },
+    records: ['feedback-changed'],
+  },
+  {
     route: 'PUT /api/v1/segmentations/:id/feedback/:findingIndex',
     ...ofJob('done', { findingIndex: '0' }),
     body: { verdict: 'rejected', reason: typed },

@@ -364,6 +364,25 @@ describe('results in the panel', () => {
     expect(viewer.incidents).toEqual([]);
   });
 
+  it('are accepted all at once, and listed by their review', async () => {
+    const found = (await jobNow(first)).findings.filter(({ status }) => status === 'found');
+    await press(cardOf(first), 'menu');
+    await page.getByRole('menuitem', { name: `Feedback on all ${found.length}` }).click();
+    await page.getByRole('menuitem', { name: 'Accept all', exact: true }).click();
+    await rowOf(first, 2).locator('[data-verdict=accepted]').waitFor();
+    expect((await jobNow(first)).review).toMatchObject({ state: 'accepted' });
+    const filter = page.locator('[data-promptseg=review-filter] select');
+    await filter.selectOption('draft');
+    await cardOf(first).waitFor({ state: 'detached' });
+    await cardOf(second).waitFor();
+    await screenshot(page, 'results-review');
+    await filter.selectOption('all');
+    const fold = cardOf(first).locator('[data-promptseg=fold]');
+    if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+    await rowOf(first, 2).locator('[data-verdict=accepted]').waitFor();
+    expect(viewer.incidents).toEqual([]);
+  });
+
   it('are edited by a brush that says what it paints, suits it, and leaves the others alone', async () => {
     const card = cardOf(second);
     expect(await ohifTools().isVisible()).toBe(false);

@@ -97,6 +97,26 @@ describeOnEachDatabase('feedback', (kind) => {
     expect((await jobs.store.get(job.id)).review).toBeUndefined();
   });
 
+  it('is given to everything found at once, and to nothing else', async () => {
+    const { job: open } = await jobs.store.insert({ ...queuedJob(), model }, 'all at once', async () => {});
+    const findings = [foundBone, refused, foundBone];
+    const ended = { state: 'completed', endedAt: new Date().toISOString(), findings, result: storedBone } as const;
+    const id = (await jobs.store.update(open.id, ended))!.id;
+    await jobs.feedback.give(id, 0, { verdict: 'rejected', reason: 'leaks' }, reader);
+    const accepted = await jobs.feedback.giveToAll(id, { verdict: 'accepted' }, reader);
+    expect(accepted.review).toMatchObject({ state: 'accepted', by: { displayName: 'Rita Reader' } });
+    expect(accepted.feedback?.map((each) => [each.findingIndex, each.verdict, each.reason])).toEqual([
+      [0, 'accepted', undefined],
+      [2, 'accepted', undefined],
+    ]);
+    const rejected = await jobs.feedback.giveToAll(id, { verdict: 'rejected', reason: 'mirrored' }, reader);
+    expect(rejected.review).toMatchObject({ state: 'rejected', reason: 'mirrored' });
+    for (const index of [0, 2]) await jobs.feedback.takeBack(id, index);
+    await expect(jobs.feedback.giveToAll(job.id, { verdict: 'accepted' })).rejects.toMatchObject({
+      code: 'finding-not-found',
+    });
+  });
+
   it('is taken back, and there is nothing to take back after that', async () => {
     const { feedback, lastEventId } = await jobs.feedback.takeBack(job.id, 0);
     expect(feedback?.map(({ findingIndex }) => findingIndex)).toEqual([1]);

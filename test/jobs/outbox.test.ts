@@ -126,6 +126,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     const released = await accept(2);
     expect([released.review?.state, await statesOf(job.id)]).toEqual(['accepted', { ward: 'waiting' }]);
     await accept(0);
+    await jobs.feedback.giveToAll(job.id, { verdict: 'accepted' });
     expect(await jobs.deliveries.countByTarget()).toMatchObject(new Map([['ward', { waiting: 1 }]]));
     const { rows } = await jobs.database.executeSql(
       `SELECT kind FROM promptseg.audit_trail WHERE kind = 'delivery-released' AND event LIKE '%${job.id}%'`,

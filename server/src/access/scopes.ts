@@ -78,6 +78,7 @@ export const routeNeeds: readonly RouteNeed[] = [
   ['DELETE', '/api/v1/segmentations/:id/record', 'records:erase'],
   ['POST', '/api/v1/segmentations/:id/edited', 'jobs:write'],
   ['DELETE', '/api/v1/segmentations/:id/edited/:uid', ownResult],
+  ['PUT', '/api/v1/segmentations/:id/feedback', 'jobs:write'],
   ['PUT', '/api/v1/segmentations/:id/feedback/:findingIndex', 'jobs:write'],
   ['DELETE', '/api/v1/segmentations/:id/feedback/:findingIndex', 'jobs:write'],
   ['POST', '/api/v1/segmentations/:id/deliveries/:destination/retry', 'rules:write'],

@@ -21,6 +21,8 @@ export interface ResultsApi extends OverTimeApi {
   /** Deletes the objects from the archive; the job's record stays. */
   deleteResult(result: ResultAddress): Promise<Job>;
   giveFeedback(jobId: string, findingIndex: number, feedback: FeedbackRequest): Promise<Job>;
+  /** On everything that the job found. */
+  giveFeedbackToAll(jobId: string, feedback: FeedbackRequest): Promise<Job>;
   takeFeedbackBack(jobId: string, findingIndex: number): Promise<Job>;
   /** @param part10 a DICOM SEG with the voxels as they were edited */
   storeEdited(predecessor: ResultAddress, part10: Uint8Array): Promise<EditedView>;
@@ -53,6 +55,7 @@ export function createResultsApi(send: Send): ResultsApi {
       jsonOf(send('DELETE', `${job(jobId)}/${edited === undefined ? 'result' : `edited/${edited}`}`)),
     giveFeedback: (jobId, findingIndex, feedback) =>
       jsonOf(send('PUT', `${job(jobId)}/feedback/${findingIndex}`, { json: feedback })),
+    giveFeedbackToAll: (jobId, feedback) => jsonOf(send('PUT', `${job(jobId)}/feedback`, { json: feedback })),
     takeFeedbackBack: (jobId, findingIndex) => jsonOf(send('DELETE', `${job(jobId)}/feedback/${findingIndex}`)),
     storeEdited: (predecessor, bytes) =>
       jsonOf(

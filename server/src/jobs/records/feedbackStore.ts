@@ -37,6 +37,11 @@ export interface FeedbackFilter {
 export interface FeedbackStore {
   /** Replaces earlier feedback. @throws PromptsegError `job-not-found`, `job-open`, `finding-not-found` */
   give(jobId: string, findingIndex: number, feedback: FeedbackRequest, by?: Actor): Promise<Job>;
+  /**
+   * The same feedback on everything that was found, in one transaction; replaces earlier feedback on it.
+   * @throws PromptsegError `job-not-found`, `job-open`; `finding-not-found` if nothing was found
+   */
+  giveToAll(jobId: string, feedback: FeedbackRequest, by?: Actor): Promise<Job>;
   /** @throws PromptsegError `job-not-found`, `job-open`, `finding-not-found` */
   takeBack(jobId: string, findingIndex: number, by?: Actor): Promise<Job>;
   /** Oldest first, read in batches. */
@@ -51,28 +56,40 @@ export function createFeedbackStore(
   store: Pick<JobStore, 'amend'>,
   release: (sql: SqlExecutor, job: Job, by: Actor) => Promise<void>,
 ): FeedbackStore {
-  return {
-    give: (jobId, findingIndex, feedback, by = system) =>
-      store.amend(
-        jobId,
-        (job) => {
-          requireFinding(job, findingIndex);
-          return {};
-        },
-        async (sql, job) => {
-          const subject = subjectOf(job, findingIndex);
-          const given = { ...feedback, by: namedActor(by) };
+  /** @param indicesOf the findings, from the record as it is now */
+  const giveTo = (
+    jobId: string,
+    indicesOf: (job: Job) => readonly number[],
+    feedback: FeedbackRequest,
+    by: Actor,
+  ): Promise<Job> =>
+    store.amend(
+      jobId,
+      (job) => {
+        for (const index of indicesOf(job)) requireFinding(job, index);
+        return {};
+      },
+      async (sql, job) => {
+        const given = { ...feedback, by: namedActor(by) };
+        for (const index of indicesOf(job)) {
+          const subject = subjectOf(job, index);
           await sql.executeSql(
             `INSERT INTO promptseg.feedback (job_id, finding_index, given_at, model_id, feedback, subject)
              VALUES ($1, $2, now(), $3, $4, $5)
              ON CONFLICT (job_id, finding_index) DO UPDATE
                SET given_at = EXCLUDED.given_at, feedback = EXCLUDED.feedback`,
-            [jobId, findingIndex, job.model?.id ?? null, toJsonb(given), toJsonb(subject)],
+            [jobId, index, job.model?.id ?? null, toJsonb(given), toJsonb(subject)],
           );
-          await recordAudit(sql, judged(job, findingIndex, 'given', by));
-          if (await isAccepted(sql, jobId)) await release(sql, job, by);
-        },
-      ),
+          await recordAudit(sql, judged(job, index, 'given', by));
+        }
+        if (await isAccepted(sql, jobId)) await release(sql, job, by);
+      },
+    );
+
+  return {
+    give: (jobId, findingIndex, feedback, by = system) => giveTo(jobId, () => [findingIndex], feedback, by),
+
+    giveToAll: (jobId, feedback, by = system) => giveTo(jobId, requireFound, feedback, by),
 
     takeBack: (jobId, findingIndex, by = system) =>
       store.amend(
@@ -126,6 +143,13 @@ function requireFinding(job: Job, findingIndex: number): void {
       'finding-not-found',
       `The job has ${job.findings.length} findings; there is none at ${findingIndex}.`,
     );
+}
+
+/** Places of what was found. @throws PromptsegError `finding-not-found` if nothing was */
+function requireFound({ findings }: Job): readonly number[] {
+  const indices = findings.flatMap(({ status }, index) => (status === 'found' ? [index] : []));
+  if (indices.length > 0) return indices;
+  throw new PromptsegError('finding-not-found', 'The job found nothing that could be accepted or rejected.');
 }
 
 function subjectOf({ request, findings, result, model }: Job, findingIndex: number): FeedbackSubject {

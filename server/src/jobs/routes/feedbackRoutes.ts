@@ -22,6 +22,17 @@ export function feedbackRoutes(feedback: FeedbackStore, database: SqlExecutor): 
   return [
     route({
       method: 'put',
+      path: '/segmentations/{id}/feedback',
+      operationId: 'giveFeedbackToAll',
+      summary: 'Accept or reject everything that the job found; replaces earlier feedback on it',
+      params: jobParams,
+      body: feedbackRequestSchema,
+      responses: { 200: theJob },
+      handler: async ({ params: { id }, body, request, send }) =>
+        send(200, await feedback.giveToAll(id, body, principalOf(request))),
+    }),
+    route({
+      method: 'put',
       path: '/segmentations/{id}/feedback/{findingIndex}',
       operationId: 'giveFeedback',
       summary: 'Accept or reject a finding; replaces earlier feedback',

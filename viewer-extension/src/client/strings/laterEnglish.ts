@@ -1,4 +1,5 @@
 import type { ComparedFinding, InstanceChange, ProtocolPart } from '../../../../server/contract/comparison.js';
+import type { ReviewState } from '../../../../server/contract/jobState.js';
 import type { StructureRegion } from '../../../../server/contract/structures.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in English. */
@@ -183,6 +184,19 @@ export const laterEnglish = {
       count === 1
         ? `1 smaller is not listed (minimum ${volume}).`
         : `${count} smaller are not listed (minimum ${volume}).`,
+  },
+  review: {
+    all: (count: number) => `Feedback on all ${count}`,
+    accept: 'Accept all',
+    reject: 'Reject all',
+    filter: 'Reviewed',
+    everything: (count: number) => `All results (${count})`,
+    states: {
+      draft: (count: number) => `Not reviewed (${count})`,
+      accepted: (count: number) => `Accepted (${count})`,
+      edited: (count: number) => `Edited (${count})`,
+      rejected: (count: number) => `Rejected (${count})`,
+    } satisfies Record<ReviewState, (count: number) => string>,
   },
   overTime: {
     open: 'Compare with before',

@@ -178,6 +178,19 @@ export const laterGerman: LaterStrings = {
     smaller: (count, volume) =>
       count === 1 ? `1 kleineres fehlt hier (ab ${volume}).` : `${count} kleinere fehlen hier (ab ${volume}).`,
   },
+  review: {
+    all: (count) => `Rückmeldung zu allen ${count}`,
+    accept: 'Alle annehmen',
+    reject: 'Alle ablehnen',
+    filter: 'Durchsicht',
+    everything: (count) => `Alle Ergebnisse (${count})`,
+    states: {
+      draft: (count) => `Nicht durchgesehen (${count})`,
+      accepted: (count) => `Angenommen (${count})`,
+      edited: (count) => `Bearbeitet (${count})`,
+      rejected: (count) => `Abgelehnt (${count})`,
+    },
+  },
   overTime: {
     open: 'Mit früher vergleichen',
     hide: 'Vergleich mit früher ausblenden',

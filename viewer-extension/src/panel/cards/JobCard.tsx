@@ -1,6 +1,5 @@
 import { useId, useRef, useState } from 'react';
 import { hasEnded } from '../../../../server/contract/jobState.js';
-import { formatMoment } from '../../client/format.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import type { ExportKind } from '../../client/results.js';
 import { type Rights, useRights } from '../../client/rights.js';
@@ -27,19 +26,15 @@ import type { ResultStore } from '../results/resultStore.js';
 import { isInVolume, type JobResult } from '../results/results.js';
 import { shownOf } from '../results/shownResults.js';
 import { TroubleText } from '../TroubleText.js';
+import { compareItem, type TitledResult } from './compareItem.js';
 import { insisting } from './insisting.js';
 import { JobProgress } from './JobProgress.js';
 import { Notes } from './Notes.js';
 import { Outcome } from './Outcome.js';
+import { reviewItems } from './reviewItems.js';
 import { StackChoice } from './StackChoice.js';
 
 const { compare, overTime } = laterStrings;
-
-/** A result, called as its job was asked. */
-export interface TitledResult {
-  readonly result: JobResult;
-  readonly title: string;
-}
 
 export interface JobCardProps {
   readonly tracked: TrackedJob;
@@ -346,6 +341,7 @@ function menuOf(
     ...(mayCompareOverTime(tracked.job, result, rights)
       ? [{ label: isOverTime ? overTime.hide : overTime.open, run: () => setOverTime(!isOverTime) }]
       : []),
+    ...reviewItems(tracked.job.findings, result, results, rights),
     ...(host.linkTo ? [{ label: laterStrings.link.copy, run: () => void results.copyLink(result) }] : []),
     { label: hasPicture ? strings.picture.hide : strings.picture.show, run: () => setPicture(!hasPicture) },
     take('segmentation', true),
@@ -377,18 +373,6 @@ const mayMark = (
 
 const mayClick = (props: JobCardProps, result: JobResult, rights: Rights): boolean =>
   props.host.refine !== undefined && mayMark(props, result, rights, props.clickState);
-
-/** The other results of the study, to be put beside this one: the older of the two is A. */
-const compareItem = (result: JobResult, others: readonly TitledResult[], results: ResultStore): SubMenu => ({
-  label: compare.with,
-  items: others.map((other) => ({
-    label: (other.result.editedAt === undefined ? compare.other : compare.edited)(
-      other.title,
-      formatMoment(other.result.madeAt),
-    ),
-    run: () => void results.compare([result, other.result].toSorted((a, b) => a.madeAt.localeCompare(b.madeAt))),
-  })),
-});
 
 /** Outcome of copying the address of a result; if the browser forbids it, the address itself. */
 function Link({ address, isCopied }: NonNullable<ResultStoreState['link']>) {

@@ -1,4 +1,4 @@
-import { type RefObject, useMemo, useSyncExternalStore } from 'react';
+import { type RefObject, useMemo, useState, useSyncExternalStore } from 'react';
 import { strings } from '../../client/strings.js';
 import { titleOf } from '../ask/recognition.js';
 import type { BoxStore } from '../boxes/boxStore.js';
@@ -15,6 +15,7 @@ import { returnFocus } from '../returnFocus.js';
 import { TroubleText } from '../TroubleText.js';
 import { JobCard } from './JobCard.js';
 import { RefusedCard } from './RefusedCard.js';
+import { type ChosenReview, isListed, ReviewFilter } from './ReviewFilter.js';
 
 /** What draws in space is larger than all the rest. */
 const surfaceView = new LazyPart(async () => (await import('../surfaces/SurfaceView.js')).SurfaceView);
@@ -50,6 +51,7 @@ export function JobCards({ panel, host, view, store, results, boxes, onSuggestio
     () => state.compared.flatMap((uid) => all.find(({ result }) => result.stored.sopInstanceUID === uid) ?? []),
     [all, state.compared],
   );
+  const [review, setReview] = useState<ChosenReview>('all');
   const closeSpace = () => {
     const opener = panel.current?.querySelector<HTMLElement>('[data-promptseg=open-space][aria-pressed=true]');
     void results.showInSpace(undefined);
@@ -62,28 +64,31 @@ export function JobCards({ panel, host, view, store, results, boxes, onSuggestio
       {refused.map((request) => (
         <RefusedCard key={request.key} refused={request} store={store} />
       ))}
-      {jobs.map((tracked, place) => (
-        <JobCard
-          key={tracked.job.id}
-          tracked={tracked}
-          isNewest={place === 0}
-          store={store}
-          results={results}
-          state={state}
-          boxes={boxes}
-          boxState={boxState}
-          clicks={clicks}
-          clickState={clickState}
-          images={images.find(({ seriesInstanceUID }) => seriesInstanceUID === tracked.job.request.seriesInstanceUID)}
-          host={host}
-          ofOtherSeries={series !== undefined && tracked.job.request.seriesInstanceUID !== series.seriesInstanceUID}
-          result={results.chosenOf(tracked.job)}
-          shown={shown}
-          drawn={drawn}
-          others={others}
-          onSuggestion={onSuggestion}
-        />
-      ))}
+      <ReviewFilter jobs={jobs.map(({ job }) => job)} chosen={review} onChosen={setReview} />
+      {jobs
+        .filter(({ job }) => isListed(job, review))
+        .map((tracked, place) => (
+          <JobCard
+            key={tracked.job.id}
+            tracked={tracked}
+            isNewest={place === 0}
+            store={store}
+            results={results}
+            state={state}
+            boxes={boxes}
+            boxState={boxState}
+            clicks={clicks}
+            clickState={clickState}
+            images={images.find(({ seriesInstanceUID }) => seriesInstanceUID === tracked.job.request.seriesInstanceUID)}
+            host={host}
+            ofOtherSeries={series !== undefined && tracked.job.request.seriesInstanceUID !== series.seriesInstanceUID}
+            result={results.chosenOf(tracked.job)}
+            shown={shown}
+            drawn={drawn}
+            others={others}
+            onSuggestion={onSuggestion}
+          />
+        ))}
       {listingTrouble !== undefined && (
         <article className="promptseg-card">
           <header>

@@ -53,6 +53,10 @@ beforeEach(() => {
       const at = '2026-01-02T00:00:00.000Z';
       return { ...job, feedback: [{ ...feedback, findingIndex: index, at }] };
     },
+    giveFeedbackToAll: async (_, feedback) => {
+      calls.push(`all ${feedback.verdict}`);
+      return job;
+    },
     takeFeedbackBack: async () => job,
     priors: async () => ({ priors: [], leftOut: [] }),
     startComparison: () => Promise.reject(new ApiError(404, { detail: 'None.', nextStep: '' })),
@@ -289,6 +293,9 @@ describe('what readers do with a result', () => {
     expect(taken[0]?.feedback).toMatchObject([{ findingIndex: 1, verdict: 'rejected', reason: 'too large' }]);
     expect(await results.judge(result!, 1, undefined)).toBe(true);
     expect(taken[1]?.feedback).toBeUndefined();
+    await results.judgeAll(result!, { verdict: 'accepted' });
+    expect(calls).toEqual(['all accepted']);
+    expect([taken.length, results.state().announcement]).toEqual([3, 'The feedback was stored.']);
   });
 
   it('says why a file cannot be had', async () => {

@@ -180,6 +180,14 @@ export class ResultStore extends Observable<ResultStoreState> {
     });
   }
 
+  /** The same feedback on everything that the job found. */
+  async judgeAll(result: JobResult, feedback: FeedbackRequest): Promise<void> {
+    await this.#work(result, undefined, async () => {
+      this.takeJob(await this.api.giveFeedbackToAll(result.address.jobId, feedback));
+      this.#put({ announcement: strings.feedback.kept });
+    });
+  }
+
   /** Fetches a file and hands it to the browser's downloads. */
   async export(result: JobResult, kind: ExportKind): Promise<void> {
     await this.#work(result, 'exporting', async () => {
