@@ -71,9 +71,10 @@ async function testUnits(jestArguments) {
 /** @returns {Promise<number>} */
 async function testAll() {
   const files = await testFiles([]);
-  const alone = files.filter((file) => computing.test(file) || needsOf([file]).has('viewport'));
-  const units = files.filter((file) => needsOf([file]).size === 0 && !alone.includes(file));
-  const others = files.filter((file) => !alone.includes(file) && !units.includes(file));
+  const units = files.filter((file) => !file.startsWith('test/') && needsOf([file]).size === 0);
+  const rest = files.filter((file) => !units.includes(file));
+  const alone = rest.filter((file) => computing.test(file) || needsOf([file]).has('viewport'));
+  const others = rest.filter((file) => !alone.includes(file));
   /** @type {string[]} */
   const reports = [];
   const inOneProcess = (/** @type {readonly string[]} */ batch) => {

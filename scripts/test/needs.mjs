@@ -18,7 +18,8 @@ const signs = /** @type {const} */ ({
   postgres: { file: 'test/support/postgres.mjs' },
   dicomTools: { text: /dciodvfy|dcmdump/ },
   python: { text: /PROMPTSEG_PYTHON/ },
-  build: { text: /[./]dist\/|bin\/promptseg\.mjs/ },
+  // The last asks a server for the built extension.
+  build: { text: /[./]dist\/|bin\/promptseg\.mjs|get\('\/plugins\// },
 });
 
 /** Without these a test is skipped, with a warning; without the others it fails. */

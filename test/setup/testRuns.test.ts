@@ -19,6 +19,7 @@ describe('what a test file needs besides npm packages', () => {
     ['server/src/values/grid.test.ts', []],
     ['test/jobs/jobStore.test.ts', ['postgres']],
     ['test/conformance/segmentation.test.ts', ['dicomTools', 'python']],
+    ['test/access/oidc.test.ts', ['build']],
     ['test/crash/crash.test.ts', ['build', 'orthanc', 'postgres']],
     ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'viewer', 'viewport']],
     ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'viewer']],
