@@ -25,8 +25,12 @@ export async function openPostgresDatabase(url: string): Promise<Database> {
     application_name: 'promptseg',
   };
   const pool = new pg.Pool({ ...settings, max: 8 });
-  // An idle connection that breaks is replaced at the next statement; without a listener it would end the process.
+  // A connection may break while it is idle or between two statements of a transaction. The next statement says so;
+  // without these listeners it would end the process.
   pool.on('error', (error) => log.debug({ err: error }, 'an idle database connection ended'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: error }, 'a database connection ended'));
+  });
   const listening: Listening[] = [];
 
   const connect = (): Promise<pg.PoolClient> => pool.connect().catch(unreachable);
