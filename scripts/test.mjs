@@ -97,6 +97,7 @@ async function testAll() {
   const [aloneQueue, othersQueue] = [batchesOf(alone, batchSize.others), batchesOf(others, batchSize.others)];
   const runOthers = () => runBatches([othersQueue], inOneProcess);
   const pytestReport = path.join(results, 'pytest.xml');
+  await rm(pytestReport, { force: true });
   const pythonTests = runPythonTests(python, pytestReport);
   const [pytest, ...codes] = await Promise.all([
     pythonTests,
