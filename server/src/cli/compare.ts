@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { type ComparedFinding, type Comparison, instanceStatuses } from '#contract/comparison.js';
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
-import { PromptsegError } from '../platform/errors.js';
+import { writeNewFile } from '../platform/writeNewFile.js';
 import { callApi, requestApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
 import { jobId } from './terminal/jobId.js';
@@ -64,19 +63,12 @@ async function compareCommand({ server, json, csv, prior, result, report, ...opt
   if (state !== 'completed') process.exitCode = 1;
   else if (report !== undefined) {
     const part10 = await (await requestApi(server, `${pair}/report${query}`)).arrayBuffer();
-    await writeNew(report, new Uint8Array(part10));
+    await writeNewFile(report, new Uint8Array(part10));
   }
   if (csv && state === 'completed')
     process.stdout.write(await (await requestApi(server, `${pair}/table.csv${query}`)).text());
   else if (json || state === 'completed') print(json, comparison, () => formatComparison(comparison));
   else say(`The earlier series was not segmented: ${problem?.detail ?? state}\n${problem?.nextStep ?? ''}`.trimEnd());
-}
-
-/** @throws PromptsegError `output-unusable`, also for a file that exists */
-async function writeNew(file: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(file, bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    throw new PromptsegError('output-unusable', `${file} cannot be written (${cause.code}).`, { cause });
-  });
 }
 
 /** The comparison for people. */

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DicomJson } from '#contract/dicomJson.js';
 import { parseBeginning } from '../dicom/dicomInstance.js';
 import { PromptsegError, throwIfCancelled } from '../platform/errors.js';
+import { writeNewFile } from '../platform/writeNewFile.js';
 import type { Archive } from './archive.js';
 import type { SeriesOfFiles } from './scanFolder.js';
 
@@ -61,9 +62,7 @@ export function createFileArchive({ summary, files }: SeriesOfFiles, folder: str
     async store(_study, part10) {
       const instance = parseBeginning(part10, 'x00080060');
       const name = fileNames[instance.string('x00080060') ?? ''] ?? `${instance.sopInstanceUID}.dcm`;
-      await writeFile(path.join(folder, name), part10, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-        throw new PromptsegError('output-unusable', `${name} cannot be written (${cause.code}).`, { cause });
-      });
+      await writeNewFile(path.join(folder, name), part10, name);
       stored.push({ name, sopInstanceUID: instance.sopInstanceUID });
     },
   };

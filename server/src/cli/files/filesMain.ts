@@ -3,7 +3,6 @@
  * ends it at once: one window of `session.run()` can take seconds and cannot be interrupted.
  */
 
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Stage } from '#contract/jobState.js';
 import { isAllocationFailure, memoryExhausted } from '../../jobs/worker/memoryExhausted.js';
@@ -11,9 +10,10 @@ import { availableMemory } from '../../platform/availableMemory.js';
 import { errorForLog } from '../../platform/errorForLog.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
+import { writeNewFile } from '../../platform/writeNewFile.js';
 import { createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadModelPackage } from '../../segmenter/packages/modelPackage.js';
-import { type ResultFile, resultFiles } from '../../story/resultFiles.js';
+import { resultFiles } from '../../story/resultFiles.js';
 import { segmentFiles } from '../../story/segmentFiles.js';
 import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
 
@@ -51,7 +51,8 @@ async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<F
   });
   const { id, version } = model.manifest;
   const { nifti, picture, notes } = await resultFiles(segmented, `${id} ${version}`);
-  for (const file of picture === undefined ? nifti : [...nifti, picture]) await write(task.folder, file);
+  for (const { name, bytes } of picture === undefined ? nifti : [...nifti, picture])
+    await writeNewFile(path.join(task.folder, name), bytes, name);
   return {
     ...segmented.outcome,
     notes: [...segmented.outcome.notes, ...notes],
@@ -61,12 +62,6 @@ async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<F
       ...(picture !== undefined && { picture: picture.name }),
     },
   };
-}
-
-async function write(folder: string, { name, bytes }: ResultFile): Promise<void> {
-  await writeFile(path.join(folder, name), bytes, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    throw new PromptsegError('output-unusable', `${name} cannot be written (${cause.code}).`, { cause });
-  });
 }
 
 function send(message: FromFiles): void {

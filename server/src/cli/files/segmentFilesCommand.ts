@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Stage } from '#contract/jobState.js';
@@ -8,6 +7,7 @@ import { createStageClock } from '../../jobs/worker/stageClock.js';
 import { type ConfigOptions, readConfig } from '../../platform/config.js';
 import { PromptsegError, throwIfCancelled } from '../../platform/errors.js';
 import { softwareVersion } from '../../platform/softwareVersion.js';
+import { writeNewFile } from '../../platform/writeNewFile.js';
 import type { OutputPolicy } from '../../results/outputPolicy.js';
 import { modelKeysOf, readModels } from '../../segmenter/packages/readModels.js';
 import type { NiftiModality } from '../../volume/volumeOfNifti.js';
@@ -123,8 +123,9 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
       notes: [...input.notes, ...result.notes],
       files: { ...result.files, measurements: 'measurements.csv' },
     };
-    await write(output.staging, record.files.measurements, tableOf(record));
-    await write(output.staging, recordName, `${JSON.stringify(record, undefined, 2)}\n`);
+    const write = (name: string, text: string) => writeNewFile(path.join(output.staging, name), text, name);
+    await write(record.files.measurements, tableOf(record));
+    await write(recordName, `${JSON.stringify(record, undefined, 2)}\n`);
     throwIfCancelled(signal);
     await output.commit();
     print(options.json, record, () => forPeople(record, options.output));
@@ -181,12 +182,6 @@ const tableOf = ({ findings, input, stored, model, createdAt }: FileRecord): str
     modelVersion: model.version,
     createdAt,
   });
-
-async function write(folder: string, name: string, text: string): Promise<void> {
-  await writeFile(path.join(folder, name), text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    throw new PromptsegError('output-unusable', `${name} cannot be written (${cause.code}).`, { cause });
-  });
-}
 
 function forPeople(record: FileRecord, folder: string): string {
   const { findings, recognition, files, notes } = record;
