@@ -100,7 +100,8 @@ describeOnEachDatabase('the audit trail is sent', (kind) => {
     closing.push(receiver.close);
     await until(async () => (await feed()).waiting === 0);
     expect(jobsIn(receiver.messages)).toEqual(jobsFrom(1, 250));
-    expect((await feed()).attempts).toBeLessThanOrEqual(1);
+    // Counted anew once the last messages are marked as sent, a moment later.
+    await until(async () => (await feed()).attempts <= 1);
   });
 
   it('again from where it was, where the receiver breaks the connection off', async () => {
