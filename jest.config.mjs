@@ -27,5 +27,6 @@ export default {
       },
     ],
   },
+  setupFilesAfterEnv: ['<rootDir>/test/support/quickEquality.mjs'],
   testTimeout: testLimitMs,
 };
