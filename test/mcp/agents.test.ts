@@ -208,6 +208,7 @@ describe('the tools', () => {
         {
           ...first!,
           prompt: command,
+          segmentNumber: 4,
           target: { ...(first as { target: object }).target, name: command, freeText: command },
           cautions: [{ code: 'holes', text: command }],
         } as never,
@@ -241,6 +242,21 @@ describe('the tools', () => {
     expect(agent.asked.at(-1)).toContain('Correct segment 3 of the result');
     expect(agent.asked.at(-1)).toContain('by a click, and store the outcome');
     await call('cancel_job', { job: clicked.value.job });
+    const among = { neighbours: 'exclusive', locked: [4] };
+    const exclusive = await call('refine', { job, segment: 3, clicks, ...among, wait_seconds: 0 });
+    expect(agent.asked.at(-1)).toContain('by a click, take what it gains from other segments, and store');
+    expect((await application.jobs.store.get(exclusive.value.job)).refinement).toMatchObject({
+      neighbours: { policy: 'exclusive', locked: [4] },
+    });
+    await call('cancel_job', { job: exclusive.value.job });
+    const locking = await call('refine', { job, segment: 3, boxes, locked: [4], wait_seconds: 0 });
+    expect((await application.jobs.store.get(locking.value.job)).refinement).toMatchObject({
+      neighbours: { policy: 'overlapping', locked: [4] },
+    });
+    await call('cancel_job', { job: locking.value.job });
+    // A segment cannot be closed to itself.
+    const itself = await call('refine', { job, segment: 3, clicks, locked: [3] });
+    expect(itself).toMatchObject({ isError: true, value: { code: 'segment-not-found' } });
     const boxed = await call('refine', { series: handle, name: 'bone', boxes, wait_seconds: 0 });
     expect(boxed.value.state).toBe('queued');
     expect((await call('cancel_job', { job: boxed.value.job })).value.state).toBe('cancelled');
@@ -250,7 +266,7 @@ describe('the tools', () => {
 
     expect((await call('delete_result', { job })).value).toMatchObject({ job, stored: false });
     expect(deleted).toBe(1);
-    expect(agent.asked).toHaveLength(6);
+    expect(agent.asked).toHaveLength(9);
     heard.push(...agent.asked);
   });
 
@@ -282,6 +298,13 @@ describe('the tools', () => {
       ],
       name: 'bone',
     });
+    await failing('refine', {
+      series,
+      clicks: [{ place: [1, 2, 3], part: true }],
+      name: 'bone',
+      neighbours: 'exclusive',
+    });
+    await failing('refine', { series, clicks: [{ place: [1, 2, 3], part: true }], name: 'bone', locked: [0] });
     await failing('picture', { job: randomUUID() });
     await failing('open_in_viewer', {});
     await failing('no_such_tool', {});
@@ -302,6 +325,8 @@ describe('the tools', () => {
       'prompt-not-understood',
       'prompt-partly-understood',
       'job-not-found',
+      'request-invalid',
+      'request-invalid',
       'request-invalid',
       'request-invalid',
       'request-invalid',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { neighboursSchema } from '#contract/imagePrompts.js';
 import { refinementRequestSchema } from '#contract/refinements.js';
 import { clientOf } from '../../http/clientOf.js';
 import { principalOf } from '../../http/principalOf.js';
@@ -28,6 +29,13 @@ const input = z.strictObject({
     .optional()
     .describe('Instead of boxes: clicks in their order, in the coordinates of the patient (LPS, mm)'),
   one_slice: z.boolean().default(false).describe('Mark only the slice of each box'),
+  neighbours: neighboursSchema.shape.policy
+    .optional()
+    .describe(
+      'With job: other segments where this one grows. overlapping (default): both have the voxels; exclusive: the ' +
+        'others lose them; onlyEmpty: it does not grow into them',
+    ),
+  locked: neighboursSchema.shape.locked.describe('With job: Segment Numbers of others into which it does not grow'),
   wait_seconds: waitInput,
 });
 
@@ -43,7 +51,7 @@ export const refine = (parts: AgentParts): Tool =>
     isReadOnly: false,
     startsJob: true,
     async run(
-      { series: handle, name, job: id, segment, boxes, clicks, one_slice: oneSlice, wait_seconds: seconds },
+      { series: handle, name, job: id, segment, boxes, clicks, one_slice: oneSlice, wait_seconds: seconds, ...others },
       call,
     ) {
       const drawn = {
@@ -51,17 +59,19 @@ export const refine = (parts: AgentParts): Tool =>
         ...(clicks && { clicks: clicks.map((click) => ({ kind: 'click' as const, ...click })) }),
         ...(oneSlice && { throughSlices: false }),
       };
+      const neighbours = neighboursOf(others);
       const source = id === undefined ? await call.series(handle ?? '') : { job: await call.job(id) };
       const asked = parseInput(
         refinementRequestSchema,
         'job' in source
-          ? { ...drawn, corrects: { job: source.job.id, segmentNumber: segment } }
-          : { ...drawn, ...source, name },
+          ? { ...drawn, ...neighbours, corrects: { job: source.job.id, segmentNumber: segment } }
+          : { ...drawn, ...neighbours, ...source, name },
       );
       const what = 'clicks' in asked ? countOf(asked.clicks, 'click') : `what is in ${countOf(asked.boxes, 'box')}`;
       await call.confirm(
         'job' in source
           ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by ${what}, ` +
+              `${neighbours.neighbours?.policy === 'exclusive' ? 'take what it gains from other segments, ' : ''}` +
               'and store the outcome in the archive?'
           : `Segment ${'clicks' in asked ? `by ${what}` : what} on the images, and store the outcome in the archive?`,
       );
@@ -70,6 +80,12 @@ export const refine = (parts: AgentParts): Tool =>
       return followAccepted(parts, accepted, seconds, call);
     },
   });
+
+/** Of a correction; the request of a new segment is refused with it. */
+function neighboursOf({ neighbours: policy, locked }: Pick<z.infer<typeof input>, 'neighbours' | 'locked'>) {
+  if (policy === undefined && locked === undefined) return {};
+  return { neighbours: { policy: policy ?? 'overlapping', ...(locked && { locked }) } } as const;
+}
 
 const plurals = { click: 'clicks', box: 'boxes' } as const;
 
