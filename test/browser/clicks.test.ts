@@ -300,6 +300,26 @@ describe('clicks in the viewer', () => {
     expect(viewer.incidents).toEqual([]);
   });
 
+  it('cover a neighbour while they grow into it, until it is chosen that they do not', async () => {
+    const one = await drawnOf(page, lungs);
+    const neighbour = (lungs.findings[1] as FoundFinding).centroidLps as unknown as Place;
+    await clickAndSee(2, neighbour);
+    const two = await drawnOf(page, lungs);
+    expect(inOrder(others(two))).not.toBe(inOrder(others(original)));
+    const choice = part('click-neighbours');
+    expect(await choice.inputValue()).toBe('overlapping');
+    await choice.selectOption('onlyEmpty');
+    await until(async () => inOrder(others(await drawnOf(page, lungs))) === inOrder(others(original)));
+    expect(await draftsNow()).toMatchObject([{ neighbours: { policy: 'onlyEmpty' } }]);
+    await screenshot(page, 'clicks-neighbours');
+    await choice.selectOption('overlapping');
+    await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(two));
+    await part('undo-click').click();
+    await untilDrawn(1);
+    expect(inOrder(await drawnOf(page, lungs))).toBe(inOrder(one));
+    expect(viewer.incidents).toEqual([]);
+  });
+
   it('of two windows are seen in both, and undone and done again from either', async () => {
     const { page: second, incidents } = await openViewer(browser, product.url, studyInstanceUID);
     const one = await drawnOf(page, lungs);
