@@ -100,7 +100,7 @@ describeOnEachDatabase('the audit trail is sent', (kind) => {
     closing.push(receiver.close);
     await until(async () => (await feed()).waiting === 0);
     expect(jobsIn(receiver.messages)).toEqual(jobsFrom(1, 250));
-    // Counted anew once the last messages are marked as sent, a moment later.
+    // Counted from 0 again once the last messages are marked as sent, a moment later.
     await until(async () => (await feed()).attempts <= 1);
   });
 
