@@ -1,4 +1,4 @@
-# The Promptseg server with the viewer and the shipped models, for CPUs.
+# The Promptseg server with the viewer and the shipped models: for CPUs, or with `--target gpu` for NVIDIA GPUs.
 # A newer image: docs/administer/security.md, "Images by digest".
 ARG NODE_IMAGE=node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 
@@ -10,7 +10,12 @@ RUN npm ci --include=dev --no-audit --no-fund \
  && node scripts/get-viewer.mjs && mv .cache/ohif-* viewer \
  && npm prune --omit=dev
 
-FROM ${NODE_IMAGE}
+# ONNX Runtime's CUDA provider and what it needs of CUDA and cuDNN, from PyPI with their checksums.
+FROM build AS cuda
+RUN apt-get update && apt-get install --yes --no-install-recommends python3-pip \
+ && node server/bin/promptseg.mjs gpu install
+
+FROM ${NODE_IMAGE} AS server
 ENV NODE_ENV=production \
     PROMPTSEG_HOST=0.0.0.0 \
     PROMPTSEG_PORT=8460 \
@@ -32,3 +37,15 @@ HEALTHCHECK --interval=10s --start-period=20s \
   CMD node -e "fetch('http://127.0.0.1:8460/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"
 ENTRYPOINT ["node", "server/bin/promptseg.mjs"]
 CMD ["serve"]
+
+# The driver comes from the host, through the NVIDIA container toolkit; `graphics` is its part for WebGPU.
+FROM server AS gpu
+USER root
+RUN apt-get update && apt-get install --yes --no-install-recommends libvulkan1 && rm -rf /var/lib/apt/lists/*
+COPY --from=cuda /promptseg/node_modules/onnxruntime-node/bin node_modules/onnxruntime-node/bin
+ENV NVIDIA_VISIBLE_DEVICES=all \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics
+USER node
+
+# What `docker build .` makes.
+FROM server

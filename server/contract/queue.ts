@@ -21,6 +21,8 @@ export const workerViewSchema = z.object({
   host: z.string(),
   pid: z.int(),
   executionProvider: askedProviderSchema,
+  /** The only GPU of its host that it uses, by number; absent if it uses any. */
+  gpu: z.int().optional(),
   models: z.array(z.object({ id: z.string(), version: z.string() })),
   /** One-minute load average of its host, divided by the number of cores. */
   load: z.number(),

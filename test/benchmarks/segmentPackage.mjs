@@ -35,7 +35,8 @@ const targets = Object.keys(manifest.targets)
   .map((id) => ({ id, name: id, prompt: id }));
 
 const opening = performance.now();
-const runtime = createGraphRuntime(folder, asked, 0, [], await freeDeviceMemory(asked));
+const deviceBytes = await freeDeviceMemory(asked);
+const runtime = createGraphRuntime(folder, asked, { threads: 0, notes: [], deviceBytes });
 const segmenter = await familyOf(manifest).open(manifest, folder, runtime);
 const openMs = performance.now() - opening;
 /** @type {SegmentOptions} */

@@ -9,7 +9,7 @@ const repository = path.resolve(import.meta.dirname, '../..');
 
 interface Service {
   readonly image?: string;
-  readonly build?: string;
+  readonly build?: string | { readonly context: string; readonly target: string };
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -17,6 +17,7 @@ interface Service {
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly read_only?: boolean;
+  readonly deploy?: { readonly resources: { readonly reservations: { readonly devices: readonly object[] } } };
 }
 const { services } = parse(readFileSync(path.join(repository, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Readonly<Record<string, Service>>;
@@ -45,7 +46,10 @@ describe('docker-compose.yml', () => {
     const args = new Map(
       [...dockerfile.matchAll(/^ARG (\w+)=(.+)$/gm)].map(([, name, value]) => [`\${${name}}`, value]),
     );
-    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => args.get(image!) ?? image!);
+    const stages = [...dockerfile.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)]
+      .map(([, image]) => args.get(image!) ?? image!)
+      .filter((image) => !stages.includes(image));
     const images = [...bases, ...Object.values(services).flatMap(({ image }) => image ?? [])];
     expect(images).toHaveLength(4);
     for (const image of images) expect(image).toMatch(/^[\w./-]+:[\w.-]+@sha256:[\da-f]{64}$/);
@@ -56,7 +60,7 @@ describe('docker-compose.yml', () => {
     expect(orthanc?.ORTHANC__AUTHENTICATION_ENABLED).toBe('true');
     const required = `\${ORTHANC_PASSWORD:?run node scripts/make-env.mjs first}`;
     expect(orthanc?.ORTHANC__REGISTERED_USERS).toBe(`{"promptseg": "${required}"}`);
-    for (const name of ['server', 'shared-server', 'worker'])
+    for (const name of ['server', 'shared-server', 'worker', 'gpu-server', 'gpu-worker'])
       expect(services[name]?.environment?.PROMPTSEG_ARCHIVE_PASSWORD).toBe(required);
   });
 
@@ -105,6 +109,26 @@ describe('docker-compose.yml', () => {
     for (const { command } of byDefault) expect(help).toMatch(new RegExp(`^ +${command?.[0]} `, 'm'));
   });
 
+  it('reserves the GPUs for services that are started on request, from a target of the Dockerfile', () => {
+    const dockerfile = readFileSync(path.join(repository, 'Dockerfile'), 'utf8');
+    const reserving = Object.entries(services).filter(([, { deploy }]) => deploy !== undefined);
+    expect(reserving.map(([name]) => name)).toEqual(['gpu-server', 'gpu-worker']);
+    for (const [, { deploy, profiles, build, environment }] of reserving) {
+      expect(deploy?.resources.reservations.devices).toEqual([
+        { driver: 'nvidia', count: 'all', capabilities: ['gpu'] },
+      ]);
+      expect({ profiles, build }).toEqual({ profiles: ['gpu'], build: { context: '.', target: 'gpu' } });
+      expect(dockerfile).toMatch(/^FROM server AS gpu$/m);
+      // Null takes it from the environment of docker compose, if it is there.
+      expect(environment).toMatchObject({ PROMPTSEG_GPU: null });
+    }
+    const { build: _, deploy: __, profiles: ___, ...onGpu } = services['gpu-worker']!;
+    const { build: ____, profiles: _____, ...onCpu } = services.worker!;
+    expect(onGpu).toEqual({ ...onCpu, environment: { ...onCpu.environment, PROMPTSEG_GPU: null } });
+    // Without a target, docker build makes the last stage.
+    expect(dockerfile.trimEnd().split('\n').at(-1)).toBe('FROM server');
+  });
+
   it('builds from a Dockerfile whose sources exist', () => {
     const dockerfile = readFileSync(path.join(repository, 'Dockerfile'), 'utf8');
     for (const script of dockerfile.match(/\bscripts\/[\w-]+\.mjs/g) ?? []) {
@@ -113,7 +137,7 @@ describe('docker-compose.yml', () => {
   });
 
   (hasCompose ? it : it.skip)('is what docker compose understands, in every profile', () => {
-    execFileSync('docker', ['compose', '--profile', 'scaled-out', 'config', '--quiet'], {
+    execFileSync('docker', ['compose', '--profile', 'scaled-out', '--profile', 'gpu', 'config', '--quiet'], {
       cwd: repository,
       env: { ...process.env, ORTHANC_PASSWORD: 'x', POSTGRES_PASSWORD: 'x' },
     });

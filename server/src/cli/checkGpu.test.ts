@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkCard, checkOnnxRuntime, isOlder } from './checkGpu.js';
+import { checkCard, checkNumber, checkOnnxRuntime, isOlder } from './checkGpu.js';
 import { cudaWheels } from './gpu/cudaWheels.js';
 
 const h200 = { vendor: 'NVIDIA', name: 'NVIDIA H200', driver: '999.1', totalBytes: 150e9, freeBytes: 149.5e9 } as const;
@@ -26,7 +26,26 @@ describe('doctor, of a GPU', () => {
   });
 });
 
+describe('doctor, of PROMPTSEG_GPU', () => {
+  const second = { ...h200, name: 'NVIDIA L4' };
+  it('names the GPU', () =>
+    expect(checkNumber(1, [amd, h200, second])).toMatchObject({ state: 'ok', found: 'only GPU 1 is used, NVIDIA L4' }));
+
+  it('lists what is there instead', () =>
+    expect(checkNumber(2, [h200, second])).toMatchObject({
+      state: 'failed',
+      found: 'there is no GPU 2; there are 0 (NVIDIA H200), 1 (NVIDIA L4)',
+    }));
+
+  it('says where numbers are not known', () => expect(checkNumber(0, [amd])).toMatchObject({ state: 'warning' }));
+});
+
 describe('doctor, of ONNX Runtime', () => {
+  it('says on which of several GPUs models run', () =>
+    expect(checkOnnxRuntime([{ provider: 'cuda' }, { provider: 'cpu' }], [h200], false, 1).found).toBe(
+      'models run on CUDA, GPU 1',
+    ));
+
   it('says what runs, and how to get CUDA', () => {
     expect(checkOnnxRuntime([none, { provider: 'webgpu' }, { provider: 'cpu' }], [h200], false)).toEqual({
       name: 'ONNX Runtime',

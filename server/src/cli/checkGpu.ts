@@ -3,20 +3,19 @@ import type { ExecutionProvider } from '#contract/executionProvider.js';
 import type { Config } from '../platform/config.js';
 import { type ProviderState, providerNames, providerStates } from '../segmenter/providers/availableProviders.js';
 import { type GraphicsCard, graphicsCards } from '../segmenter/providers/graphicsCards.js';
+import { selectsGpu } from '../segmenter/providers/selectedGpu.js';
 import { type Check, failed } from './check.js';
 import { cudaWheels } from './gpu/cudaWheels.js';
 
 /** The GPUs of this machine, what ONNX Runtime will use, what the rest lacks, and how to get it. */
-export async function checkGpu({ executionProvider }: Config): Promise<Check[]> {
+export async function checkGpu({ executionProvider, gpu }: Config): Promise<Check[]> {
   const cards = await graphicsCards();
+  const ofCards = [...cards.map(checkCard), ...(gpu === undefined ? [] : [checkNumber(gpu, cards)])];
   try {
-    const states = await providerStates(executionProvider);
-    return [...cards.map(checkCard), checkOnnxRuntime(states, cards, executionProvider === 'cpu')];
+    const states = await providerStates(executionProvider, gpu);
+    return [...ofCards, checkOnnxRuntime(states, cards, executionProvider === 'cpu', gpu)];
   } catch (error) {
-    return [
-      ...cards.map(checkCard),
-      { ...failed('ONNX Runtime', error, 'cannot be loaded'), fix: 'Run `npm ci` again.' },
-    ];
+    return [...ofCards, { ...failed('ONNX Runtime', error, 'cannot be loaded'), fix: 'Run `npm ci` again.' }];
   }
 }
 
@@ -45,17 +44,41 @@ export function checkCard({ vendor, name, driver, totalBytes, freeBytes }: Graph
   return { name: check, state: 'ok', found };
 }
 
+/** The GPU that PROMPTSEG_GPU names, among those of NVIDIA, whose numbers are known. */
+export function checkNumber(gpu: number, cards: readonly GraphicsCard[]): Check {
+  const name = 'PROMPTSEG_GPU';
+  const named = cards.flatMap((card) => (card.vendor === 'NVIDIA' ? (card.name ?? []) : []));
+  const card = named[gpu];
+  if (card !== undefined) return { name, state: 'ok', found: `only GPU ${gpu} is used, ${card}` };
+  if (named.length === 0)
+    return {
+      name,
+      state: 'warning',
+      found: `which GPU has the number ${gpu} is not known`,
+      fix: "`nvidia-smi` lists the numbers of NVIDIA's GPUs; others are selected with DirectML on Windows only.",
+    };
+  const there = named.map((each, number) => `${number} (${each})`).join(', ');
+  return {
+    name,
+    state: 'failed',
+    found: `there is no GPU ${gpu}; there are ${there}`,
+    fix: 'Set PROMPTSEG_GPU to one of these numbers, or remove it.',
+  };
+}
+
 /** What ONNX Runtime will use. */
 export function checkOnnxRuntime(
   states: readonly ProviderState[],
   cards: readonly GraphicsCard[],
   asksForCpu: boolean,
+  gpu?: number,
 ): Check {
   const name = 'ONNX Runtime';
   const [first] = states.filter(({ obstacle }) => obstacle === undefined);
   const others = states.filter(({ obstacle }) => obstacle !== undefined);
+  const ofGpu = gpu !== undefined && first !== undefined && selectsGpu(first.provider) ? `, GPU ${gpu}` : '';
   const found = [
-    ...(first === undefined ? [] : [`models run on ${providerNames[first.provider]}`]),
+    ...(first === undefined ? [] : [`models run on ${providerNames[first.provider]}${ofGpu}`]),
     ...others.map(({ provider, obstacle }) => `${providerNames[provider]}: ${obstacle}`),
   ].join('; ');
   const advice = others.flatMap(({ provider, obstacle }) => howToGet(provider, obstacle!, cards));

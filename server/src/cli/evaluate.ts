@@ -58,12 +58,12 @@ async function evaluateCommand(
   });
   const onProgress = (message: string): void => void (options.json || say(message));
   onProgress(`${model.manifest.name}: ${reason}`);
-  const { executionProvider } = config;
+  const { executionProvider, gpu } = config;
   const evaluation = await evaluateDataset(dataset, model, {
     folder: options.out,
     toleranceMm,
     signal: new AbortController().signal,
-    openSegmenter: () => createSegmenter(model, { executionProvider, threads: 0 }),
+    openSegmenter: () => createSegmenter(model, { executionProvider, gpu, threads: 0 }),
     onProgress,
   });
 

@@ -9,7 +9,7 @@ import { modelKeysOf } from '../segmenter/packages/readModels.js';
 
 /** Starts a worker with the settings of this process, for `serve` or `worker`. */
 export async function startWorker(config: Config, jobs: Jobs, library: ModelLibrary): Promise<JobRunner> {
-  const { executionProvider } = config;
+  const { executionProvider, gpu } = config;
   return startJobRunner({
     jobs,
     library,
@@ -19,12 +19,14 @@ export async function startWorker(config: Config, jobs: Jobs, library: ModelLibr
       modelKeys: await modelKeysOf(config),
       executionProvider,
       threads: availableParallelism(),
+      ...(gpu !== undefined && { gpu }),
       modelMemoryBytes: config.modelMemoryBytes,
     }),
     description: {
       host: hostname(),
       pid: process.pid,
       executionProvider,
+      ...(gpu !== undefined && { gpu }),
       models: [...library.packages, ...library.promptable].map(({ manifest: { id, version } }) => ({ id, version })),
     },
     heartbeat: usualHeartbeat,

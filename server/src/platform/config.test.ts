@@ -19,6 +19,27 @@ it('a wrong setting is named as it was given, with what it may be', () => {
   );
 });
 
+describe('PROMPTSEG_GPU', () => {
+  it('names one GPU', () => {
+    expect(readConfig({}, {})).not.toHaveProperty('gpu');
+    expect(readConfig({}, { PROMPTSEG_GPU: '1' }).gpu).toBe(1);
+    expect(readConfig({ executionProvider: 'cuda' }, { PROMPTSEG_GPU: '0' }).gpu).toBe(0);
+  });
+
+  it.each(['', '0,1', 'all', '-1', 'GPU-aaaa'])('refuses %j, and says what a number is', (value) =>
+    expect(() => readConfig({}, { PROMPTSEG_GPU: value })).toThrow(
+      'The setting PROMPTSEG_GPU is not valid: it is not the number of one GPU, such as 0 or 1; each further GPU ' +
+        'needs a worker of its own.',
+    ),
+  );
+
+  it.each(['webgpu', 'coreml'])('is refused with %s, for which no GPU can be chosen', (executionProvider) =>
+    expect(() => readConfig({ executionProvider }, { PROMPTSEG_GPU: '1' })).toThrow(
+      `it cannot select a GPU for ${executionProvider}, where ONNX Runtime chooses one.`,
+    ),
+  );
+});
+
 describe('C12: the address of the archive', () => {
   it.each([
     ['PROMPTSEG_ARCHIVE', 'http://user:geheim@host/dicom-web', 'PROMPTSEG_ARCHIVE_USERNAME'],

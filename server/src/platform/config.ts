@@ -63,6 +63,8 @@ export interface Config {
   /** The unpacked OHIF application; without it only the REST API is served. */
   readonly viewerFolder?: string;
   readonly executionProvider: AskedProvider;
+  /** The number of the only GPU to use; absent: any. */
+  readonly gpu?: number;
   /** Total size of the models that a worker keeps loaded between jobs. */
   readonly modelMemoryBytes: number;
 }
@@ -167,6 +169,11 @@ const environmentSchema = z.object({
   PROMPTSEG_EXECUTION_PROVIDER: z
     .enum(askedProviderSchema.options, { error: `is none of ${askedProviderSchema.options.join(', ')}` })
     .default('auto'),
+  PROMPTSEG_GPU: z
+    .string()
+    .regex(/^\d{1,2}$/, 'is not the number of one GPU, such as 0 or 1; each further GPU needs a worker of its own')
+    .transform(Number)
+    .optional(),
   PROMPTSEG_MODEL_MEMORY: sizeSchema.default('4 GB'),
   PROMPTSEG_STORE_LIMIT: sizeSchema.default('4 GB'),
 });
@@ -207,6 +214,7 @@ export function readConfig(options: ConfigOptions, environment: NodeJS.ProcessEn
     throw new PromptsegError('setting-invalid', `The setting ${name} is not valid: it ${issue?.message}.`);
   }
   const settings = parsed.data;
+  refuseGpuWithoutChoice(settings);
   const authorization = archiveAuthorization(settings);
   return {
     archiveUrl: settings.PROMPTSEG_ARCHIVE.replace(/\/+$/, ''),
@@ -246,8 +254,20 @@ export function readConfig(options: ConfigOptions, environment: NodeJS.ProcessEn
     ...(settings.PROMPTSEG_MODEL_KEYS !== undefined && { modelKeysFile: path.resolve(settings.PROMPTSEG_MODEL_KEYS) }),
     ...(settings.PROMPTSEG_VIEWER !== undefined && { viewerFolder: path.resolve(settings.PROMPTSEG_VIEWER) }),
     executionProvider: settings.PROMPTSEG_EXECUTION_PROVIDER,
+    ...(settings.PROMPTSEG_GPU !== undefined && { gpu: settings.PROMPTSEG_GPU }),
     modelMemoryBytes: bytesOf(settings.PROMPTSEG_MODEL_MEMORY),
   };
+}
+
+/** Of `cpu` nothing is to be chosen, and `auto` leaves out what cannot choose. */
+function refuseGpuWithoutChoice(settings: z.infer<typeof environmentSchema>): void {
+  const { PROMPTSEG_GPU: gpu, PROMPTSEG_EXECUTION_PROVIDER: provider } = settings;
+  if (gpu === undefined || (provider !== 'webgpu' && provider !== 'coreml')) return;
+  throw new PromptsegError(
+    'setting-invalid',
+    `The setting PROMPTSEG_GPU is not valid: it cannot select a GPU for ${provider}, where ONNX Runtime chooses one. ` +
+      'Remove it, or choose cuda or dml.',
+  );
 }
 
 /**

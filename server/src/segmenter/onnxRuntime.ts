@@ -4,6 +4,7 @@ import type { ExecutionProvider } from '#contract/executionProvider.js';
 import { PromptsegError } from '../platform/errors.js';
 import { corrupt } from './corruptPackage.js';
 import { loadCudaLibraries } from './providers/cudaLibraries.js';
+import { onGpu } from './providers/selectedGpu.js';
 
 // ONNX Runtime also throws its errors; its own log would write this machine's paths to stderr.
 env.logLevel = 'fatal';
@@ -79,34 +80,38 @@ export interface PackageRuntime extends ManyOutputRuntime {
 /**
  * ONNX Runtime for the graphs in `folder`, all on one execution provider that works on this machine.
  *
- * @param threads per operator on the CPU; 0 = one per core
- * @param notes why this provider was chosen, one sentence each
- * @param deviceBytes free memory of the card, if it has its own and that is known
+ * @param options `notes`: why this provider was chosen, one sentence each; `deviceBytes`: free memory of the card, if
+ * it has its own and that is known
  */
 export const createGraphRuntime = (
   folder: string,
   executionProvider: ExecutionProvider,
-  threads: number,
-  notes: readonly string[],
-  deviceBytes?: number,
+  { notes, deviceBytes, ...options }: GraphOptions & Pick<GraphRuntime, 'notes' | 'deviceBytes'>,
 ): PackageRuntime => ({
   executionProvider,
   notes,
   deviceBytes,
-  open: (file) => openGraph(folder, file, executionProvider, threads),
+  open: (file) => openGraph(folder, file, executionProvider, options),
 });
+
+interface GraphOptions {
+  /** Threads per operator on the CPU; 0 = one per core. */
+  readonly threads: number;
+  /** PROMPTSEG_GPU: the number of the only GPU that is used. */
+  readonly gpu?: number | undefined;
+}
 
 async function openGraph(
   folder: string,
   file: string,
   executionProvider: ExecutionProvider,
-  threads: number,
+  { threads, gpu }: GraphOptions,
 ): Promise<ManyOutputGraph & ByteGraph> {
   let session: InferenceSession;
   if (executionProvider === 'cuda') loadCudaLibraries();
   try {
     session = await InferenceSession.create(`${folder}/${file}`, {
-      executionProviders: [executionProvider],
+      executionProviders: [onGpu(executionProvider, gpu)],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // Without the arena, the activations of a window are freed before its masks are computed.

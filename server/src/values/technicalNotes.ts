@@ -15,10 +15,10 @@ const onProvider = 'The model ran on ';
 
 /**
  * @param provider as people call it
- * @param reasons why not on a better one, each to follow a semicolon
+ * @param reasons why not on a better one, each to follow a semicolon; may be none
  */
 export const ranOn = (provider: string, reasons: readonly string[]): string =>
-  `${onProvider}${provider}. ${reasons.join('; ')}.`;
+  `${onProvider}${provider}.${reasons.length === 0 ? '' : ` ${reasons.join('; ')}.`}`;
 
 /**
  * @param prompts per run of a graph

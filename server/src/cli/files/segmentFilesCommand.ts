@@ -100,7 +100,11 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
         folder: output.staging,
         modelFolder: accepted.model.folder,
         modelKeys: await modelKeysOf(config),
-        execution: { executionProvider: config.executionProvider, threads: availableParallelism() },
+        execution: {
+          executionProvider: config.executionProvider,
+          gpu: config.gpu,
+          threads: availableParallelism(),
+        },
       },
       {
         signal,

@@ -2,7 +2,7 @@ import type { WorkerView } from '#contract/queue.js';
 import type { Database, SqlExecutor } from '../../database/database.js';
 
 /** What a worker reports once. */
-export type WorkerDescription = Readonly<Pick<WorkerView, 'host' | 'pid' | 'executionProvider' | 'models'>>;
+export type WorkerDescription = Readonly<Pick<WorkerView, 'host' | 'pid' | 'executionProvider' | 'gpu' | 'models'>>;
 
 /** What a worker reports with every heartbeat; the load is always 0 on Windows. */
 export type WorkerStatus = Readonly<Pick<WorkerView, 'load' | 'availableMemoryBytes'>>;

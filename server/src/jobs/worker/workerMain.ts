@@ -30,14 +30,14 @@ const archive = createDicomWebArchive({
   ...(settings.archiveAuthorization !== undefined && { authorization: settings.archiveAuthorization }),
 });
 
-const { executionProvider, threads, modelMemoryBytes } = settings;
+const { executionProvider, threads, gpu, modelMemoryBytes } = settings;
 /** Of the running job; a model that is loaded for it keeps its execution provider for later jobs of this process. */
 let afterCrash = false;
 const models = createLoadedModels({
   budgetBytes: modelMemoryBytes,
   load: (folder) => loadAnyPackage(folder, settings.modelKeys),
-  create: (model) => createSegmenter(model, { executionProvider, threads, afterCrash }),
-  createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads, afterCrash }),
+  create: (model) => createSegmenter(model, { executionProvider, threads, gpu, afterCrash }),
+  createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads, gpu, afterCrash }),
 });
 const lastSource: LastSource = {};
 let running: RunningJob | undefined;

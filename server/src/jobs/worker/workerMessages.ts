@@ -43,6 +43,8 @@ export interface WorkerSettings {
   readonly modelKeys: readonly string[];
   readonly executionProvider: AskedProvider;
   readonly threads: number;
+  /** The number of the only GPU to use. */
+  readonly gpu?: number;
   /** For models that stay loaded between jobs. */
   readonly modelMemoryBytes: number;
 }

@@ -1,14 +1,15 @@
 import type { AskedProvider, ExecutionProvider } from '#contract/executionProvider.js';
 import { PromptsegError } from '../../platform/errors.js';
 import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
-import { createGraphRuntime } from '../onnxRuntime.js';
+import { createGraphRuntime, type PackageRuntime } from '../onnxRuntime.js';
 import { type BoxSegmenter, type PromptableSegmenter, takingBoxes } from '../promptable.js';
 import { providerNames, usableProviders, withoutGpu } from '../providers/availableProviders.js';
 import { freeDeviceMemory } from '../providers/deviceMemory.js';
+import { selectsGpu } from '../providers/selectedGpu.js';
 import type { Segmenter } from '../segmenter.js';
 import { boxesWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
-import type { AnyPackage, ModelPackage, PromptablePackage } from './modelPackage.js';
+import type { ModelPackage, PromptablePackage } from './modelPackage.js';
 import { passedSelfTest } from './passedSelfTests.js';
 import { selfTest } from './selfTest.js';
 import { selfTestOnImage } from './selfTestOnImage.js';
@@ -18,6 +19,8 @@ export interface ExecutionOptions {
   readonly executionProvider: AskedProvider;
   /** Threads per operator on the CPU; 0 = one per core. */
   readonly threads: number;
+  /** PROMPTSEG_GPU: the number of the only GPU to use. */
+  readonly gpu?: number | undefined;
   /**
    * An earlier attempt at the same work ended its process, maybe in the driver of a GPU: `auto` uses the CPU, so that a
    * job never ends one process after another.
@@ -34,38 +37,42 @@ export interface ExecutionOptions {
  * `memory-insufficient`
  */
 export async function createSegmenter(model: ModelPackage, options: ExecutionOptions): Promise<Segmenter> {
-  const { executionProvider, threads, afterCrash } = options;
+  const { executionProvider } = options;
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<Segmenter> => {
     const { manifest, folder } = model;
-    const runtime = createGraphRuntime(folder, provider, threads, notes, await freeDeviceMemory(provider));
+    const runtime = await runtimeFor(folder, provider, notes, options);
     const opened = await familyOf(manifest).open(manifest, folder, runtime);
-    return tested(opened, model, provider, () => selfTest(opened, model));
+    return tested(opened, passedSelfTest(model.sha256, provider, options.gpu), () => selfTest(opened, model));
   };
   if (familyOf(model.manifest).cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
-  return openFirst({ openOn, withSuccessor }, await toTry(executionProvider, afterCrash));
+  return openFirst({ openOn, withSuccessor }, await toTry(options), options.gpu);
 }
 
 /** The same for a model that is prompted on the image. @throws PromptsegError as {@link createSegmenter} */
 export async function createPromptableSegmenter(
   model: PromptablePackage,
-  { executionProvider, threads, afterCrash }: ExecutionOptions,
+  options: ExecutionOptions,
 ): Promise<PromptableSegmenter> {
   const { manifest, folder } = model;
   const family = promptableFamilyOf(manifest);
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<PromptableSegmenter> => {
-    const opened = await family.open(
-      manifest,
-      createGraphRuntime(folder, provider, threads, notes, await freeDeviceMemory(provider)),
-    );
-    return tested(opened, model, provider, () => selfTestOnImage(opened, model));
+    const opened = await family.open(manifest, await runtimeFor(folder, provider, notes, options));
+    return tested(opened, passedSelfTest(model.sha256, provider, options.gpu), () => selfTestOnImage(opened, model));
   };
-  if (family.cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
+  if (family.cpuOnly) return openOn('cpu', notesOfCpuOnly(options.executionProvider));
   const openBoxes = async (provider: ExecutionProvider, notes: readonly string[]): Promise<BoxSegmenter> =>
     takingBoxes(await openOn(provider, notes));
-  return openFirst(
-    { openOn: openBoxes, withSuccessor: boxesWithSuccessor },
-    await toTry(executionProvider, afterCrash),
-  );
+  return openFirst({ openOn: openBoxes, withSuccessor: boxesWithSuccessor }, await toTry(options), options.gpu);
+}
+
+async function runtimeFor(
+  folder: string,
+  provider: ExecutionProvider,
+  notes: readonly string[],
+  { threads, gpu }: ExecutionOptions,
+): Promise<PackageRuntime> {
+  const deviceBytes = await freeDeviceMemory(provider, gpu);
+  return createGraphRuntime(folder, provider, { threads, gpu, notes, deviceBytes });
 }
 
 const notesOfCpuOnly = (asked: AskedProvider): readonly string[] =>
@@ -87,19 +94,26 @@ interface ToTry {
   readonly reasons: readonly string[];
 }
 
-async function toTry(asked: AskedProvider, afterCrash = false): Promise<ToTry> {
-  const usable = await usableProviders(asked);
+async function toTry({ executionProvider: asked, gpu, afterCrash = false }: ExecutionOptions): Promise<ToTry> {
+  const usable = await usableProviders(asked, gpu);
   const { providers, reasons } = afterCrash && asked === 'auto' ? withoutGpu(usable) : usable;
   return { providers, reasons: providers[0] === 'cpu' ? reasons : [] };
 }
 
-async function openFirst<Opened>(ways: Ways<Opened>, { providers, reasons }: ToTry): Promise<Opened> {
+async function openFirst<Opened>(
+  ways: Ways<Opened>,
+  { providers, reasons }: ToTry,
+  gpu: number | undefined,
+): Promise<Opened> {
   const [provider, ...others] = providers;
   const goOn = (error: unknown) =>
-    openFirst(ways, { providers: others, reasons: [...reasons, `${providerNames[provider!]}: ${reasonOf(error)}`] });
+    openFirst(
+      ways,
+      { providers: others, reasons: [...reasons, `${providerNames[provider!]}: ${reasonOf(error)}`] },
+      gpu,
+    );
   try {
-    const notes = reasons.length === 0 ? [] : [ranOn(providerNames[provider!], reasons)];
-    const opened = await ways.openOn(provider!, notes);
+    const opened = await ways.openOn(provider!, notesOn(provider!, reasons, gpu));
     return others.length === 0 ? opened : ways.withSuccessor(opened, goOn);
   } catch (error) {
     if (others.length === 0) throw error;
@@ -107,16 +121,21 @@ async function openFirst<Opened>(ways: Ways<Opened>, { providers, reasons }: ToT
   }
 }
 
+/** Where it runs, if that is not obvious: on one of several GPUs, or not on a better provider. */
+function notesOn(provider: ExecutionProvider, reasons: readonly string[], gpu: number | undefined): readonly string[] {
+  const selected = gpu !== undefined && selectsGpu(provider);
+  if (!selected && reasons.length === 0) return [];
+  return [ranOn(`${providerNames[provider]}${selected ? `, GPU ${gpu}` : ''}`, reasons)];
+}
+
 const reasonOf = (error: unknown): string =>
   (error instanceof PromptsegError ? error.message : String(error)).replace(/\.$/, '');
 
 async function tested<Opened extends Disposable>(
   opened: Opened,
-  { sha256 }: AnyPackage,
-  provider: ExecutionProvider,
+  passed: ReturnType<typeof passedSelfTest>,
   test: () => Promise<void>,
 ): Promise<Opened> {
-  const passed = passedSelfTest(sha256, provider);
   if (await passed.isKnown()) return opened;
   try {
     await test();

@@ -17,9 +17,11 @@ const { version: runtimeVersion } = createRequire(import.meta.url)('onnxruntime-
  * are tested each time they are opened.
  *
  * @param packageSum SHA-256 of the package
+ * @param gpu PROMPTSEG_GPU: each GPU of a machine has verdicts of its own
  */
-export function passedSelfTest(packageSum: string, provider: ExecutionProvider) {
-  const of = [packageSum, softwareVersion, runtimeVersion, provider, process.arch, cpus()[0]?.model];
+export function passedSelfTest(packageSum: string, provider: ExecutionProvider, gpu?: number) {
+  const where = [provider, process.arch, cpus()[0]?.model, ...(gpu === undefined ? [] : [gpu])];
+  const of = [packageSum, softwareVersion, runtimeVersion, ...where];
   const name = createHash('sha256').update(JSON.stringify(of)).digest('hex');
   const file = path.join(cacheFolder(), 'self-tests', name);
   return {

@@ -5,6 +5,7 @@ import type { AskedProvider, ExecutionProvider } from '#contract/executionProvid
 import { PromptsegError } from '../../platform/errors.js';
 import { probeProvider } from './probeProvider.js';
 import { cudaProviderLibrary, runtimeFolder } from './runtimeFolder.js';
+import { selectsGpu } from './selectedGpu.js';
 import { hardwareVulkanDrivers } from './vulkanDrivers.js';
 
 /** An execution provider, and why it cannot be used here, as text after a colon. */
@@ -37,11 +38,14 @@ export const providerNames: Readonly<Record<ExecutionProvider, string>> = {
  *
  * Each process tries a provider once, in a separate process. `auto` never chooses a Vulkan driver that computes on the
  * CPU: it limits this process to the drivers of real GPUs, unless VK_DRIVER_FILES or VK_ICD_FILENAMES names others.
+ *
+ * @param gpu PROMPTSEG_GPU: only this one of several GPUs is used, and no provider for which it cannot be selected
  */
-export async function providerStates(asked: AskedProvider): Promise<ProviderState[]> {
-  if (asked !== 'auto') return [await stateOf(asked, {})];
+export async function providerStates(asked: AskedProvider, gpu?: number): Promise<ProviderState[]> {
+  if (asked !== 'auto') return [await stateOf(asked, gpu, {})];
   const states: ProviderState[] = [];
-  for (const provider of preferred[process.platform] ?? (['cpu'] as const)) states.push(await autoStateOf(provider));
+  for (const provider of preferred[process.platform] ?? (['cpu'] as const))
+    states.push(await autoStateOf(provider, gpu));
   return states;
 }
 
@@ -53,8 +57,9 @@ export async function providerStates(asked: AskedProvider): Promise<ProviderStat
  */
 export async function usableProviders(
   asked: AskedProvider,
+  gpu?: number,
 ): Promise<{ readonly providers: readonly ExecutionProvider[]; readonly reasons: readonly string[] }> {
-  const states = await providerStates(asked);
+  const states = await providerStates(asked, gpu);
   const providers = states.flatMap(({ provider, obstacle }) => (obstacle === undefined ? [provider] : []));
   const reasons = states.flatMap(({ provider, obstacle }) =>
     obstacle === undefined ? [] : [`${providerNames[provider]}: ${obstacle}`],
@@ -78,36 +83,44 @@ export function withoutGpu(usable: {
   return { providers: ['cpu'], reasons: [...usable.reasons, reason] };
 }
 
-async function autoStateOf(provider: ExecutionProvider): Promise<ProviderState> {
-  if (provider !== 'webgpu' || process.platform !== 'linux') return stateOf(provider, {});
+async function autoStateOf(provider: ExecutionProvider, gpu: number | undefined): Promise<ProviderState> {
+  if (provider !== 'webgpu' || gpu !== undefined || process.platform !== 'linux') return stateOf(provider, gpu, {});
   if (!(await hasGraphicsDevice()))
     return { provider, obstacle: 'there is no /dev/dri/renderD*, /dev/nvidia* or /dev/dxg' };
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
-  if (VK_DRIVER_FILES !== undefined || VK_ICD_FILENAMES !== undefined) return stateOf(provider, {});
+  if (VK_DRIVER_FILES !== undefined || VK_ICD_FILENAMES !== undefined) return stateOf(provider, gpu, {});
   const drivers = await hardwareVulkanDrivers();
   if (drivers.length === 0) return { provider, obstacle: 'no Vulkan driver of a GPU is installed' };
   // Vulkan loaders before 1.3.207 read only the second name.
   const names = { VK_DRIVER_FILES: drivers.join(':'), VK_ICD_FILENAMES: drivers.join(':') };
   Object.assign(process.env, names);
-  return stateOf(provider, names);
+  return stateOf(provider, gpu, names);
 }
 
-const states = new Map<ExecutionProvider, Promise<ProviderState>>();
+const states = new Map<string, Promise<ProviderState>>();
 
-function stateOf(provider: ExecutionProvider, environment: Readonly<Record<string, string>>): Promise<ProviderState> {
-  const known = states.get(provider) ?? examine(provider, environment);
-  states.set(provider, known);
+function stateOf(
+  provider: ExecutionProvider,
+  gpu: number | undefined,
+  environment: Readonly<Record<string, string>>,
+): Promise<ProviderState> {
+  const key = `${provider} ${gpu}`;
+  const known = states.get(key) ?? examine(provider, gpu, environment);
+  states.set(key, known);
   return known;
 }
 
 async function examine(
   provider: ExecutionProvider,
+  gpu: number | undefined,
   environment: Readonly<Record<string, string>>,
 ): Promise<ProviderState> {
   if (provider === 'cpu') return { provider };
+  if (gpu !== undefined && !selectsGpu(provider))
+    return { provider, obstacle: 'it cannot be limited to one GPU, as PROMPTSEG_GPU asks' };
   if (provider === 'cuda' && !existsSync(path.join(runtimeFolder(), cudaProviderLibrary)))
     return { provider, obstacle: 'its libraries are not installed' };
-  const obstacle = await probeProvider(provider, environment);
+  const obstacle = await probeProvider(provider, gpu, environment);
   return { provider, ...(obstacle !== undefined && { obstacle }) };
 }
 

@@ -20,5 +20,14 @@ it.each([
   ['cpu', [nvidia], undefined],
   ['dml', [nvidia], undefined],
 ] as const)('%s on %j has %s bytes', async (provider, cards, expected) => {
-  expect(await freeDeviceMemory(provider, async () => cards)).toBe(expected);
+  expect(await freeDeviceMemory(provider, undefined, async () => cards)).toBe(expected);
+});
+
+it.each([
+  [0, 20e9],
+  [1, 3e9],
+  [2, undefined],
+])('of GPU %i, the only one that is used, it is %s bytes', async (gpu, expected) => {
+  const cards = [amd, nvidia, { ...nvidia, freeBytes: 3e9 }];
+  expect(await freeDeviceMemory('cuda', gpu, async () => cards)).toBe(expected);
 });

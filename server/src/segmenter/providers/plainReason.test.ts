@@ -20,6 +20,11 @@ it.each([
   ],
   ['no card', 'CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; hostname=pc', 'there is no NVIDIA GPU'],
   [
+    'a number without a card',
+    'CUDA failure 101: invalid device ordinal ; GPU=5 ; hostname=pc',
+    'there is no GPU of the number that PROMPTSEG_GPU names',
+  ],
+  [
     'a card older than CUDA',
     'CUDA error cudaErrorNoKernelImageForDevice:no kernel image is available for execution on the device',
     'the GPU is older than the installed CUDA libraries support',

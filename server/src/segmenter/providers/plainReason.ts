@@ -8,6 +8,10 @@ const meanings: readonly (readonly [pattern: RegExp, meaning: (match: RegExpMatc
   ],
   [/no CUDA-capable device|cudaErrorNoDevice|CUDA (?:failure|error) 100\b/i, () => 'there is no NVIDIA GPU'],
   [
+    /invalid device ordinal|cudaErrorInvalidDevice|CUDA (?:failure|error) 101\b/i,
+    () => 'there is no GPU of the number that PROMPTSEG_GPU names',
+  ],
+  [
     /no kernel image is available|cudaErrorNoKernelImageForDevice/i,
     () => 'the GPU is older than the installed CUDA libraries support',
   ],

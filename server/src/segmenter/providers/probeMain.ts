@@ -1,12 +1,14 @@
 /**
  * Starts an execution provider, computes a small 3-D convolution on it, compares the result with the CPU's, and prints
- * a {@link ProbeReport} as JSON: `node probeMain.js PROVIDER`. A separate process, because a broken GPU driver may
- * crash or hang the process that starts it.
+ * a {@link ProbeReport} as JSON: `node probeMain.js PROVIDER [GPU]`. A separate process, because a broken GPU driver
+ * may crash or hang the process that starts it.
  */
 import './withoutTelemetry.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ExecutionProvider } from '#contract/executionProvider.js';
 import { loadCudaLibraries, whyCudaIsNotLoaded } from './cudaLibraries.js';
 import type { ProbeReport } from './probeProvider.js';
+import { onGpu } from './selectedGpu.js';
 
 env.logLevel = 'fatal';
 
@@ -23,8 +25,9 @@ const graph = Buffer.from(
   'base64',
 );
 
-async function compute(provider: string): Promise<Float32Array> {
-  const session = await InferenceSession.create(graph, { executionProviders: [provider], logSeverityLevel: 4 });
+async function compute(provider: ExecutionProvider, gpu?: number): Promise<Float32Array> {
+  const executionProviders = [onGpu(provider, gpu)];
+  const session = await InferenceSession.create(graph, { executionProviders, logSeverityLevel: 4 });
   const x = Float32Array.from({ length: 64 }, (_, n) => ((n * 29) % 64) / 64 - 0.5);
   const { y } = await session.run({ x: new Tensor('float32', x, [1, 1, 4, 4, 4]) });
   await session.release();
@@ -34,11 +37,11 @@ async function compute(provider: string): Promise<Float32Array> {
 /** For values up to 4. Half precision would be off by 2e−3. */
 const tolerance = 1e-3;
 
-async function probe(provider: string): Promise<ProbeReport> {
+async function probe(provider: ExecutionProvider, gpu: number | undefined): Promise<ProbeReport> {
   try {
     const expected = await compute('cpu');
     if (provider === 'cuda') loadCudaLibraries();
-    const values = await compute(provider);
+    const values = await compute(provider, gpu);
     return expected.every((value, n) => Math.abs(value - values[n]!) < tolerance)
       ? { works: true }
       : { works: false, reason: 'it computes wrong values' };
@@ -49,6 +52,7 @@ async function probe(provider: string): Promise<ProbeReport> {
   }
 }
 
-const report = await probe(process.argv[2] ?? '');
+const [provider, gpu] = process.argv.slice(2);
+const report = await probe(provider as ExecutionProvider, gpu === undefined ? undefined : Number(gpu));
 // Exits at once, because some drivers crash when they are unloaded.
 process.stdout.write(JSON.stringify(report), () => process.exit(0));

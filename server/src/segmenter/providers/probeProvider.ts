@@ -14,16 +14,19 @@ const patienceMs = 60_000;
 /**
  * Starts an execution provider in a separate process and runs a small computation on it.
  *
+ * @param gpu the number of one of several GPUs
  * @param environment further variables for that process, for example the Vulkan drivers that it may use
  * @returns why it does not work, as text after a colon; undefined if it works
  */
 export async function probeProvider(
   provider: ExecutionProvider,
+  gpu: number | undefined,
   environment: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const main = path.join(import.meta.dirname, 'probeMain.js');
+  const number = gpu === undefined ? [] : [String(gpu)];
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [main, provider], {
+    const { stdout } = await promisify(execFile)(process.execPath, [main, provider, ...number], {
       env: childEnvironment(environment),
       timeout: patienceMs,
       killSignal: 'SIGKILL',
