@@ -8,8 +8,8 @@ import type { Database, SqlExecutor } from './database.js';
 
 /**
  * V8 compiles a function of PGlite's WebAssembly quickly, and again, well, once it has run for a while. With a tenth of
- * this budget, that of Node.js 25 and newer, what runs only at a start and for the first requests was compiled well too:
- * a hundred pairs of statements took 15 ms of processor time each, now 8; after thousands both take 0.9 ms.
+ * this budget, that of Node.js 25 and newer, what runs only at a start and for the first requests was compiled well
+ * too: a hundred pairs of statements took 15 ms of processor time each, now 8; after thousands both take 0.9 ms.
  */
 setFlagsFromString('--wasm-tiering-budget=130000000');
 
