@@ -5,9 +5,13 @@ import { isElsewhere, onServer } from './server.js';
 /** The current account, or that of nobody if there is no log-in; `out` if a session has ended or there was none. */
 export type KnownAccount = AccountView | 'out';
 
+/** The first wait after a request without an answer, doubled each time. */
+const firstRetryMs = 1000;
+const longestRetryMs = 60_000;
+
 /**
- * Reports the current account: now, when somebody returns to the page, and when the server refuses a request without a
- * sign-in.
+ * Reports the current account: now, or as soon as the server answers, when somebody returns to the page, and when the
+ * server refuses a request without a sign-in.
  * @param authorization headers for each request
  * @returns stops it
  */
@@ -16,18 +20,29 @@ export function followAccount(
   onAccount: (account: KnownAccount) => void,
 ): () => void {
   let refusals = 0;
+  let failures = 0;
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const look = async (): Promise<void> => {
     const before = refusals;
     const response = await fetch(onServer('/api/v1/account'), { headers: authorization(), credentials: 'include' });
     if (response.status === 401) return onAccount('out');
-    if (!response.ok) return;
+    if (!response.ok) throw new Error(`Status ${response.status}`);
     const account = (await response.json()) as AccountView;
     // Asked before the session ended, and read after.
     if (refusals !== before) return;
     onAccount(account.kind === 'nobody' && account.signIn !== undefined ? 'out' : account);
   };
   // If the server is down, the connection's own notice says so.
-  const lookQuietly = (): void => void look().catch(() => {});
+  const lookAgain = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    timer = setTimeout(lookQuietly, Math.min(longestRetryMs, firstRetryMs * 2 ** failures++));
+  };
+  const lookQuietly = (): void =>
+    void look().then(() => {
+      failures = 0;
+    }, lookAgain);
   const stop = whenRefused(() => {
     refusals++;
     onAccount('out');
@@ -36,6 +51,8 @@ export function followAccount(
   lookQuietly();
   return () => {
     stop();
+    stopped = true;
+    clearTimeout(timer);
     removeEventListener('focus', lookQuietly);
   };
 }
