@@ -13,7 +13,7 @@ import { killAt } from '../support/killAt.mjs';
 import { runOnce, startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { queuedJob } from './jobParts.js';
+import { queuedJob, storedBone } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 /** A database as the program before one of the migrations left it, found by a word in its script. */
@@ -111,6 +111,34 @@ describeOnEachDatabase('a database whose cautions were sentences', (kind) => {
     });
     const { rows } = await jobs.database.executeSql('SELECT subject FROM promptseg.feedback');
     expect(rows).toEqual([{ subject: { finding: coded } }]);
+    await jobs.close();
+  });
+});
+
+describeOnEachDatabase('a database whose deliveries sent one result each', (kind) => {
+  it('knows what they sent, and what they are to send', async () => {
+    const location = await kind.create();
+    const old = await openBefore('ADD COLUMN content', location);
+    const stored = { ...queuedJob(), state: 'completed', result: storedBone };
+    await old.executeSql(
+      `INSERT INTO promptseg.jobs (id, sequence, state, study_instance_uid, request_key, created_at, job)
+       VALUES ($1, nextval('promptseg.job_event_sequence'), 'completed', '1.2', gen_random_uuid(), now(), $2)`,
+      [stored.id, JSON.stringify(stored)],
+    );
+    await old.executeSql(
+      `INSERT INTO promptseg.deliveries (job_id, target, state, delivered_at) VALUES
+         ('${stored.id}', 'gone', 'failed', NULL), ('${stored.id}', 'ward', 'delivered', '2026-01-31T12:00:00Z')`,
+    );
+    await old.close();
+
+    const jobs = await openJobs(location);
+    const { sopInstanceUID } = storedBone;
+    expect((await jobs.store.get(stored.id)).deliveries).toEqual([
+      expect.not.objectContaining({ sent: expect.anything() }),
+      expect.objectContaining({ sent: [{ sopInstanceUID, at: '2026-01-31T12:00:00.000Z' }] }),
+    ]);
+    await jobs.deliveries.retry(stored.id, 'gone');
+    expect((await jobs.deliveries.take('gone', 60_000))?.content).toBe(sopInstanceUID);
     await jobs.close();
   });
 });

@@ -8,12 +8,20 @@ import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Delivery } from '../../server/contract/delivery.js';
 import type { DestinationsView } from '../../server/contract/destinations.js';
-import type { Job } from '../../server/contract/job.js';
+import type { EditedResult, Job } from '../../server/contract/job.js';
+import type { EditedView } from '../../server/contract/results.js';
+import type { FeedView } from '../../server/contract/routing.js';
+import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
+import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
+import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import { getBit } from '../../server/src/values/maskBits.js';
+import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { type ArchiveProxy, isStore, noInterference, startArchiveProxy } from '../support/archiveProxy.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
+import { exportAsViewer } from '../support/viewerExport.js';
 import { type OrthancNode, startOrthancNode } from './orthancNode.js';
 
 /**
@@ -107,6 +115,31 @@ async function completed(series: number, destinations: string[], prompt: string)
   };
   return waitFor(server, (await submit(server, request)).body.id);
 }
+const sentOf = ({ sent }: Delivery) => sent?.map(({ sopInstanceUID }) => sopInstanceUID);
+
+/** Stores an edit of the result, as a viewer makes it, in which its first segment was removed. */
+async function withoutFirstSegment(id: string, part10s: readonly Uint8Array[]): Promise<EditedResult> {
+  async function* instances() {
+    yield* part10s;
+  }
+  const { grid, sourceImages } = await assembleVolume(instances(), { signal: new AbortController().signal });
+  const byUid = new Map(part10s.map((part10) => [String(naturalizeHeader(part10).SOPInstanceUID), part10]));
+  const images = sourceImages.map(({ sopInstanceUID }) => byUid.get(sopInstanceUID)!);
+  const address = `${server.url}/api/v1/segmentations/${id}`;
+  const stored = new Uint8Array(await (await fetch(`${address}/export/segmentation`)).arrayBuffer());
+  const segmentation = readSegmentation(stored);
+  const [, ...kept] = segmentation.segments.map(({ label, number }) => {
+    const { bits } = maskOfSegment(segmentation, number, grid);
+    return { label, contains: (n: number) => getBit(bits, n) };
+  });
+  const response = await fetch(`${address}/edited`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/dicom' },
+    body: new Uint8Array(exportAsViewer(images, kept)),
+  });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as EditedView).edited;
+}
 const resultsOf = ({ result }: Job): string[] =>
   [result!, ...result!.alsoStored].map(({ sopInstanceUID }) => sopInstanceUID).sort();
 
@@ -169,6 +202,47 @@ describe('the results of a job', () => {
     gateway.interfere = noInterference;
     expect(storesAfter).toBe(1);
     expect(await research.sopInstanceUIDs()).toEqual([...before, ...resultsOf(await read(id))].sort());
+  });
+
+  it('of a rule go on with their report, and the edit of them too, once, to one that was down meanwhile', async () => {
+    const attributes = { ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], SeriesDescription: 'for the ward' };
+    const rule = {
+      match: { attribute: 'SeriesDescription', equals: 'for the ward' },
+      prompts: ['left lung', 'bone'],
+      output: { report: true },
+      destinations: ['research', 'workstation'],
+    };
+    expect((await call(server, 'PUT', '/rules/ward', rule)).status).toBe(201);
+    // What arrives before the list of changes is read for the first time is not routed.
+    await until(async () => (await call<FeedView>(server, 'GET', '/rules/feed')).body.readAt !== undefined);
+    const instances = await smallPhantom('delivered by a rule', 'delivered by a rule', attributes);
+    await source.upload(instances);
+    const { id } = await until(async () => {
+      const { body } = await call<{ segmentations: Job[] }>(server, 'GET', '/segmentations?limit=20');
+      return body.segmentations.find((each) => each.rule?.name === 'ward');
+    });
+    const { result } = await waitFor(server, id);
+    const [report] = result!.alsoStored;
+    expect(report).toMatchObject({ kind: 'report', sopClassUID: '1.2.840.10008.5.1.4.1.1.104.1' });
+    for (const destination of ['research', 'workstation']) await untilDelivery(id, isIn('delivered'), destination);
+    const heldBefore = await research.sopInstanceUIDs();
+    expect(heldBefore).toEqual(expect.arrayContaining([result!.sopInstanceUID, report!.sopInstanceUID]));
+
+    await research.kill();
+    const { sopInstanceUID } = await withoutFirstSegment(id, instances);
+    expect(sentOf(await untilDelivery(id, isIn('delivered'), 'workstation'))).toEqual([
+      result!.sopInstanceUID,
+      sopInstanceUID,
+    ]);
+    await untilDelivery(id, hasTroubleOf('destination-unreachable'), 'research');
+    await server.kill();
+    await research.restart();
+    await start();
+    expect([202, 409]).toContain((await retry(id, 'research')).status);
+    const delivered = await untilDelivery(id, isIn('delivered'), 'research');
+    expect(sentOf(delivered)).toEqual([result!.sopInstanceUID, sopInstanceUID]);
+    expect(await research.sopInstanceUIDs()).toEqual([...heldBefore, sopInstanceUID].sort());
+    expect((await fetch(`${server.url}/api/v1/rules/ward`, { method: 'DELETE' })).status).toBe(204);
   });
 
   it('are given up at once for wrong credentials or an unknown modality, and continue on a retry', async () => {

@@ -1,5 +1,6 @@
 import type { DraftParts } from '../jobs/draftService.js';
 import type { Jobs } from '../jobs/openJobs.js';
+import { sendEdited } from '../jobs/outbox/sendOut.js';
 import { createResultsProcess } from '../jobs/results/resultsProcess.js';
 import { createResultsService, type ResultsService } from '../jobs/results/resultsService.js';
 import type { Archive } from '../pacs/archive.js';
@@ -10,7 +11,7 @@ import { modelKeysOf } from '../segmenter/packages/readModels.js';
 /** Starts the service for results, with the settings of this process. @throws PromptsegError `settings-file-invalid` */
 export async function startResults(
   config: Config,
-  { store }: Pick<Jobs, 'store'>,
+  { store, deliveries }: Pick<Jobs, 'store' | 'deliveries'>,
   archive: Archive,
 ): Promise<{ readonly service: ResultsService; readonly preview: DraftParts['preview']; stop(): Promise<void> }> {
   const { archiveUrl, archiveAuthorization, orthancUrl, institution } = config;
@@ -24,7 +25,10 @@ export async function startResults(
     authorization: archiveAuthorization,
   });
   return {
-    service: createResultsService({ store, archive, deletion, results, institution }),
+    service: createResultsService({
+      ...{ store, archive, deletion, results, institution },
+      sendEdited: (sql, job, edited) => sendEdited(sql, job, edited, deliveries),
+    }),
     preview: (request) => results.ask('previewClicks', request),
     stop: results.stop,
   };

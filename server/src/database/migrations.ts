@@ -561,6 +561,23 @@ export const migrations: readonly string[] = [
   `,
   // Clicks on something new belong to no job.
   `ALTER TABLE promptseg.drafts ALTER COLUMN job_id DROP NOT NULL`,
+  // A delivery sends the job's segmentation or, later, an edited one, and records what has arrived when.
+  `
+  ALTER TABLE promptseg.deliveries
+    -- SOP Instance UID of the segmentation to send.
+    ADD COLUMN content text,
+    -- [{ "sopInstanceUID": …, "at": … }], oldest first.
+    ADD COLUMN sent jsonb NOT NULL DEFAULT '[]';
+  ALTER TABLE promptseg.webhook_messages
+    ADD COLUMN content text, ADD COLUMN sent jsonb NOT NULL DEFAULT '[]';
+  ALTER TABLE promptseg.deliveries DISABLE TRIGGER change_job_with_delivery;
+  UPDATE promptseg.deliveries AS step SET content = jobs.job #>> '{result,sopInstanceUID}',
+    sent = CASE WHEN delivered_at IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object(
+      'sopInstanceUID', jobs.job #>> '{result,sopInstanceUID}',
+      'at', to_char(delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) END
+  FROM promptseg.jobs WHERE jobs.id = step.job_id AND jobs.job ? 'result';
+  ALTER TABLE promptseg.deliveries ENABLE TRIGGER change_job_with_delivery;
+  `,
 ];
 
 /**

@@ -55,8 +55,12 @@ export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
     const queue = createJobQueue(messages);
     const store = createJobStore(database);
     const workers = createWorkerRegistry(database);
-    const deliveries = createOutbox(database, messages, 'deliveries', async (sql, { jobId, target }, problem) =>
-      recordAudit(sql, delivered(await store.get(jobId, sql), target, problem)),
+    const deliveries = createOutbox(
+      database,
+      messages,
+      'deliveries',
+      async (sql, { jobId, target, content }, problem) =>
+        recordAudit(sql, delivered(await store.get(jobId, sql), target, content, problem)),
     );
     const webhookMessages = createOutbox(database, messages, 'webhook_messages');
     const leases = createLeases({

@@ -40,7 +40,8 @@ export interface OutboxWork {
 /**
  * Performs the steps of an outbox until it is stopped. Each target has its own line, so one that hangs does not hold up
  * the others.
- * @param perform throws if the step failed; its signal aborts when this server stops or loses the step
+ * @param perform throws if the step failed; its signal aborts when this server stops or loses the step. It may return
+ * what it sent, for the record, or null if nothing had to be sent
  * @param unknownTarget why steps of a target that no server knows are given up
  */
 export function workOutbox<S extends Step>({
@@ -52,7 +53,7 @@ export function workOutbox<S extends Step>({
 }: {
   readonly outbox: Steps<S>;
   readonly targets: readonly string[];
-  readonly perform: (step: S, signal: AbortSignal) => Promise<void>;
+  readonly perform: (step: S, signal: AbortSignal) => Promise<void> | Promise<string | null>;
   readonly unknownTarget: PromptsegError;
   readonly timing?: OutboxTiming;
 }): OutboxWork {
@@ -96,8 +97,8 @@ export function workOutbox<S extends Step>({
       );
     }, timing.leaseMs / 3);
     try {
-      await perform(step, AbortSignal.any([stopping.signal, lost.signal]));
-      await outbox.succeed(step);
+      const sent = await perform(step, AbortSignal.any([stopping.signal, lost.signal]));
+      await outbox.succeed(step, sent === null ? null : sent || undefined);
     } catch (error) {
       await leave(step, error);
     } finally {

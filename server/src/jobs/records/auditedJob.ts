@@ -83,15 +83,29 @@ export function stored(job: Job): AuditEvent | undefined {
   };
 }
 
-/** A result reached its destination, or was given up. */
-export const delivered = (job: Job, destination: string, problem?: Problem): AuditEvent => ({
+/**
+ * A result reached its destination, or was given up.
+ * @param sopInstanceUID of its segmentation: the job's own, or an edited one
+ */
+export const delivered = (
+  job: Job,
+  destination: string,
+  sopInstanceUID: string | null,
+  problem?: Problem,
+): AuditEvent => ({
   kind: 'result-delivered',
   actor: askerOf(job),
   outcome: problem === undefined ? 'success' : 'serious-failure',
   ...(problem && { reason: problem.code }),
-  ...(job.result && { study: objectsOf(job.result) }),
+  ...objectsNamed(job, sopInstanceUID),
   things: [jobOf(job), { type: 'destination', id: destination }],
 });
+
+function objectsNamed({ result, editedResults }: Job, name: string | null): { readonly study?: AuditedStudy } {
+  const edited = editedResults?.find(({ sopInstanceUID }) => sopInstanceUID === name);
+  if (edited !== undefined) return { study: editedObject(edited) };
+  return result === undefined ? {} : { study: objectsOf(result) };
+}
 
 /** Somebody retried the delivery of a result. */
 export const retried = (job: Job, destination: string, by: Actor): AuditEvent => ({

@@ -1,5 +1,6 @@
 import type { CompanionKind, EditedResult, Job } from '#contract/job.js';
 import { recordAudit } from '../../database/auditTrail.js';
+import type { SqlExecutor } from '../../database/database.js';
 import type { Archive } from '../../pacs/archive.js';
 import type { ObjectDeletion } from '../../pacs/objectDeletion.js';
 import { PromptsegError } from '../../platform/errors.js';
@@ -94,12 +95,15 @@ export function createResultsService({
   archive,
   deletion,
   results,
+  sendEdited = async () => {},
   institution,
 }: {
   readonly store: Pick<JobStore, 'get' | 'amend'>;
   readonly archive: Archive;
   readonly deletion: ObjectDeletion;
   readonly results: Pick<ResultsProcess, 'ask'>;
+  /** Runs in the transaction that records an edit, with the job as it was before. */
+  readonly sendEdited?: (sql: SqlExecutor, job: Job, edited: EditedResult) => Promise<void>;
   /** The institution of the people who sign in. */
   readonly institution?: string | undefined;
 }): ResultsService {
@@ -219,7 +223,10 @@ export function createResultsService({
           created = known === undefined || known.deletedAt !== undefined;
           return created ? { editedResults: [...editedResults.filter((each) => each !== known), edited] } : undefined;
         },
-        (sql, amended) => recordAudit(sql, editedStored(amended, edited, editor)),
+        async (sql, before) => {
+          await sendEdited(sql, before, edited);
+          await recordAudit(sql, editedStored(before, edited, editor));
+        },
       );
       return { edited: job.editedResults!.find(isSameObject(edited))!, job, created };
     },

@@ -3,7 +3,7 @@ import type { OutboxTiming } from '../../jobs/outbox/workOutbox.js';
 import { workWhenJobsEnd } from '../../jobs/outbox/workWhenJobsEnd.js';
 import type { Archive } from '../../pacs/archive.js';
 import { PromptsegError } from '../../platform/errors.js';
-import { type Destination, objectsOf } from './destination.js';
+import { type Destination, objectsOf, resultToSend } from './destination.js';
 
 /**
  * Sends the results of completed jobs, present and future, to their destinations. Several servers may do so at the same
@@ -26,9 +26,11 @@ export function deliverResults({
   return workWhenJobsEnd(events, {
     outbox: deliveries,
     targets: [...byName.keys()],
-    async perform({ jobId, target }, signal) {
-      const { result } = await store.get(jobId);
-      if (result !== undefined) await byName.get(target)?.deliver(objectsOf(result), archive, signal);
+    async perform({ jobId, target, content }, signal) {
+      const result = resultToSend(await store.get(jobId), target, content);
+      if (result === undefined) return null;
+      await byName.get(target)?.deliver(objectsOf(result), archive, signal);
+      return result.stored.sopInstanceUID;
     },
     unknownTarget: new PromptsegError(
       'destination-unknown',

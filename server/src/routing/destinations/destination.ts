@@ -1,4 +1,5 @@
-import type { StoredResult } from '#contract/job.js';
+import type { Job } from '#contract/job.js';
+import { type FoundResult, findResult } from '../../jobs/results/findResult.js';
 import type { Archive } from '../../pacs/archive.js';
 
 /** One of the objects that a job has stored in the source archive. */
@@ -25,10 +26,28 @@ export interface Destination {
   check(signal: AbortSignal): Promise<void>;
 }
 
-/** All objects that a job has stored, the segmentation first, because the others refer to it. */
-export function objectsOf(result: StoredResult): readonly ObjectToDeliver[] {
-  const { studyInstanceUID, alsoStored } = result;
-  return [result, ...alsoStored].map(({ seriesInstanceUID, sopInstanceUID, sopClassUID }) => ({
+/**
+ * The result to send: the named one or, where it was deleted since, the one that it was edited from.
+ * @param name SOP Instance UID of its segmentation; null for the job's own
+ * @returns undefined if the destination has it already
+ * @throws PromptsegError `result-missing`
+ */
+export function resultToSend(job: Job, destination: string, name: string | null): FoundResult | undefined {
+  const result = keptResult(job, name);
+  const sent = job.deliveries?.find((each) => each.destination === destination)?.sent ?? [];
+  return sent.some(({ sopInstanceUID }) => sopInstanceUID === result.stored.sopInstanceUID) ? undefined : result;
+}
+
+function keptResult(job: Job, name: string | null): FoundResult {
+  const found = findResult(job, name ?? undefined);
+  const edited = job.editedResults?.find(({ sopInstanceUID }) => sopInstanceUID === name);
+  return found.deletedAt === undefined || edited === undefined ? found : keptResult(job, edited.predecessor);
+}
+
+/** All objects of a result, the segmentation first, because the others refer to it. */
+export function objectsOf({ stored, alsoStored }: FoundResult): readonly ObjectToDeliver[] {
+  const { studyInstanceUID } = stored;
+  return [stored, ...alsoStored].map(({ seriesInstanceUID, sopInstanceUID, sopClassUID }) => ({
     studyInstanceUID,
     seriesInstanceUID,
     sopInstanceUID,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Delivery } from '../../../../server/contract/delivery.js';
 import type { Job } from '../../../../server/contract/job.js';
-import { formatDuration } from '../../client/format.js';
+import { formatDuration, formatMoment } from '../../client/format.js';
 import { useRights } from '../../client/rights.js';
 import { strings } from './strings.js';
 
@@ -19,14 +19,17 @@ export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
   const mayDeliver = useRights().may('rules:write');
   if (isHeldBack(job)) return <p data-promptseg="held">{text.held(furtherOf(job).join(', '))}</p>;
   if (deliveries.length === 0) return null;
+  const editIsHeld = job.request.holdUntilAccepted === true && job.review?.state === 'edited';
   return (
     <ul className="deliveries" aria-label={text.label}>
+      {editIsHeld && <li data-promptseg="held">{text.editHeld}</li>}
       {deliveries.map((delivery) => {
-        const { destination, state, problem } = delivery;
+        const { destination, state, problem, sent } = delivery;
         return (
           <li key={destination} data-destination={destination} data-delivery={state}>
             <strong>{destination}</strong> {inWords(delivery, now)}
             {problem && <span> {problem.detail}</span>}
+            {sent && <span data-promptseg="sent"> {text.sent(sent.map((each) => sentInWords(each, job, now)))}</span>}
             {mayDeliver && (state === 'failed' || (state === 'waiting' && problem)) && (
               <button
                 type="button"
@@ -48,6 +51,18 @@ export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
     </ul>
   );
 }
+
+/** What arrived and when: the job's own result, or the edit of some moment. */
+function sentInWords({ sopInstanceUID, at }: Sent, { editedResults }: Job, now: number): string {
+  const edited = editedResults?.find((each) => each.sopInstanceUID === sopInstanceUID);
+  const today = new Date(now);
+  const moment = formatMoment(at, today);
+  return edited === undefined
+    ? strings.deliveries.own(moment)
+    : strings.deliveries.edit(formatMoment(edited.createdAt, today), moment);
+}
+
+type Sent = NonNullable<Delivery['sent']>[number];
 
 const furtherOf = ({ request }: Job): readonly string[] =>
   (request.destinations ?? []).filter((name) => name !== 'source');

@@ -132,6 +132,10 @@ export const english = {
   deliveries: {
     label: 'Forwarded to',
     held: (names: string) => `Held back from ${names} until everything found is accepted.`,
+    editHeld: 'The edited result is held back until everything found is accepted.',
+    sent: (what: readonly string[]) => `Sent: ${what.join('; ')}.`,
+    own: (at: string) => `the original result, ${at}`,
+    edit: (edited: string, at: string) => `the edit of ${edited}, ${at}`,
     states: {
       waiting: 'will get the results soon.',
       delivering: 'is getting the results.',

@@ -129,6 +129,10 @@ export const german: Strings = {
   deliveries: {
     label: 'Weitergeleitet an',
     held: (names) => `Zurückgehalten von ${names}, bis alles Gefundene angenommen ist.`,
+    editHeld: 'Das bearbeitete Ergebnis wird zurückgehalten, bis alles Gefundene angenommen ist.',
+    sent: (what) => `Gesendet: ${what.join('; ')}.`,
+    own: (at) => `das ursprüngliche Ergebnis, ${at}`,
+    edit: (edited, at) => `die Bearbeitung von ${edited}, ${at}`,
     states: {
       waiting: 'bekommt die Ergebnisse bald.',
       delivering: 'bekommt die Ergebnisse gerade.',

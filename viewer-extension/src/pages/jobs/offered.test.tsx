@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToStaticMarkup } from 'react-dom/server';
+import type { Job } from '../../../../server/contract/job.js';
+import { formatMoment } from '../../client/format.js';
 import { buttonsFor, researcher, rulesAdministrator, viewer } from '../../testing/buttons.js';
 import { aJob } from '../../testing/jobs.js';
 import { HistoryRow } from './HistoryRow.js';
@@ -50,5 +52,21 @@ describe('the page of the jobs offers what the account may do', () => {
     expect(markupOf({ review: { state: 'rejected', by, reason: 'It leaks.' } })).toContain(
       'rejected (Rita): It leaks.',
     );
+    expect(markupOf({ review: { state: 'edited' }, deliveries })).toContain(strings.deliveries.editHeld);
+    expect(markupOf({ review: { state: 'accepted' }, deliveries })).not.toContain(strings.deliveries.editHeld);
+  });
+
+  it('says what was sent to another archive, and when', () => {
+    const [own, later] = ['2020-01-31T12:00:00Z', '2020-02-29T12:00:00Z'];
+    const sent = [
+      { sopInstanceUID: '1.2.5', at: own },
+      { sopInstanceUID: '1.2.6', at: later },
+    ];
+    const deliveries = [{ destination: 'ward', state: 'delivered' as const, attempts: 1, sent }];
+    const editedResults = [{ sopInstanceUID: '1.2.6', createdAt: own }] as unknown as Job['editedResults'];
+    const job = aJob({ state: 'completed', deliveries, editedResults });
+    const shown = renderToStaticMarkup(<HistoryRow job={job} now={0} onRerun={nothing} onDeliver={nothing} />);
+    const [first, second] = [formatMoment(own, new Date(0)), formatMoment(later, new Date(0))];
+    expect(shown).toContain(`Sent: the original result, ${first}; the edit of ${first}, ${second}.`);
   });
 });
