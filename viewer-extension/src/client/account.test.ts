@@ -4,11 +4,11 @@ import { followAccount, type KnownAccount } from './account.js';
 import { emitRefused } from './request.js';
 
 const nobody = { kind: 'nobody', displayName: 'nobody', roles: [] } as unknown as AccountView;
-const answer = (status: number): Response => Response.json(nobody, { status });
+const reply = (status: number): Response => Response.json(nobody, { status });
 
 const real = { fetch: globalThis.fetch, add: globalThis.addEventListener, remove: globalThis.removeEventListener };
 /** What the server does with each request; the last goes on. */
-let answers: (Response | 'none')[];
+let replies: (Response | 'none')[];
 let asked: number;
 let known: KnownAccount[];
 let stop: () => void;
@@ -20,7 +20,7 @@ beforeEach(() => {
   globalThis.addEventListener = () => {};
   globalThis.removeEventListener = () => {};
   globalThis.fetch = async () => {
-    const given = answers[Math.min(asked++, answers.length - 1)]!;
+    const given = replies[Math.min(asked++, replies.length - 1)]!;
     if (given === 'none') throw new TypeError('fetch failed');
     return given.clone();
   };
@@ -31,16 +31,16 @@ afterEach(() => {
   Object.assign(globalThis, { fetch: real.fetch, addEventListener: real.add, removeEventListener: real.remove });
 });
 
-const follow = (given: typeof answers): void => {
-  answers = given;
+const follow = (given: typeof replies): void => {
+  replies = given;
   stop = followAccount(
     () => ({}),
     (account) => known.push(account),
   );
 };
 
-it('asks again, at longer and longer intervals, until the server answers', async () => {
-  follow(['none', answer(503), 'none', answer(200)]);
+it('asks again, at longer and longer intervals, until the server responds', async () => {
+  follow(['none', reply(503), 'none', reply(200)]);
   await jest.advanceTimersByTimeAsync(0);
   expect([asked, known]).toEqual([1, []]);
   await jest.advanceTimersByTimeAsync(1000);
@@ -59,13 +59,13 @@ it('asks nothing more once it is stopped, or has been told that nobody is signed
   stop();
   await jest.advanceTimersByTimeAsync(3_600_000);
   expect(asked).toBe(1);
-  follow([answer(401)]);
+  follow([reply(401)]);
   await jest.advanceTimersByTimeAsync(3_600_000);
   expect([asked, known]).toEqual([2, ['out']]);
 });
 
 it('an account that was asked for before a refusal does not overrule it', async () => {
-  follow([answer(200)]);
+  follow([reply(200)]);
   emitRefused();
   await jest.advanceTimersByTimeAsync(0);
   expect(known).toEqual(['out']);

@@ -5,12 +5,12 @@ import { isElsewhere, onServer } from './server.js';
 /** The current account, or that of nobody if there is no log-in; `out` if a session has ended or there was none. */
 export type KnownAccount = AccountView | 'out';
 
-/** The first wait after a request without an answer, doubled each time. */
+/** The first wait after a request without a response, doubled each time. */
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 
 /**
- * Reports the current account: now, or as soon as the server answers, when somebody returns to the page, and when the
+ * Reports the current account: now, or as soon as the server responds, when somebody returns to the page, and when the
  * server refuses a request without a sign-in.
  * @param authorization headers for each request
  * @returns stops it
