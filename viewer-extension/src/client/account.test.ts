@@ -53,7 +53,7 @@ it('asks again, at longer and longer intervals, until the server responds', asyn
   expect(asked).toBe(4);
 });
 
-it('asks nothing more once it is stopped, or has been told that nobody is signed in', async () => {
+it('sends no further request once it is stopped, or knows that nobody is signed in', async () => {
   follow(['none']);
   await jest.advanceTimersByTimeAsync(0);
   stop();
