@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 /** Number of voxels of a region, and their smallest and largest value. */
 function summary(name: TruthName): { count: number; smallest: number; largest: number } {
-  const mask = phantom.truth.get(name)!;
+  const mask = phantom.truth.get(name);
   let [count, smallest, largest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   phantom.huVoxels.forEach((value, n) => {
     if (mask[n] !== 1) return;

@@ -47,7 +47,7 @@ export interface CtBodyPhantom {
   /** Values in Hounsfield units as stored, with noise, in the grid's order. */
   readonly huVoxels: Int16Array;
   /** By name, 1 per voxel inside and 0 outside, in the grid's order. */
-  readonly truth: ReadonlyMap<TruthName, Uint8Array>;
+  readonly truth: Masks;
 }
 
 /** A CT of the torso of {@link materialAt}, sampled at the voxel centres, without partial volume. */
@@ -80,14 +80,23 @@ export async function createCtBodyPhantom(options: CtBodyPhantomOptions = {}): P
   return { instances, grid, labels, huVoxels, truth: truthOf(labels) };
 }
 
+/** Each is made when it is asked for: those of all regions took as long as the phantom. */
+export interface Masks {
+  get(name: TruthName): Uint8Array;
+}
+
 /** The masks by name of a label volume. */
-export function truthOf(labels: Uint8Array): ReadonlyMap<TruthName, Uint8Array> {
-  const masks = regionNames.map((name, label): [TruthName, Uint8Array] => [
-    name,
-    labels.map((value) => (value === label ? 1 : 0)),
-  ]);
-  const outside = ['outside air', 'table'].map((name) => regionNames.indexOf(name as RegionName));
-  return new Map([...masks, ['body', labels.map((value) => (outside.includes(value) ? 0 : 1))]]);
+export function truthOf(labels: Uint8Array): Masks {
+  const outside = new Set(['outside air', 'table'].map((name) => regionNames.indexOf(name as RegionName)));
+  return {
+    get(name) {
+      const label = regionNames.indexOf(name as RegionName);
+      const isInside = regionNames.map((_, each) => (name === 'body' ? !outside.has(each) : each === label));
+      const mask = new Uint8Array(labels.length);
+      for (let n = 0; n < labels.length; n++) if (isInside[labels[n]!]) mask[n] = 1;
+      return mask;
+    },
+  };
 }
 
 /** Row direction, column direction and slice direction (their cross product) in LPS. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Grid } from '../../server/src/values/grid.js';
 import { regionNames } from './ctBodyAnatomy.js';
-import { type CtBodyPhantom, createCtBodyPhantom, type TruthName, truthOf } from './ctBodyPhantom.js';
+import { type CtBodyPhantom, createCtBodyPhantom, type Masks, truthOf } from './ctBodyPhantom.js';
 
 /**
  * The demo study: `instances/*.dcm`, and its truth as `truth/labels.u8.gz` (one byte per voxel, in the grid's order)
@@ -38,7 +38,7 @@ export interface Truth {
   /** One byte per voxel in the grid's order: index into `regionNames`. */
   readonly labels: Uint8Array;
   /** By name, 1 per voxel inside and 0 outside. */
-  readonly truth: ReadonlyMap<TruthName, Uint8Array>;
+  readonly truth: Masks;
 }
 
 /** The truth of the shipped demo study. */

@@ -8,7 +8,12 @@ export function centroidOf({ grid, bits }: Mask): { readonly voxels: number; rea
   const sum: [number, number, number] = [0, 0, 0];
   let voxels = 0;
   for (let index = 0; index < voxelCount(grid); index++) {
-    if (((bits[index >> 3]! >> (index & 7)) & 1) === 0) continue;
+    const byte = bits[index >> 3]!;
+    if (byte === 0) {
+      index |= 7;
+      continue;
+    }
+    if (((byte >> (index & 7)) & 1) === 0) continue;
     voxels++;
     sum[0] += index % columns;
     sum[1] += Math.floor(index / columns) % rows;

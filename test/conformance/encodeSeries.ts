@@ -29,8 +29,8 @@ export function segmentsOf(volume: Volume): SegmentationInput['segments'] {
   const threshold = quantile(volume.voxels, 0.97);
   const bright = maskWhere(volume, (index) => volume.voxels[index]! > threshold);
   const ellipsoid = maskWhere(volume, (_index, i, j, k) => {
-    const distances = [i / size[0] - 0.3, j / size[1] - 0.4, (k + 0.5) / size[2] - 0.6];
-    return Math.hypot(...distances) < 0.2;
+    const [x, y, z] = [i / size[0] - 0.3, j / size[1] - 0.4, (k + 0.5) / size[2] - 0.6];
+    return x * x + y * y + z * z < 0.2 ** 2;
   });
   const corner = maskWhere(volume, (index) => index === voxelCount(volume.grid) - 1);
   return [

@@ -71,9 +71,10 @@ function aroundLung(number: number): { slice: number; box: BoxPrompt; first: Vec
   const { first, last } = measureMask({ grid: volume.grid, bits }, volume).boundingBox;
   const slice = Math.round((first[2] + last[2]) / 2);
   const [columns, rows] = volume.grid.size;
+  const middle = onSlice(bits, slice);
   const inside: [number, number][] = [];
   for (let j = 0; j < rows; j++)
-    for (let i = 0; i < columns; i++) if (getBit(onSlice(bits, slice), i + columns * j)) inside.push([i, j]);
+    for (let i = 0; i < columns; i++) if (getBit(middle, i + columns * j)) inside.push([i, j]);
   const place = (pick: (...values: number[]) => number, axis: 0 | 1) => pick(...inside.map((each) => each[axis]));
   const from: Vector3 = [place(Math.min, 0) - 1, place(Math.min, 1) - 1, slice];
   const to: Vector3 = [place(Math.max, 0) + 1, place(Math.max, 1) + 1, slice];
