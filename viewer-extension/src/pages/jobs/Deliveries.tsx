@@ -29,7 +29,12 @@ export function Deliveries({ job, now, onDeliver }: DeliveriesProps) {
           <li key={destination} data-destination={destination} data-delivery={state}>
             <strong>{destination}</strong> {inWords(delivery, now)}
             {problem && <span> {problem.detail}</span>}
-            {sent && <span data-promptseg="sent"> {text.sent(sent.map((each) => sentInWords(each, job, now)))}</span>}
+            {sent && (
+              <span data-promptseg="sent">
+                {' '}
+                {text.sent(sent.map((each) => sentInWords(each, job, now)).join('; '))}
+              </span>
+            )}
             {mayDeliver && (state === 'failed' || (state === 'waiting' && problem)) && (
               <button
                 type="button"

@@ -133,7 +133,7 @@ export const english = {
     label: 'Forwarded to',
     held: (names: string) => `Held back from ${names} until everything found is accepted.`,
     editHeld: 'The edited result is held back until everything found is accepted.',
-    sent: (what: readonly string[]) => `Sent: ${what.join('; ')}.`,
+    sent: (what: string) => `Sent: ${what}.`,
     own: (at: string) => `the original result, ${at}`,
     edit: (edited: string, at: string) => `the edit of ${edited}, ${at}`,
     states: {

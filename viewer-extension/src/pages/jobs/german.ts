@@ -130,7 +130,7 @@ export const german: Strings = {
     label: 'Weitergeleitet an',
     held: (names) => `Zurückgehalten von ${names}, bis alles Gefundene angenommen ist.`,
     editHeld: 'Das bearbeitete Ergebnis wird zurückgehalten, bis alles Gefundene angenommen ist.',
-    sent: (what) => `Gesendet: ${what.join('; ')}.`,
+    sent: (what) => `Gesendet: ${what}.`,
     own: (at) => `das ursprüngliche Ergebnis, ${at}`,
     edit: (edited, at) => `die Bearbeitung von ${edited}, ${at}`,
     states: {
