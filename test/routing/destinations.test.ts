@@ -22,6 +22,7 @@ import { type ArchiveProxy, isStore, noInterference, startArchiveProxy } from '.
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { exportAsViewer } from '../support/viewerExport.js';
+import { streamOf } from '../volume/streamOf.js';
 import { type OrthancNode, startOrthancNode } from './orthancNode.js';
 
 /**
@@ -119,10 +120,7 @@ const sentOf = ({ sent }: Delivery) => sent?.map(({ sopInstanceUID }) => sopInst
 
 /** Stores an edit of the result, as a viewer makes it, in which its first segment was removed. */
 async function withoutFirstSegment(id: string, part10s: readonly Uint8Array[]): Promise<EditedResult> {
-  async function* instances() {
-    yield* part10s;
-  }
-  const { grid, sourceImages } = await assembleVolume(instances(), { signal: new AbortController().signal });
+  const { grid, sourceImages } = await assembleVolume(streamOf(part10s), { signal: new AbortController().signal });
   const byUid = new Map(part10s.map((part10) => [String(naturalizeHeader(part10).SOPInstanceUID), part10]));
   const images = sourceImages.map(({ sopInstanceUID }) => byUid.get(sopInstanceUID)!);
   const address = `${server.url}/api/v1/segmentations/${id}`;

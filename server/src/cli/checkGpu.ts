@@ -1,9 +1,13 @@
 import { formatBytes } from '#contract/byteSize.js';
 import type { ExecutionProvider } from '#contract/executionProvider.js';
 import type { Config } from '../platform/config.js';
-import { type ProviderState, providerNames, providerStates } from '../segmenter/providers/availableProviders.js';
+import {
+  type ProviderState,
+  providerName,
+  providerNames,
+  providerStates,
+} from '../segmenter/providers/availableProviders.js';
 import { type GraphicsCard, graphicsCards } from '../segmenter/providers/graphicsCards.js';
-import { selectsGpu } from '../segmenter/providers/selectedGpu.js';
 import { type Check, failed } from './check.js';
 import { cudaWheels } from './gpu/cudaWheels.js';
 
@@ -76,9 +80,8 @@ export function checkOnnxRuntime(
   const name = 'ONNX Runtime';
   const [first] = states.filter(({ obstacle }) => obstacle === undefined);
   const others = states.filter(({ obstacle }) => obstacle !== undefined);
-  const ofGpu = gpu !== undefined && first !== undefined && selectsGpu(first.provider) ? `, GPU ${gpu}` : '';
   const found = [
-    ...(first === undefined ? [] : [`models run on ${providerNames[first.provider]}${ofGpu}`]),
+    ...(first === undefined ? [] : [`models run on ${providerName(first.provider, gpu)}`]),
     ...others.map(({ provider, obstacle }) => `${providerNames[provider]}: ${obstacle}`),
   ].join('; ');
   const advice = others.flatMap(({ provider, obstacle }) => howToGet(provider, obstacle!, cards));

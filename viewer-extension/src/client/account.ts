@@ -1,4 +1,5 @@
 import type { AccountView } from '../../../server/contract/account.js';
+import { pause } from './pause.js';
 import { whenRefused } from './request.js';
 import { isElsewhere, onServer } from './server.js';
 
@@ -20,9 +21,7 @@ export function followAccount(
   onAccount: (account: KnownAccount) => void,
 ): () => void {
   let refusals = 0;
-  let failures = 0;
-  let stopped = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let looking = new AbortController();
   const look = async (): Promise<void> => {
     const before = refusals;
     const response = await fetch(onServer('/api/v1/account'), { headers: authorization(), credentials: 'include' });
@@ -34,26 +33,30 @@ export function followAccount(
     onAccount(account.kind === 'nobody' && account.signIn !== undefined ? 'out' : account);
   };
   // If the server is down, the connection's own notice says so.
-  const lookAgain = (): void => {
-    clearTimeout(timer);
-    if (stopped) return;
-    timer = setTimeout(lookQuietly, Math.min(longestRetryMs, firstRetryMs * 2 ** failures++));
+  const lookUntilSeen = async (signal: AbortSignal): Promise<void> => {
+    for (let wait = firstRetryMs; !signal.aborted; wait = Math.min(2 * wait, longestRetryMs)) {
+      try {
+        return await look();
+      } catch {
+        await pause(wait, signal);
+      }
+    }
   };
-  const lookQuietly = (): void =>
-    void look().then(() => {
-      failures = 0;
-    }, lookAgain);
+  const lookNow = (): void => {
+    looking.abort();
+    looking = new AbortController();
+    void lookUntilSeen(looking.signal);
+  };
   const stop = whenRefused(() => {
     refusals++;
     onAccount('out');
   });
-  addEventListener('focus', lookQuietly);
-  lookQuietly();
+  addEventListener('focus', lookNow);
+  lookNow();
   return () => {
     stop();
-    stopped = true;
-    clearTimeout(timer);
-    removeEventListener('focus', lookQuietly);
+    looking.abort();
+    removeEventListener('focus', lookNow);
   };
 }
 

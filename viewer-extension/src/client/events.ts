@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type { DraftEvent } from '../../../server/contract/drafts.js';
 import type { Job } from '../../../server/contract/job.js';
 import { localized } from './localized.js';
+import { pause } from './pause.js';
 import { emitRefused } from './request.js';
 import { ApiError, apiError } from './trouble.js';
 
@@ -90,19 +91,4 @@ async function readStream(url: string, { headers, signal, onJob, onConnected, on
   } finally {
     clearTimeout(watchdog);
   }
-}
-
-/** Waits, but no longer than until the browser is online again. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      clearTimeout(timer);
-      globalThis.removeEventListener?.('online', go);
-      signal.removeEventListener('abort', go);
-      resolve();
-    };
-    const timer = setTimeout(go, milliseconds);
-    globalThis.addEventListener?.('online', go);
-    signal.addEventListener('abort', go);
-  });
 }

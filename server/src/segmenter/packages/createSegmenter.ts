@@ -3,9 +3,8 @@ import { PromptsegError } from '../../platform/errors.js';
 import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
 import { createGraphRuntime, type PackageRuntime } from '../onnxRuntime.js';
 import { type BoxSegmenter, type PromptableSegmenter, takingBoxes } from '../promptable.js';
-import { providerNames, usableProviders, withoutGpu } from '../providers/availableProviders.js';
+import { providerName, providerNames, usableProviders, withoutGpu } from '../providers/availableProviders.js';
 import { freeDeviceMemory } from '../providers/deviceMemory.js';
-import { selectsGpu } from '../providers/selectedGpu.js';
 import type { Segmenter } from '../segmenter.js';
 import { boxesWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
@@ -123,9 +122,8 @@ async function openFirst<Opened>(
 
 /** Where it runs, if that is not obvious: on one of several GPUs, or not on a better provider. */
 function notesOn(provider: ExecutionProvider, reasons: readonly string[], gpu: number | undefined): readonly string[] {
-  const selected = gpu !== undefined && selectsGpu(provider);
-  if (!selected && reasons.length === 0) return [];
-  return [ranOn(`${providerNames[provider]}${selected ? `, GPU ${gpu}` : ''}`, reasons)];
+  const name = providerName(provider, gpu);
+  return name === providerNames[provider] && reasons.length === 0 ? [] : [ranOn(name, reasons)];
 }
 
 const reasonOf = (error: unknown): string =>

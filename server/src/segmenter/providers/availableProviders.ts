@@ -32,6 +32,10 @@ export const providerNames: Readonly<Record<ExecutionProvider, string>> = {
   dml: 'DirectML',
 };
 
+/** Its name, with the number of the GPU where PROMPTSEG_GPU selects one for it. */
+export const providerName = (provider: ExecutionProvider, gpu: number | undefined): string =>
+  `${providerNames[provider]}${gpu !== undefined && selectsGpu(provider) ? `, GPU ${gpu}` : ''}`;
+
 /**
  * The execution providers of a setting in order of preference, each with the obstacle to its use, if any. The CPU is
  * always the last one of `auto`.

@@ -2,7 +2,7 @@ import type { Job, SegmentationRequest } from '../../../../server/contract/job.j
 import { hasEnded } from '../../../../server/contract/jobState.js';
 import type { RefinementRequest } from '../../../../server/contract/refinements.js';
 import type { Api } from '../../client/api.js';
-import { pause } from '../../client/events.js';
+import { pause } from '../../client/pause.js';
 import type { Trouble } from '../../client/trouble.js';
 import { Observable } from '../observable.js';
 import { toTrouble } from '../toTrouble.js';
