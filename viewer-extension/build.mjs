@@ -1,17 +1,23 @@
 /** Bundles the browser code: the OHIF extension with its mode (dist/extension), and the pages (dist/pages/…). */
-import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { replaceFiles } from '../scripts/setup/replaceFiles.mjs';
 import { writeHelpPages } from './helpPages.mjs';
 import { stylesAsText } from './stylesAsText.mjs';
 
 const here = import.meta.dirname;
-const dist = path.join(here, 'dist');
+/** What becomes dist/ when all of it is built: a server may be sending those files. */
+const building = path.join(here, 'build');
+await mkdir(building, { recursive: true });
+const dist = await mkdtemp(path.join(building, 'dist-'));
 const pages = path.join(here, 'src/pages');
 const require = createRequire(import.meta.url);
 
 const shared = {
+  // The hashes in names of files depend on it.
+  absWorkingDir: here,
   bundle: true,
   format: 'esm',
   target: 'es2022',
@@ -22,21 +28,29 @@ const shared = {
   legalComments: 'linked',
 };
 
-await rm(dist, { recursive: true, force: true });
-await buildExtension();
 const noScript = (what) => `<noscript>This page needs JavaScript. ${what}</noscript>`;
 const reactPage = (api) => `<div id="page"></div>\n    ${noScript(`The same is in the REST API at ${api}.`)}`;
-await buildPage('promptseg', 'main.tsx', 'Home', reactPage('/api/v1/queue'), 'home');
-await buildPage('jobs', 'main.tsx', 'Jobs', reactPage('/api/v1/segmentations'));
-await buildPage('rules', 'main.tsx', 'Rules', reactPage('/api/v1/rules'));
-await buildPage('models', 'main.tsx', 'Models', reactPage('/api/v1/models'));
-const explorer =
-  '<openapi-explorer spec-url="/api/v1/openapi.json" hide-server-selection hide-authentication></openapi-explorer>';
-const withoutScript = noScript('The document that it shows is at /api/v1/openapi.json.');
-const apiPage = `<div id="top"></div>\n    ${explorer}\n    ${withoutScript}`;
-await buildPage('api', 'main.tsx', 'REST API', apiPage);
-await buildHelp();
-await buildCornerstonePage();
+try {
+  await buildAll();
+  await replaceFiles(path.join(here, 'dist'), dist);
+} finally {
+  await rm(dist, { recursive: true, force: true });
+}
+
+async function buildAll() {
+  await buildExtension();
+  await buildPage('promptseg', 'main.tsx', 'Home', reactPage('/api/v1/queue'), 'home');
+  await buildPage('jobs', 'main.tsx', 'Jobs', reactPage('/api/v1/segmentations'));
+  await buildPage('rules', 'main.tsx', 'Rules', reactPage('/api/v1/rules'));
+  await buildPage('models', 'main.tsx', 'Models', reactPage('/api/v1/models'));
+  const explorer =
+    '<openapi-explorer spec-url="/api/v1/openapi.json" hide-server-selection hide-authentication></openapi-explorer>';
+  const withoutScript = noScript('The document that it shows is at /api/v1/openapi.json.');
+  const apiPage = `<div id="top"></div>\n    ${explorer}\n    ${withoutScript}`;
+  await buildPage('api', 'main.tsx', 'REST API', apiPage);
+  await buildHelp();
+  await buildCornerstonePage();
+}
 
 /** Shared code, and code that is imported on demand (a language), become files next to both. */
 async function buildExtension() {
