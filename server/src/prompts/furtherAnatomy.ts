@@ -1,5 +1,5 @@
 import { canonicalWord } from './canonicalWord.js';
-import { knownOtherWords } from './knownOtherWords.js';
+import { isKnownOtherWord } from './knownOtherWords.js';
 import { tokenize } from './tokenize.js';
 
 /** People after whom structures, signs, devices and diseases are named: "circle of Willis" names no patient. */
@@ -36,7 +36,8 @@ Echo Doppler Dixon Haste Space Blade Propeller
 `;
 
 /**
- * Words of anatomy, in Latin, English and German, that are in none of our vocabularies and not in `knownOtherWords`.
+ * Words of anatomy, in Latin, English and German, that are in none of our vocabularies and that `isKnownOtherWord` does
+ * not know.
  */
 const anatomy = `
 abductor abductores accessorius ambient autochthon autochthonous accessory adductores anconeus antebrachii arcuate
@@ -109,6 +110,6 @@ export const isFurtherAnatomy = (word: string): boolean =>
 const shortestTail = 6;
 
 function isCompound(word: string): boolean {
-  for (let at = 2; at <= word.length - shortestTail; at++) if (knownOtherWords.has(word.slice(at))) return true;
+  for (let at = 2; at <= word.length - shortestTail; at++) if (isKnownOtherWord(word.slice(at))) return true;
   return false;
 }

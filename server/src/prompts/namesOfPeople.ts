@@ -5,7 +5,7 @@ import { canonicalWord } from './canonicalWord.js';
 import { isFurtherAnatomy } from './furtherAnatomy.js';
 import { germanWords } from './germanRoles.js';
 import { imagingWords } from './imagingWords.js';
-import { knownOtherWords } from './knownOtherWords.js';
+import { isKnownOtherWord } from './knownOtherWords.js';
 import { tokenize } from './tokenize.js';
 import { indexVocabulary } from './vocabularyIndex.js';
 import {
@@ -88,7 +88,7 @@ function isKnown({ text, folded }: WrittenWord, vocabularies: readonly Vocabular
       isRole(word) ||
       word.length < 3 ||
       /\d/.test(word) ||
-      knownOtherWords.has(rootWord(canonical)) ||
+      isKnownOtherWord(rootWord(canonical)) ||
       imagingWords.has(word) ||
       wordsOfGermanNames.has(word) ||
       isFurtherAnatomy(word) ||

@@ -5,7 +5,7 @@ import { canonicalWord } from './canonicalWord.js';
 import { germanWords } from './germanRoles.js';
 import { imagingWords } from './imagingWords.js';
 import { isAnatomical } from './knownAnatomy.js';
-import { knownOtherWords } from './knownOtherWords.js';
+import { isKnownOtherWord } from './knownOtherWords.js';
 import { letterOf } from './sideOfImageWords.js';
 import { corrections, groupByLength } from './spelling.js';
 import type { Token } from './tokenize.js';
@@ -44,7 +44,7 @@ const correctableRoleWords = [
 ];
 
 /** Whether a word is correct, and so no misspelling of another: "liver" is not "lever". */
-export const isWordOfItsOwn = (word: string): boolean => knownOtherWords.has(word) || isAnatomical(word);
+export const isWordOfItsOwn = (word: string): boolean => isKnownOtherWord(word) || isAnatomical(word);
 
 /** Far more different unknown words than an honest text has; limits the time for a hostile one. */
 const mostWordsCorrected = 500;
