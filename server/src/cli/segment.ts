@@ -4,7 +4,6 @@ import type { ConfigOptions } from '../platform/config.js';
 import { PromptsegError } from '../platform/errors.js';
 import { type NiftiModality, niftiModalities } from '../volume/volumeOfNifti.js';
 import { callApi } from './apiClient.js';
-import { segmentFilesCommand } from './files/segmentFilesCommand.js';
 import { followJob } from './followJob.js';
 import {
   type CompanionOptions,
@@ -88,6 +87,8 @@ async function segmentCommand(options: SegmentOptions): Promise<void> {
   if (input !== undefined) {
     if (output === undefined) throw new PromptsegError('options-invalid', 'Specify the output folder with --output.');
     const withinSeconds = wholeNumber(options.within ?? defaultSeconds, '--within');
+    // Code for models and volumes, which a server that is asked does not need here: it takes half a second to load.
+    const { segmentFilesCommand } = await import('./files/segmentFilesCommand.js');
     return segmentFilesCommand({
       ...options,
       input,
