@@ -191,7 +191,7 @@ async function untilSomeJobIs(url, moment) {
     const { segmentations } = await untilResponse(`${url}/api/v1/segmentations?limit=10`);
     const job = segmentations.find((/** @type {{ state: string }} */ one) => one.state === moment);
     if (job === undefined && Date.now() < deadline) {
-      await sleep(5);
+      await sleep(20);
       continue;
     }
     const stage = job?.state ?? segmentations[0]?.state ?? 'none';

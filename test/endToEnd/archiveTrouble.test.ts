@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { freePort } from '../../scripts/setup/freePort.mjs';
@@ -92,11 +91,7 @@ describe('while the archive', () => {
   it('is down for a minute, a job tries again and again, and then finishes', async () => {
     archive.interfere = (exchange) => isStore(exchange) && away(exchange);
     const { id } = await accepted();
-    let attempts = 0;
-    while (attempts < 3) {
-      attempts = (await read(id)).failedAttempts?.length ?? 0;
-      await sleep(100);
-    }
+    await until(async () => ((await read(id)).failedAttempts?.length ?? 0) >= 3);
     archive.interfere = noInterference;
     expect((await waitFor(server, id)).state).toBe('completed');
   });

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { waitLimitMs } from './limits.mjs';
+import { beforeNextLook } from './until.js';
 
 /** Jest's matchers, `not` among them, each of which returns a promise. */
 type PromisedMatchers = ReturnType<typeof expect>['resolves'];
@@ -22,12 +22,12 @@ function repeated(look: () => unknown, matchersOf: (seen: unknown) => object): P
     if (typeof name === 'symbol' || name === 'then') return undefined;
     if (name === 'not') return repeated(look, (seen) => expect(seen).not);
     return async (...given: unknown[]): Promise<void> => {
-      for (const deadline = performance.now() + waitLimitMs; ; await sleep(20)) {
+      for (const start = performance.now(); ; await beforeNextLook(start)) {
         const seen = await look();
         try {
           return (matchersOf(seen) as Record<string, (...expected: unknown[]) => void>)[name]!(...given);
         } catch (error) {
-          if (performance.now() >= deadline) throw error;
+          if (performance.now() - start >= waitLimitMs) throw error;
         }
       }
     };
