@@ -165,6 +165,20 @@ describe('a folder of DICOM files, without a server', () => {
 });
 
 describe('files that cannot be segmented as asked', () => {
+  // A few small slices: what is refused, and why, does not depend on what they show.
+  const size = [16, 16, 6] as const;
+  let tiny: string;
+  let seriesInstanceUID: string;
+  beforeAll(async () => {
+    tiny = path.join(folder, 'tiny');
+    await mkdir(tiny);
+    const grid = { size, voxelToLps: [20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 1] } as const;
+    const valueAt = (i: number, j: number): number => (Math.hypot(i - 7.5, j - 7.5) < 5 ? 40 : -1000);
+    const attributes = () => ({ PatientID: 'TINY' });
+    const instances = await createSeries({ name: 'tiny', modality: 'CT', grid, valueAt, attributes });
+    ({ seriesInstanceUID } = uidsOf(instances[0]!));
+    for (const [k, bytes] of instances.entries()) await writeFile(path.join(tiny, `${k}.dcm`), bytes);
+  });
   const refused = async (...args: readonly string[]) => {
     const out = path.join(folder, 'refused');
     const { status, stdout } = await promptseg('segment', ...args, '--output', out, '--json');
@@ -174,7 +188,7 @@ describe('files that cannot be segmented as asked', () => {
   };
 
   it('are not computed where only a part of the prompt is understood', async () => {
-    expect(await refused('--input', phantom, '--prompt', 'lungs and xyzzy')).toMatchObject({
+    expect(await refused('--input', tiny, '--prompt', 'lungs and xyzzy')).toMatchObject({
       code: 'prompt-partly-understood',
       details: { refused: [{ prompt: 'xyzzy' }] },
     });
@@ -182,32 +196,31 @@ describe('files that cannot be segmented as asked', () => {
 
   it('are listed where they are of several series, and one can be named', async () => {
     const input = path.join(folder, 'several');
-    await cp(phantom, input, { recursive: true });
+    await cp(tiny, input, { recursive: true });
     const grid = { size: [8, 8, 4], voxelToLps: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1] } as const;
     const others = await createSeries({ name: 'other', modality: 'MR', grid, valueAt: (i) => i });
     for (const [k, bytes] of others.entries()) await writeFile(path.join(input, `other-${k}`), bytes);
     await writeFile(path.join(input, 'notes.txt'), 'no DICOM');
 
-    const { seriesInstanceUID } = uidsOf(loadInstances()[0]!);
     const { code, details, detail } = await refused('--input', input, '--prompt', 'lungs');
     expect([code, details.patients, details.series.length]).toEqual(['series-needed', 2, 2]);
-    expect(detail).toMatch(new RegExp(`CT +100 .*${seriesInstanceUID}`));
+    expect(detail).toMatch(new RegExp(`CT +${size[2]} .*${seriesInstanceUID}`));
 
     const named = path.join(folder, 'named');
     const { status, stdout } = await promptseg(
-      ...['segment', '--input', input, '--series', seriesInstanceUID, '--prompt', 'left lung', '--output', named],
+      ...['segment', '--input', input, '--series', seriesInstanceUID, '--prompt', 'body', '--output', named],
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(/Left out: 4 files of other series/);
     expect(stdout).toMatch(/Left out: 1 file without a DICOM instance/);
-    const again = await promptseg('segment', '--input', phantom, '--prompt', 'left lung', '--output', named);
+    const again = await promptseg('segment', '--input', tiny, '--prompt', 'body', '--output', named);
     expect(again).toMatchObject({ status: 1, stderr: expect.stringMatching(/not empty.*--force/s) });
-    const forced = await promptseg('segment', '--input', phantom, '--prompt', 'fat', '--output', named, '--force');
+    const forced = await promptseg('segment', '--input', tiny, '--prompt', 'fat', '--output', named, '--force');
     expect(forced).toMatchObject({ status: 0, stdout: expect.stringMatching(/Fat/) });
   });
 
   it('are not taken for another modality than they state, and a file that does not exist is said to', async () => {
-    expect(await refused('--input', phantom, '--modality', 'MR', '--prompt', 'lungs')).toMatchObject({
+    expect(await refused('--input', tiny, '--modality', 'MR', '--prompt', 'lungs')).toMatchObject({
       code: 'options-invalid',
       detail: 'The DICOM files state the modality CT; --modality MR contradicts them.',
     });
@@ -219,11 +232,11 @@ describe('files that cannot be segmented as asked', () => {
 
   it('are named where they are damaged', async () => {
     const input = path.join(folder, 'damaged');
-    await cp(phantom, input, { recursive: true });
-    const file = path.join(input, '050.dcm');
+    await cp(tiny, input, { recursive: true });
+    const file = path.join(input, '3.dcm');
     await writeFile(file, (await readFile(file)).subarray(0, -200));
     expect(await refused('--input', input, '--prompt', 'lungs')).toMatchObject({
-      detail: expect.stringMatching(/050\.dcm/),
+      detail: expect.stringMatching(/3\.dcm/),
     });
   });
 
