@@ -8,6 +8,7 @@ import {
 } from 'playwright-core';
 import { setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { waitLimitMs } from './limits.mjs';
+import { oneProcessPerSite, pageOfReusedContext } from './reusedContexts.js';
 
 /**
  * This machine's Chromium, headless, with WebGL in software: the tests need no graphics card.
@@ -25,6 +26,7 @@ export async function launchChromium(more: readonly string[] = []): Promise<Brow
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
       '--disable-dev-shm-usage',
+      oneProcessPerSite,
       ...more,
     ],
   });
@@ -35,9 +37,9 @@ const inFlight = new WeakMap<Page, Set<Request>>();
 /** Whether requests are in progress, except the endless stream of a job's events. */
 export const isLoading = (page: Page): boolean => (inFlight.get(page)?.size ?? 0) > 0;
 
-/** A page of ordinary size whose waits end only at a hang. */
+/** A page of ordinary size whose waits end only at a hang, with nothing of other pages. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 700 }, ...options });
+  const page = await pageOfReusedContext(browser, { viewport: { width: 1100, height: 700 }, ...options });
   page.context().setDefaultTimeout(waitLimitMs);
   const requests = new Set<Request>();
   inFlight.set(page, requests);
