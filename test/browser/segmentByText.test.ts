@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
 import type { Job } from '../../server/contract/job.js';
@@ -11,6 +11,7 @@ import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
 import {
   actionOf,
+  canvasPixels,
   type DrawnFrame,
   drawnFrames,
   drawnSeries,
@@ -45,11 +46,9 @@ afterAll(async () => {
   await product?.stop();
 });
 
-afterEach(async () => {
-  await page?.close();
-});
-
+/** Opening a study takes seconds: tests go on in the page of the one before where that serves as well. */
 async function open(): Promise<void> {
+  await page?.close();
   viewer = await openViewer(browser, product.url, studyInstanceUID);
   page = viewer.page;
 }
@@ -167,7 +166,6 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
   });
 
   it('says what it does not know, suggests what comes close, and runs nothing', async () => {
-    await open();
     await type(page, 'lun');
     await page.keyboard.press('Escape');
     await page.waitForSelector('[data-promptseg=unknown]');
@@ -191,7 +189,7 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
   });
 
   it('runs several prompts one after the other and cancels one by keyboard', async () => {
-    await open();
+    const before = await drawnSeries(page);
     // The first job stands still, so that the newest waits for as long as the test needs to cancel it.
     const workers = await workersOf(product);
     for (const worker of workers) process.kill(worker, 'SIGSTOP');
@@ -210,13 +208,12 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
       result: undefined,
     });
     await until(() => page.evaluate(() => document.activeElement?.textContent === 'Try again'));
-    await until(async () => (await drawnSeries(page)).length === 2);
+    await until(async () => (await drawnSeries(page)).length === before.length + 2);
     await screenshot(page, 'several');
     expect(viewer.incidents).toEqual([]);
   });
 
   it('has no part that is wider than the panel', async () => {
-    await open();
     await type(page, 'left lung, bone, airways, spectrometer and dense material');
     await page.locator('[data-promptseg=job]').first().waitFor();
     expect(await whatIsUnknown(page)).toEqual([expect.stringContaining('spectrometer')]);
@@ -224,7 +221,8 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
   });
 
   it('is offered in the worklist, next to the modes of OHIF', async () => {
-    page = await newPage(browser);
+    await page.close();
+    page = await newPage(browser, canvasPixels);
     await page.goto(product.url);
     const study = page.getByText('Synthetic CT body phantom').first();
     await study.waitFor();
@@ -238,7 +236,8 @@ describe('the panel "Segment by text" in the unmodified OHIF', () => {
   });
 
   it('is missed by nobody else: the viewer starts without its files', async () => {
-    page = await newPage(browser);
+    await page.close();
+    page = await newPage(browser, canvasPixels);
     await page.route('**/plugins/*.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
     await page.goto(`${product.url}/viewer?StudyInstanceUIDs=${studyInstanceUID}`);
     await page.waitForSelector('.cornerstone-canvas');

@@ -7,10 +7,10 @@ import { until } from '../support/until.js';
 import { fewFrames, settled } from './settled.js';
 
 /**
- * Canvas pixels per CSS pixel of the viewer. It draws in software, and a quarter of the pixels takes a fifth less
- * processor time for a whole file. PROMPTSEG_TEST_SCALE=1 is for screenshots to be looked at.
+ * Options of a page with the viewer: canvas pixels per CSS pixel. It draws in software, and a quarter of the pixels
+ * takes a fifth less processor time for a whole file. PROMPTSEG_TEST_SCALE=1 is for screenshots to be looked at.
  */
-const canvasScale = Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.5);
+export const canvasPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.5) };
 
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 
@@ -93,7 +93,7 @@ export async function openViewer(
   studyInstanceUID: string,
   options: BrowserContextOptions = {},
 ): Promise<ViewerPage> {
-  const page = await newPage(browser, { deviceScaleFactor: canvasScale, ...options });
+  const page = await newPage(browser, { ...canvasPixels, ...options });
   const incidents: string[] = [];
   page.on('pageerror', (error) => {
     if (!isLateScroll(error)) incidents.push(`page error: ${error.stack}`);
@@ -135,7 +135,7 @@ export async function openMode(
   url: string,
   studyInstanceUID: string,
   mode: string,
-  deviceScaleFactor = canvasScale,
+  deviceScaleFactor = canvasPixels.deviceScaleFactor,
 ): Promise<ViewerPage> {
   const page = await newPage(browser, { deviceScaleFactor });
   const incidents: string[] = [];
