@@ -16,9 +16,7 @@ import { createCookies } from './cookies.js';
 import { bearer, proxyHeaders, sessionCookie, sessionOfKey } from './credentials.js';
 import { guardJobs, requireArchiveToken } from './guards.js';
 import { keyRoutes } from './keyRoutes.js';
-import { createOpenIdProvider } from './openIdProvider.js';
 import { requireScope } from './scopes.js';
-import { createSessions } from './sessions.js';
 import type { AccessSettings } from './settings.js';
 import { handleNavigation } from './signInPages.js';
 import { type SignInReport, signInRoutes } from './signInRoutes.js';
@@ -53,7 +51,7 @@ export interface AccessParts {
 
 const job = '/api/v1/segmentations/:id';
 
-export function createAccess({
+export async function createAccess({
   settings,
   archiveUrl,
   allowedHosts,
@@ -62,7 +60,7 @@ export function createAccess({
   keys = createApiKeys(database),
   report = (kind, actor, address) =>
     recordAudit(database, { kind, actor, ...(address !== undefined && { address }), outcome: 'success' }),
-}: AccessParts): Access {
+}: AccessParts): Promise<Access> {
   const { logIn, forwardToken, studyAccessSeconds } = settings;
   const ended = new EventEmitter().setMaxListeners(0);
   const studies = forwardToken ? createStudyAccess({ archiveUrl, seconds: studyAccessSeconds }) : undefined;
@@ -96,6 +94,9 @@ export function createAccess({
     };
   }
 
+  // Their libraries take 0.1 s of processor time to load.
+  const { createOpenIdProvider } = await import('./openIdProvider.js');
+  const { createSessions } = await import('./sessions.js');
   const provider = createOpenIdProvider(logIn);
   const sessions = createSessions(database);
   const cookies = createCookies((request) => ownOrigin(request, allowedHosts));

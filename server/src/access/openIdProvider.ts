@@ -2,6 +2,7 @@ import { createRemoteJWKSet, type JWTPayload, errors as joseErrors, jwtVerify } 
 import * as client from 'openid-client';
 import { PromptsegError } from '../platform/errors.js';
 import { log } from '../platform/log.js';
+import { displayNameOf } from './displayName.js';
 import { namesInClaim } from './roles.js';
 import type { SignedIn } from './sessions.js';
 import { isLoopback, type LogIn } from './settings.js';
@@ -181,13 +182,6 @@ export function createOpenIdProvider(settings: OidcSettings): OpenIdProvider {
 
 /** Used if a provider does not say how long its tokens are valid. */
 const usualLifetimeSeconds = 300;
-
-/** A name that people recognise. */
-export function displayNameOf(claims: Readonly<Record<string, unknown>>): string {
-  const candidates = [claims.name, claims.preferred_username, claims.email, claims.client_id, claims.azp, claims.sub];
-  const found = candidates.find((each) => typeof each === 'string' && each.trim() !== '') as string | undefined;
-  return (found ?? 'unknown').slice(0, 200);
-}
 
 async function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<client.Configuration> {
   const execute = [

@@ -9,8 +9,7 @@ import { anchorsSchema } from '../audit/routes/auditQuery.js';
 import { type TrailVerdict, verifyRows, verifyTrail } from '../audit/verifyTrail.js';
 import type { AuditHead, AuditRow } from '../database/auditTrail.js';
 import { lockDataFolder } from '../database/dataFolderLock.js';
-import { openEmbeddedDatabase } from '../database/embeddedDatabase.js';
-import { openPostgresDatabase } from '../database/postgresDatabase.js';
+import { openDatabase } from '../database/openDatabase.js';
 import { parseInput } from '../http/problems.js';
 import { type Config, readConfig } from '../platform/config.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -136,8 +135,9 @@ export async function verifyDirectly(
       const lock = await lockDataFolder(dataFolder);
       closing.add(() => lock.release());
     }
-    const database =
-      databaseUrl === undefined ? await openEmbeddedDatabase(dataFolder) : await openPostgresDatabase(databaseUrl);
+    const database = await openDatabase(
+      databaseUrl === undefined ? { kind: 'embedded', dataFolder } : { kind: 'server', url: databaseUrl },
+    );
     closing.add(() => database.close());
     return await verifyTrail(database, anchors);
   } finally {

@@ -117,7 +117,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     closing.add(() => router.stop());
 
     const { database, store } = jobs;
-    const access = createAccess({ settings, archiveUrl, allowedHosts: config.allowedHosts, database, store });
+    const access = await createAccess({ settings, archiveUrl, allowedHosts: config.allowedHosts, database, store });
     const parts = {
       config,
       access,

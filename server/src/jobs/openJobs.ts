@@ -1,8 +1,7 @@
 import { recordAudit } from '../database/auditTrail.js';
 import type { Database, DatabaseLocation } from '../database/database.js';
-import { openEmbeddedDatabase } from '../database/embeddedDatabase.js';
 import { migrate } from '../database/migrations.js';
-import { openPostgresDatabase } from '../database/postgresDatabase.js';
+import { openDatabase } from '../database/openDatabase.js';
 import { createOutbox, type Outbox } from './outbox/outbox.js';
 import { releaseHeld, sendOut } from './outbox/sendOut.js';
 import { createJobQueue, type JobQueue } from './queue/jobQueue.js';
@@ -43,10 +42,7 @@ export interface Jobs {
  * @throws PromptsegError `database-unreachable`, `database-newer`
  */
 export async function openJobs(location: DatabaseLocation): Promise<Jobs> {
-  const database =
-    location.kind === 'embedded'
-      ? await openEmbeddedDatabase(location.dataFolder)
-      : await openPostgresDatabase(location.url);
+  const database = await openDatabase(location);
   try {
     const messages = await database.exclusively(async () => {
       await migrate(database);

@@ -1,15 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
-import { clientOf } from '../http/clientOf.js';
-import { identityOf, principalOf, requireStudy } from '../http/principalOf.js';
+import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
+import { requireStudy } from '../http/principalOf.js';
 import { ownOrigin } from '../http/requestGuard.js';
 import type { AllowedHost } from '../platform/config.js';
 import { PromptsegError } from '../platform/errors.js';
-import { type AgentSession, agentTools, createAgentServer } from './agentServer.js';
-import { createAgentSessions } from './agentSessions.js';
+import type { AgentCalls } from './agentCalls.js';
+import type { AgentSession } from './agentServer.js';
 import type { AgentParts } from './calls/tool.js';
 
 export interface AgentRoutesParts extends AgentParts {
@@ -29,45 +24,16 @@ const metadataPath = '/.well-known/oauth-protected-resource';
  * an agent.
  */
 export function agentRoutes(parts: AgentRoutesParts): Router {
-  const { allowedHosts, handles, viewerPath, authorizationServer, refused } = parts;
-  const sessions = createAgentSessions();
-  const tools = agentTools(parts);
-  const requests = new WeakMap<AuthInfo, Request>();
+  const { allowedHosts, handles, viewerPath, authorizationServer } = parts;
+  let calls: Promise<AgentCalls> | undefined;
   const originOf = (request: Request): string => originFor(request, allowedHosts);
   const routes = Router();
 
-  async function begin(request: Request): Promise<StreamableHTTPServerTransport> {
-    sessions.requireRoom(clientOf(request));
-    const id = randomUUID();
-    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
-    const server = createAgentServer(parts, tools, {
-      requestOf: (authInfo) => requests.get(authInfo)!,
-      originOf,
-      hasEnded: () => !sessions.has(id),
-      refused,
-    });
-    // The SDK's own types differ under exactOptionalPropertyTypes.
-    await server.connect(transport as Parameters<typeof server.connect>[0]);
-    sessions.add(id, clientOf(request), transport);
-    return transport;
-  }
-
-  async function handle(request: Request, response: Response): Promise<void> {
-    const id = request.get('mcp-session-id');
-    const begins = id === undefined && request.method === 'POST' && isInitializeRequest(request.body);
-    const transport = begins ? await begin(request) : sessions.of(id, clientOf(request));
-    const inUse = sessions.use(transport);
-    response.once('close', inUse);
-    // A stream ends when the sign-in does.
-    const stop = identityOf(request).whenOver?.(() => response.destroy());
-    if (stop !== undefined) response.once('close', stop);
-    if (request.method === 'DELETE' && id !== undefined) sessions.end(id);
-    const { kind, subject, scopes } = principalOf(request);
-    // The SDK passes this to the tools: an identifier of the request, not a token.
-    const auth: AuthInfo = { token: '', clientId: `${kind} ${subject}`, scopes: [...scopes] };
-    requests.set(auth, request);
-    await transport.handleRequest(Object.assign(request, { auth }), response, request.body);
-  }
+  // The protocol's library takes 0.25 s of processor time to load.
+  const handle: RequestHandler = async (request, response) => {
+    calls ??= import('./agentCalls.js').then(({ agentCalls }) => agentCalls(parts, originOf));
+    await (await calls)(request, response);
+  };
 
   routes.post('/mcp', handle);
   routes.get('/mcp', handle);

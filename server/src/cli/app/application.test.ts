@@ -95,7 +95,7 @@ beforeAll(async () => {
   url = await listen(
     createServer(
       createApplication({
-        access: createAccess({
+        access: await createAccess({
           settings: readAccessSettings({ host: '127.0.0.1', allowedHosts: [] }, {}),
           archiveUrl,
           allowedHosts: [],

@@ -112,7 +112,7 @@ export async function smallApplication(
   const service = createJobService({ jobs, archive, library });
   const rules = createRuleStore(jobs.database, false);
   const express = createApplication({
-    access: createAccess({
+    access: await createAccess({
       settings: readAccessSettings(config, environment),
       archiveUrl,
       allowedHosts,

@@ -10,7 +10,10 @@ import { textQueryFamily } from '../families/textQuery/family.js';
 import { tissueRegionsFamily } from '../families/tissueRegions/family.js';
 import { voxtellFamily } from '../families/voxtell/family.js';
 
-/** The families of models that the server can run: one line and one folder each. */
+/**
+ * The families of models that the server can run: one line and one folder each. What runs a model is loaded when one is
+ * opened: a server reads only manifests.
+ */
 export const families = [
   textQueryFamily,
   tissueRegionsFamily,

@@ -1,5 +1,4 @@
 import type { Family } from '../family.js';
-import { openBiomedparse2d } from './biomedparse2d.js';
 import { type Biomedparse2dManifest, biomedparse2dManifestSchema, biomedparse2dProblems } from './manifest2d.js';
 
 export const biomedparse2dFamily = {
@@ -19,5 +18,6 @@ export const biomedparse2dFamily = {
     );
     return { overlap: decision.overlap, kindsOf: (targetId) => kinds.get(targetId) ?? [] };
   },
-  open: (manifest, folder, runtime) => openBiomedparse2d(manifest, folder, runtime),
+  open: async (manifest, folder, runtime) =>
+    (await import('./biomedparse2d.js')).openBiomedparse2d(manifest, folder, runtime),
 } satisfies Family<Biomedparse2dManifest>;

@@ -1,5 +1,4 @@
 import type { Family } from '../family.js';
-import { openBiomedparse3d } from './biomedparse3d.js';
 import { type Biomedparse3dManifest, biomedparse3dManifestSchema, biomedparse3dProblems } from './manifest3d.js';
 
 export const biomedparse3dFamily = {
@@ -8,5 +7,6 @@ export const biomedparse3dFamily = {
   givesProbabilities: false,
   readsFreeText: ({ texts }) => texts.freeText !== undefined,
   promptsPerRun: ({ prompt }) => prompt.promptsPerRun,
-  open: (manifest, folder, runtime) => openBiomedparse3d(manifest, folder, runtime),
+  open: async (manifest, folder, runtime) =>
+    (await import('./biomedparse3d.js')).openBiomedparse3d(manifest, folder, runtime),
 } satisfies Family<Biomedparse3dManifest>;

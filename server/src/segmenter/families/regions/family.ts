@@ -1,6 +1,5 @@
 import type { PromptableFamily } from '../promptable.js';
 import { type RegionsManifest, regionsManifestSchema } from './manifest.js';
-import { openRegions } from './regions.js';
 
 /** Regions between edges of the image, from clicks; nothing is learnt. */
 export const regionsFamily = {
@@ -8,5 +7,5 @@ export const regionsFamily = {
   takes: 'clicks',
   cpuOnly: true,
   problems: () => [],
-  open: async (manifest) => openRegions(manifest),
+  open: async (manifest) => (await import('./regions.js')).openRegions(manifest),
 } satisfies PromptableFamily<RegionsManifest>;

@@ -1,6 +1,5 @@
 import type { Family } from '../family.js';
 import { type SatManifest, satManifestSchema, satProblems } from './manifest.js';
-import { openSat } from './sat.js';
 
 export const satFamily = {
   schema: satManifestSchema,
@@ -8,5 +7,5 @@ export const satFamily = {
   givesProbabilities: true,
   readsFreeText: ({ queries }) => queries.kind === 'text-graph',
   promptsPerRun: ({ graph }) => graph.promptsPerRun,
-  open: (manifest, folder, runtime) => openSat(manifest, folder, runtime),
+  open: async (manifest, folder, runtime) => (await import('./sat.js')).openSat(manifest, folder, runtime),
 } satisfies Family<SatManifest>;
