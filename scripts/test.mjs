@@ -18,6 +18,7 @@ import { needsOf, withoutNeeds } from './test/needs.mjs';
 import { runPythonTests } from './test/pythonTests.mjs';
 import { jestCommand, runVisibly } from './test/run.mjs';
 import { setUpNeeds } from './test/setUpNeeds.mjs';
+import { startSharedPostgres } from './test/sharedPostgres.mjs';
 import { slowestFiles } from './test/slowest.mjs';
 import { temporaryFolder } from './test/temporaryFolder.mjs';
 import { testFiles } from './test/testFiles.mjs';
@@ -47,8 +48,15 @@ try {
  * @returns {Promise<number>} 0 if every test passed.
  */
 async function testSome(jestArguments) {
-  const python = await setUpNeeds(needsOf(await testFiles(jestArguments)));
-  return runVisibly(process.execPath, jestCommand(jestArguments), environmentWith(python));
+  const needs = needsOf(await testFiles(jestArguments));
+  const python = await setUpNeeds(needs);
+  const postgres = await startSharedPostgres(needs);
+  try {
+    const environment = { ...environmentWith(python), ...postgres.environment };
+    return await runVisibly(process.execPath, jestCommand(jestArguments), environment);
+  } finally {
+    await postgres.stop();
+  }
 }
 
 /**
@@ -86,10 +94,12 @@ async function testAll() {
   // Most of the set-up waits for downloads; units need none of it.
   /** @type {Readonly<Record<string, string>>} */
   let environment = {};
-  const settingUp = setUpNeeds(new Set([...needsOf(files), 'python']));
+  const needs = needsOf(files);
+  const settingUp = setUpNeeds(new Set([...needs, 'python']));
   const unitsCode = runBatches([batchesOf(units, batchSize.units)], inOneProcess);
   const python = await settingUp;
-  environment = environmentWith(python);
+  const postgres = await startSharedPostgres(needs);
+  environment = { ...environmentWith(python), ...postgres.environment };
 
   // One runner has browsers that draw images without a GPU, and models that compute: never two of them at once. The
   // second has tests that mostly wait for servers, which the first takes over too when it is done. The Python tools get
@@ -105,7 +115,7 @@ async function testAll() {
     runBatches([aloneQueue, othersQueue], inOneProcess),
     unitsCode.then(runOthers),
     pythonTests.then(runOthers),
-  ]);
+  ]).finally(postgres.stop);
   console.log(pytest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
   return end(reports, counts, Math.max(...codes, Math.min(1, pytest.failures.length)), pytest.failures);

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { repository } from '../setup/paths.mjs';
 
 /**
- * @typedef {'orthanc' | 'tinyPacs' | 'chromium' | 'viewer' | 'viewport' | 'postgres' | 'dicomTools' | 'python'
- *   | 'build'} Need What a test needs besides npm packages. `viewport` means a browser that draws images, which keeps a
- *   core busy.
+ * @typedef {'orthanc' | 'tinyPacs' | 'chromium' | 'viewer' | 'viewport' | 'postgres' | 'sharedPostgres' | 'dicomTools'
+ *   | 'python' | 'build'} Need What a test needs besides npm packages. `viewport` means a browser that draws images,
+ *   which keeps a core busy; `sharedPostgres` that PostgreSQL is used where it is installed.
  */
 
 /** Signs that a file needs something: its path, or its text. */
@@ -15,7 +15,8 @@ const signs = /** @type {const} */ ({
   chromium: { file: 'test/support/chromium.ts' },
   viewer: { file: 'scripts/setup/viewer.mjs' },
   viewport: { file: 'test/browser/viewerPage.ts' },
-  postgres: { file: 'test/support/postgres.mjs' },
+  postgres: { file: 'scripts/test/postgres.mjs' },
+  sharedPostgres: { file: 'test/support/sharedPostgres.ts' },
   dicomTools: { text: /dciodvfy|dcmdump/ },
   python: { text: /PROMPTSEG_PYTHON/ },
   // The last asks a server for the built extension.

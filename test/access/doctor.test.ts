@@ -217,6 +217,7 @@ describe('promptseg doctor beside the running server', () => {
     const server = await startServerUnderTest({
       flags: ['--host', '0.0.0.0'],
       settings: () => ({ PROMPTSEG_INSECURE: 'true' }),
+      embeddedDatabase: true,
     });
     closing.push(() => server.stop());
     const program = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');

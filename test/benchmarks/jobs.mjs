@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTestPostgres } from '../../scripts/test/postgres.mjs';
 import { createJobService } from '../../server/dist/jobs/jobService.js';
 import { openJobs } from '../../server/dist/jobs/openJobs.js';
 import { startJobRunner } from '../../server/dist/jobs/worker/jobRunner.js';
 import { usualHeartbeat } from '../../server/dist/jobs/worker/lostWorkers.js';
 import { startInstallation } from '../crash/installation.mjs';
-import { startTestPostgres } from '../support/postgres.mjs';
 import { median } from './median.mjs';
 
 /**

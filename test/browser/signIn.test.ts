@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -7,12 +6,12 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Job } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { settingsOf, startOpenIdProvider, type TestProvider } from '../access/openIdProvider.js';
 import { type ProtectedArchive, serviceToken, startProtectedArchive } from '../access/protectedArchive.js';
 import { launchChromium, newContext, newPage } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { run, type } from './viewerPage.js';
 
@@ -21,7 +20,7 @@ let provider: TestProvider;
 let archive: ProtectedArchive;
 let server: Server;
 let browser: Browser;
-let data: string;
+let data: ServerData;
 let studies: { readonly ada: string; readonly bob: string };
 
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
@@ -40,13 +39,14 @@ beforeAll(async () => {
   );
   studies = { ada: first!, bob: second! };
   archive.mayRead.set('ada', [studies.ada]).set('bob', [studies.bob]);
-  data = await newDataFolder('promptseg-sign-in-');
+  data = await newServerData('promptseg-sign-in-');
   server = await startServer({
     archive: archive.url,
     viewer: await setUpViewer(),
-    data,
+    data: data.folder,
     port: await freePort(),
     settings: {
+      ...data.settings,
       ...settingsOf(provider),
       PROMPTSEG_ARCHIVE_TOKEN: serviceToken,
       PROMPTSEG_ARCHIVE_FORWARD_TOKEN: 'true',
@@ -62,7 +62,7 @@ afterAll(async () => {
   archive?.close();
   await provider?.stop();
   await orthanc?.stop();
-  if (data !== undefined) await rm(data, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const linkTo = (study: string): string => `${server.url}/segment-by-text?StudyInstanceUIDs=${study}`;

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, ElementHandle, Page } from 'playwright-core';
 import { freePort } from '../../scripts/setup/freePort.mjs';
@@ -6,11 +5,11 @@ import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Job } from '../../server/contract/job.js';
 import { hasEnded } from '../../server/contract/jobState.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { fewFrames, settled } from './settled.js';
@@ -23,7 +22,7 @@ import { screenshot, type } from './viewerPage.js';
 let orthanc: TestOrthanc;
 let server: Server;
 let browser: Browser;
-let data: string;
+let data: ServerData;
 let study: string;
 let done: Job;
 
@@ -43,13 +42,18 @@ beforeAll(async () => {
   orthanc = await startTestOrthanc();
   const instances = await smallPhantom('viewer role');
   await orthanc.upload(instances);
-  data = await newDataFolder('promptseg-viewer-role-');
+  data = await newServerData('promptseg-viewer-role-');
   server = await startServer({
     archive: orthanc.dicomWebUrl,
     viewer: await setUpViewer(),
-    data,
+    data: data.folder,
     port: await freePort(),
-    settings: { ...orthanc.settings, PROMPTSEG_AUTH: 'proxy', PROMPTSEG_TRUSTED_PROXIES: '127.0.0.1' },
+    settings: {
+      ...orthanc.settings,
+      ...data.settings,
+      PROMPTSEG_AUTH: 'proxy',
+      PROMPTSEG_TRUSTED_PROXIES: '127.0.0.1',
+    },
   });
   const uids = uidsOf(instances[0]!);
   study = uids.studyInstanceUID;
@@ -78,7 +82,7 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
   await orthanc?.stop();
-  if (data !== undefined) await rm(data, { recursive: true, force: true });
+  await data?.remove();
 });
 
 /** A page of somebody, with what the server refused there and what was asked of it that may change something. */

@@ -1,6 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
@@ -11,6 +9,7 @@ import { pageLinks } from '../../viewer-extension/src/pages/parts/linksFor.js';
 import { uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { fewFrames, settled } from './settled.js';
 
@@ -19,7 +18,7 @@ let open: Server;
 let closed: Server;
 let orthanc: TestOrthanc;
 let browser: Browser;
-let folder: string;
+const data: ServerData[] = [];
 let study: string;
 
 const screenshots = path.resolve(import.meta.dirname, '../screenshots');
@@ -31,18 +30,20 @@ beforeAll(async () => {
   const instances = await smallPhantom('without a log-in');
   await orthanc.upload(instances);
   study = uidsOf(instances[0]!).studyInstanceUID;
-  folder = await mkdtemp(path.join(tmpdir(), 'promptseg-without-log-in-'));
-  const start = async (name: string, flags: readonly string[], settings: Record<string, string>): Promise<Server> =>
-    startServer({
+  const start = async (flags: readonly string[], settings: Record<string, string>): Promise<Server> => {
+    const one = await newServerData('promptseg-without-log-in-');
+    data.push(one);
+    return startServer({
       archive: orthanc.dicomWebUrl,
       viewer: await setUpViewer(),
-      data: path.join(folder, name),
+      data: one.folder,
       port: await freePort(),
       flags,
-      settings: { ...orthanc.settings, ...settings },
+      settings: { ...orthanc.settings, ...one.settings, ...settings },
     });
-  open = await start('open', ['--host', '0.0.0.0'], { PROMPTSEG_INSECURE: 'true' });
-  closed = await start('closed', [], {});
+  };
+  open = await start(['--host', '0.0.0.0'], { PROMPTSEG_INSECURE: 'true' });
+  closed = await start([], {});
   browser = await launchChromium();
 });
 afterAll(async () => {
@@ -50,7 +51,7 @@ afterAll(async () => {
   await open?.stop();
   await closed?.stop();
   await orthanc?.stop();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  for (const one of data) await one.remove();
 });
 
 /** Every page of ours, and the panel in both viewers; OHIF's own list of studies is OHIF's. */

@@ -9,8 +9,8 @@ import { startOwnedProcess } from '../../scripts/setup/ownedProcess.mjs';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 import { untilReady } from '../../scripts/setup/untilReady.mjs';
+import { startTestPostgres } from '../../scripts/test/postgres.mjs';
 import { parseInstance } from '../../server/dist/dicom/dicomInstance.js';
-import { startTestPostgres } from '../support/postgres.mjs';
 
 /**
  * @typedef {object} Part A program that can be killed and comes back with what it had on disk.

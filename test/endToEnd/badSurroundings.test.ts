@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, cp, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadInstances } from '../../dicom-fixtures/src/shippedPhantom.js';
@@ -7,8 +8,8 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Problem } from '../../server/contract/problem.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData } from '../support/sharedPostgres.js';
 import { call, uidsOf } from './productClient.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -21,7 +22,7 @@ let folder: string;
 beforeAll(async () => {
   orthanc = await startTestOrthanc();
   await orthanc.upload(phantom);
-  folder = await newDataFolder('promptseg-surroundings-');
+  folder = await mkdtemp(path.join(tmpdir(), 'promptseg-surroundings-'));
 });
 
 afterAll(async () => {
@@ -29,16 +30,24 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function serveWith(name: string, archive: string, flags: readonly string[] = []): Promise<Server> {
-  const data = path.join(folder, name);
-  const { settings } = orthanc;
-  return startServer({ archive, viewer: await setUpViewer(), data, port: await freePort(), flags, settings });
+async function serveWith(archive: string, flags: readonly string[] = []): Promise<Server> {
+  const data = await newServerData('promptseg-surroundings-data-');
+  const settings = { ...orthanc.settings, ...data.settings };
+  const places = { archive, viewer: await setUpViewer(), data: data.folder, port: await freePort() };
+  const server = await startServer({ ...places, flags, settings });
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      await data.remove();
+    },
+  };
 }
 
 describe('an archive', () => {
   it('that is down is named at once, and by the doctor', async () => {
     const port = await freePort();
-    const server = await serveWith('away', `http://127.0.0.1:${port}/dicom-web`);
+    const server = await serveWith(`http://127.0.0.1:${port}/dicom-web`);
     const response = await call<Problem>(server, 'POST', '/segmentations', request);
     const ready = await fetch(`${server.url}/readyz`);
     await server.stop();
@@ -53,7 +62,7 @@ describe('a model package', () => {
     const models = path.join(folder, 'models');
     await cp(path.join(repository, 'models/ct-tissues'), path.join(models, 'ct-tissues'), { recursive: true });
     await appendFile(path.join(models, 'ct-tissues/graphs/tissues.onnx'), 'x');
-    const server = await serveWith('corrupt', orthanc.dicomWebUrl, ['--models', models]);
+    const server = await serveWith(orthanc.dicomWebUrl, ['--models', models]);
     const response = await call<Problem>(server, 'POST', '/segmentations', request);
     await server.stop();
     expect([response.status, response.body.code]).toEqual([500, 'model-package-corrupt']);

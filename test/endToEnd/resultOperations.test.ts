@@ -51,7 +51,8 @@ beforeAll(async () => {
   volume = await assembleVolume(instances(), { signal: new AbortController().signal });
   const bySlice = new Map(phantom.map((part10) => [String(naturalizeHeader(part10).SOPInstanceUID), part10]));
   images = volume.sourceImages.map(({ sopInstanceUID }) => bySlice.get(sopInstanceUID)!);
-  product = await startProduct({ instances: [...phantom, ...air] });
+  // On the embedded database, as segmentByText.test.ts.
+  product = await startProduct({ instances: [...phantom, ...air], embeddedDatabase: true });
   const { body } = await submit(product, {
     ...series,
     prompts: ['lungs and bone'],

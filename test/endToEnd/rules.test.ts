@@ -84,7 +84,7 @@ beforeAll(async () => {
     startServer({
       archive: orthanc.dicomWebUrl,
       viewer,
-      data: path.join(folder, 'data'),
+      data: folder,
       port,
       settings: { ...orthanc.settings, PROMPTSEG_RULES_FILE: file },
     });

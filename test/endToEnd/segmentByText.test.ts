@@ -41,7 +41,9 @@ beforeAll(async () => {
   mrSeries = uidsOf(mrInstances[0]!);
   damagedSeries = uidsOf(damaged[0]!);
   const settings = { PROMPTSEG_LOG_LEVEL: 'debug' };
-  product = await startProduct({ instances: [...phantom, ...mrInstances, ...damaged], settings });
+  // On the embedded database, as resultOperations.test.ts: the others use PostgreSQL where there is one.
+  const instances = [...phantom, ...mrInstances, ...damaged];
+  product = await startProduct({ instances, settings, embeddedDatabase: true });
 });
 
 afterAll(async () => {

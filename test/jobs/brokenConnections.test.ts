@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
 import type { Database } from '../../server/src/database/database.js';
 import { openPostgresDatabase } from '../../server/src/database/postgresDatabase.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 import { until } from '../support/until.js';
 
 /**

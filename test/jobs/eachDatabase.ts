@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
+import { databaseWithTables, dropDatabase, sharedPostgres } from '../support/sharedPostgres.js';
 
-/** Gives new databases of one kind without records; the embedded ones have their tables already. */
+/** Gives new databases of one kind with this version's tables and no records. */
 export interface DatabaseKind {
   readonly name: 'PGlite' | 'PostgreSQL';
   create(): Promise<DatabaseLocation>;
@@ -27,11 +28,22 @@ export function describeOnEachDatabase(title: string, body: (kind: DatabaseKind)
     });
   });
   describe(`${title}, on PostgreSQL`, () => {
-    let postgres: TestPostgres;
+    const urls: string[] = [];
+    let own: TestPostgres | undefined;
     beforeAll(async () => {
-      postgres = await startTestPostgres();
+      if (sharedPostgres === undefined) own = await startTestPostgres();
     });
-    afterAll(() => postgres?.stop());
-    body({ name: 'PostgreSQL', create: async () => ({ kind: 'server', url: await postgres.createDatabase() }) });
+    afterAll(async () => {
+      for (const url of urls) await dropDatabase(url);
+      await own?.stop();
+    });
+    body({
+      name: 'PostgreSQL',
+      async create() {
+        const url = await databaseWithTables(own?.url ?? sharedPostgres!);
+        urls.push(url);
+        return { kind: 'server', url };
+      },
+    });
   });
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
 import type { Job } from '../../server/contract/job.js';
 import { createJobService, type JobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { type JobRunner, startJobRunner } from '../../server/src/jobs/worker/jobRunner.js';
 import { type HeartbeatTiming, watchForLostWorkers } from '../../server/src/jobs/worker/lostWorkers.js';
 import type { WorkerProcess } from '../../server/src/jobs/worker/workerProcess.js';
-import { startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
+import { databaseWithTables } from '../support/sharedPostgres.js';
 import { until } from '../support/until.js';
 import { archiveWith, endOf, library, requestNumber, series } from './jobParts.js';
 import { nothingFound, type ScriptedWorker, scriptedWorker, workerOn } from './scriptedWorker.js';
@@ -28,7 +29,7 @@ describe('several workers on one PostgreSQL', () => {
   });
   afterAll(() => postgres?.stop());
   beforeEach(async () => {
-    url = await postgres.createDatabase();
+    url = await databaseWithTables(postgres.url);
     server = await open();
     service = createJobService({ jobs: server, archive: archiveWith(async () => series), library });
   });

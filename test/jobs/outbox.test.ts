@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestPostgres } from '../../scripts/test/postgres.mjs';
 import type { Job } from '../../server/contract/job.js';
 import type { EndState } from '../../server/contract/jobState.js';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
@@ -8,7 +9,6 @@ import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import type { OutboxTiming } from '../../server/src/jobs/outbox/workOutbox.js';
 import { workOutbox } from '../../server/src/jobs/outbox/workOutbox.js';
 import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
-import { startTestPostgres } from '../support/postgres.mjs';
 import { until } from '../support/until.js';
 import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';

@@ -1,16 +1,15 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadInstances, loadTruth } from '../../dicom-fixtures/src/shippedPhantom.js';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Job } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { countBits } from '../../server/src/values/maskBits.js';
 import { submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { startTestTinyPacs, type TestTinyPacs } from '../support/tinyPacs.js';
 
 /** tiny-pacs is by others than Orthanc; it serves whole instances, no metadata and no frames. */
@@ -19,18 +18,18 @@ const { studyInstanceUID, seriesInstanceUID } = uidsOf(phantom[0]!);
 
 let tinyPacs: TestTinyPacs;
 let server: Server;
-let data: string;
+let data: ServerData;
 let job: Job;
 
 beforeAll(async () => {
   tinyPacs = await startTestTinyPacs();
   const archive = createDicomWebArchive(tinyPacs.dicomWeb);
   for (const part10 of phantom) await archive.store(studyInstanceUID, part10);
-  data = await newDataFolder('promptseg-data-');
+  data = await newServerData('promptseg-data-');
   server = await startServer({
     archive: tinyPacs.dicomWebUrl,
     viewer: await setUpViewer(),
-    data,
+    data: data.folder,
     port: await freePort(),
     settings: { ...tinyPacs.settings },
   });
@@ -46,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop();
   await tinyPacs?.stop();
-  await rm(data, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const ask = (address: string, accept = 'application/dicom+json'): Promise<Response> =>

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
+import { runOnce } from '../../scripts/test/postgresServer.mjs';
 import { eventually } from '../support/eventually.js';
-import { runOnce, startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 import { listedSeries, type ServerUnderTest, startServerUnderTest } from './serverUnderTest.js';
 
 /** No name, model or word has it: what is found of it was leaked. */

@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
+import { runOnce } from '../../scripts/test/postgresServer.mjs';
 import type { Job } from '../../server/contract/job.js';
 import { deleteTextsBefore, deleteWorkitemsBefore } from '../../server/src/jobs/retention.js';
-import { runOnce, startTestPostgres, type TestPostgres } from '../support/postgres.mjs';
 import { until } from '../support/until.js';
 import { listedSeries, type ServerUnderTest, startServerUnderTest } from './serverUnderTest.js';
 

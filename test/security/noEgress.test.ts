@@ -65,7 +65,12 @@ describe('the product, a job, the pages and the panel, where no other name is fo
   it('work, and nothing tries to leave this machine', async () => {
     const instances = await smallPhantom('no egress');
     const { studyInstanceUID } = uidsOf(instances[0]!);
-    const product: Product = await startProduct({ instances, settings: { NODE_OPTIONS: counting } });
+    const product: Product = await startProduct({
+      instances,
+      // A database on a server would be one more address.
+      embeddedDatabase: true,
+      settings: { NODE_OPTIONS: counting },
+    });
     const asked = new Set<string>();
     try {
       const addresses = ['/promptseg', '/jobs', '/rules', '/models', '/help', '/api', '/'];

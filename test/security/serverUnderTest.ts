@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { startServer } from '../../scripts/setup/server.mjs';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
+import { newServerData } from '../support/sharedPostgres.js';
 
 /** The series that the archive of {@link startServerUnderTest} lists in every study; it has no images to give. */
 export const listedSeries = { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4' } as const;
@@ -33,34 +34,37 @@ export interface Received {
  * Needs `npm run build` before it, as every test of the built server.
  * @param options.files settings files by name, written into the folder that `settings` gets
  * @param options.settings more of the server's environment
+ * @param options.embeddedDatabase whether it has the embedded one even where PostgreSQL is installed
  */
 export async function startServerUnderTest({
   files = {},
   settings = () => ({}),
+  embeddedDatabase,
   flags = [],
 }: {
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: (folder: string) => Readonly<Record<string, string>>;
+  readonly embeddedDatabase?: boolean;
   readonly flags?: readonly string[];
 } = {}): Promise<ServerUnderTest> {
-  const folder = await newDataFolder('promptseg-security-');
+  const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-security-'));
+  const data = await newServerData('promptseg-security-data-', { embedded: embeddedDatabase });
   const viewer = path.join(folder, 'viewer');
   await mkdir(viewer);
   await writeFile(path.join(viewer, 'index.html'), '<!doctype html><title>viewer</title>');
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
   const archive = await startArchive();
-  const data = path.join(folder, 'data');
   const server = await startServer({
     archive: `http://127.0.0.1:${(archive.address() as AddressInfo).port}/dicom-web`,
     viewer,
-    data,
+    data: data.folder,
     port: await freePort(),
     flags,
-    settings: settings(folder),
+    settings: { ...data.settings, ...settings(folder) },
   });
   return {
     url: server.url,
-    data,
+    data: data.folder,
     log: () => readFile(server.logFile, 'utf8'),
     async send(method, address, body, headers = {}) {
       const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
@@ -83,6 +87,7 @@ export async function startServerUnderTest({
       archive.closeAllConnections();
       archive.close();
       await rm(folder, { recursive: true, force: true });
+      await data.remove();
     },
   };
 }

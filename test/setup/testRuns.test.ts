@@ -17,12 +17,12 @@ const files = execFileSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd
 describe('what a test file needs besides npm packages', () => {
   it.each([
     ['server/src/values/grid.test.ts', []],
-    ['test/jobs/jobStore.test.ts', ['postgres']],
+    ['test/jobs/jobStore.test.ts', ['postgres', 'sharedPostgres']],
     ['test/conformance/segmentation.test.ts', ['dicomTools', 'python']],
     ['test/access/oidc.test.ts', ['build']],
     ['test/crash/crash.test.ts', ['build', 'orthanc', 'postgres']],
-    ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'viewer', 'viewport']],
-    ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'viewer']],
+    ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer', 'viewport']],
+    ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer']],
   ])('%s: %j', (file, needs) => {
     expect([...needsOf([file])].toSorted()).toEqual(needs);
   });

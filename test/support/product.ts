@@ -1,9 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer, type ViewerVersion } from '../../scripts/setup/viewer.mjs';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { startTestOrthanc, type TestOrthanc } from './orthanc.js';
+import { newServerData } from './sharedPostgres.js';
 
 /**
  * The whole product as users get it: the built server in a separate process, with a real Orthanc, on free ports of
@@ -36,6 +36,8 @@ export interface ProductOptions {
   readonly models?: string;
   /** The OHIF to serve; default: the shipped one. */
   readonly viewerVersion?: ViewerVersion;
+  /** Whether the database is the embedded one; default: where there is no PostgreSQL. */
+  readonly embeddedDatabase?: boolean;
   /** Further environment variables of the server. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -49,24 +51,25 @@ export async function startProduct({
   models,
   archive: given,
   viewerVersion,
+  embeddedDatabase,
   settings = {},
 }: ProductOptions = {}): Promise<Product> {
   const viewer = await setUpViewer(viewerVersion);
   const archive = given ?? (await startTestOrthanc());
-  const data = await newDataFolder('promptseg-data-');
+  const data = await newServerData('promptseg-data-', { embedded: embeddedDatabase });
   const port = await freePort();
   const start = (): Promise<Server> =>
     startServer({
       archive: archive.dicomWebUrl,
       viewer,
-      data,
+      data: data.folder,
       port,
       ...(models !== undefined && { flags: ['--models', models] }),
-      settings: { ...archive.settings, ...settings },
+      settings: { ...archive.settings, ...data.settings, ...settings },
     });
   const end = async (): Promise<void> => {
     await archive.stop();
-    await rm(data, { recursive: true, force: true });
+    await data.remove();
   };
   let server: Server;
   try {

@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { freePort } from '../../scripts/setup/freePort.mjs';
-import { startOwnedProcess } from '../../scripts/setup/ownedProcess.mjs';
-import { findPostgres } from '../../scripts/setup/postgres.mjs';
-import { waitLimitMs } from './limits.mjs';
+import { freePort } from '../setup/freePort.mjs';
+import { startOwnedProcess } from '../setup/ownedProcess.mjs';
+import { findPostgres } from '../setup/postgres.mjs';
+import { untilReady } from '../setup/untilReady.mjs';
+import { createDatabaseOn, runOnce } from './postgresServer.mjs';
 
 /**
  * @typedef {object} TestPostgres A real PostgreSQL server on a free port of loopback, run by an unprivileged user, with
  *   its files in a temporary folder.
+ * @property {string} url Of its database `postgres`, from which others are made.
  * @property {() => Promise<string>} createDatabase A new, empty database; its postgres:// address.
  * @property {() => Promise<void>} kill Kills the server (SIGKILL), as a crash would; its files stay.
  * @property {() => Promise<void>} restart Starts it again on the same files and port, after `kill`; acknowledged writes
@@ -43,30 +42,36 @@ export async function startTestPostgres() {
   execFileSync(...command('initdb', cluster), { stdio: 'pipe' });
 
   const port = await freePort();
-  /** @param {string} database */
-  const address = (database) => `postgres://promptseg@127.0.0.1:${port}/${database}`;
+  const url = `postgres://promptseg@127.0.0.1:${port}/postgres`;
   const start = async () => {
     // A killed process loses nothing that it has written to the operating system; only a power failure needs fsync.
-    const settings = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'fsync=off'];
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      `port=${port}`,
+      `unix_socket_directories=${folder}`,
+      'fsync=off',
+      'shared_buffers=32MB',
+      'max_connections=300',
+    ];
     const [program, args] = command('postgres', ['-D', data, ...settings.flatMap((one) => ['-c', one])]);
+    const name = 'PostgreSQL';
+    const logFile = path.join(folder, 'postgres.log');
     const owned = await startOwnedProcess({
-      name: 'PostgreSQL',
+      name,
       program,
       args,
       mark: data,
       pidFile: path.join(folder, 'postgres.json'),
-      logFile: path.join(folder, 'postgres.log'),
+      logFile,
     });
-    await untilItResponds(address('postgres'));
+    const responds = () => runOnce(url, 'SELECT 1').catch(() => undefined);
+    await untilReady(responds, { name, exited: owned.exited, logFile });
     return owned;
   };
   let server = await start();
   return {
-    async createDatabase() {
-      const name = `test_${randomUUID().replaceAll('-', '')}`;
-      await runOnce(address('postgres'), `CREATE DATABASE ${name}`);
-      return address(name);
-    },
+    url,
+    createDatabase: () => createDatabaseOn(url),
     kill: () => server.kill(),
     async restart() {
       server = await start();
@@ -76,36 +81,6 @@ export async function startTestPostgres() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * Runs one statement on a separate connection.
- *
- * @param {string} url
- * @param {string} sql
- * @returns {Promise<pg.QueryResult>}
- */
-export async function runOnce(url, sql) {
-  const client = new pg.Client(url);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
-/** @param {string} url */
-async function untilItResponds(url) {
-  for (const deadline = performance.now() + waitLimitMs; ; await sleep(50)) {
-    try {
-      await runOnce(url, 'SELECT 1');
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-  }
 }
 
 /** @param {'-u' | '-g'} flag */
