@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import express from 'express';
 import { Fhir } from 'fhir';
 import type { Bundle, AuditEvent as FhirAuditEvent } from 'fhir/r4.js';
@@ -13,14 +13,17 @@ import { sendProblems } from '../../server/src/http/problems.js';
 import { routerOf } from '../../server/src/http/route.js';
 import { nobody, system } from '../../server/src/values/principal.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
-import { eventNumber, openDatabase, rowsOf, someone } from './auditParts.js';
+import { emptyDatabase, eventNumber, openDatabase, rowsOf, someone } from './auditParts.js';
 
 describeOnEachDatabase('the audit trail over REST', (kind) => {
   let database: Database;
   let server: Server;
   let url: string;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await openDatabase(await kind.create());
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
     const application = express();
     application.use((request, _response, next) => {
       identify(request, { principal: { ...nobody, kind: 'user', subject: 'auditor', displayName: 'Ada Auditor' } });
@@ -38,8 +41,8 @@ describeOnEachDatabase('the audit trail over REST', (kind) => {
   afterEach(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await database.close();
   });
+  afterAll(() => database?.close());
 
   const get = async (path: string): Promise<Bundle<FhirAuditEvent>> =>
     JSON.parse(await (await fetch(`${url}${path}`)).text()) as Bundle<FhirAuditEvent>;

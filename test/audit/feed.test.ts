@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Fhir } from 'fhir';
 import { validateXML } from 'xmllint-wasm';
 import { createFeeds } from '../../server/src/audit/feed/feeds.js';
@@ -11,7 +11,7 @@ import type { Database, DatabaseLocation } from '../../server/src/database/datab
 import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
 import { until } from '../support/until.js';
-import { eventNumber, openDatabase } from './auditParts.js';
+import { emptyDatabase, eventNumber, openDatabase } from './auditParts.js';
 import { certificateOf, startFhirReceiver, startSyslogReceiver, unusedPort } from './receivers.js';
 
 const quick = {
@@ -29,17 +29,18 @@ describeOnEachDatabase('the audit trail is sent', (kind) => {
   const closing: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     host = await certificateOf('localhost');
-  });
-  beforeEach(async () => {
     location = await kind.create();
     database = await openDatabase(location);
+  });
+  beforeEach(async () => {
+    await emptyDatabase(database);
     // What was recorded before anybody was named stays here.
     await recordAudit(database, eventNumber(0));
   });
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
-    await database.close();
   });
+  afterAll(() => database?.close());
 
   const send = async (receivers: readonly ReceiverSettings[], on = database): Promise<void> => {
     closing.push(await sendTrail({ database: on, receivers, sourceId: 'here', timing: quick }));

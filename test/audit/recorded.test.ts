@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import express from 'express';
 import type { ErrorCode } from '../../server/contract/errorTable.js';
 import { createApiKeys } from '../../server/src/access/apiKeys.js';
@@ -12,7 +12,6 @@ import { auditRefusals } from '../../server/src/audit/refusals.js';
 import { trimTrail } from '../../server/src/audit/retention.js';
 import { verifyTrail } from '../../server/src/audit/verifyTrail.js';
 import { recordAudit } from '../../server/src/database/auditTrail.js';
-import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { identify } from '../../server/src/http/principalOf.js';
 import { sendProblems } from '../../server/src/http/problems.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
@@ -28,7 +27,7 @@ import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
 import { archiveWith, library, request, requestNumber, series } from '../jobs/jobParts.js';
 import { idleStatus, workerOn } from '../jobs/scriptedWorker.js';
 import { until } from '../support/until.js';
-import { eventNumber, rowsOf, someone } from './auditParts.js';
+import { emptyDatabase, eventNumber, rowsOf, someone } from './auditParts.js';
 
 const segmentation = '1.2.840.10008.5.1.4.1.1.66.4';
 const result = {
@@ -42,20 +41,19 @@ const result = {
 };
 
 describeOnEachDatabase('the audit trail records', (kind) => {
-  let location: DatabaseLocation;
   let jobs: Jobs;
   const servers: Server[] = [];
-  beforeEach(async () => {
-    location = await kind.create();
-    jobs = await openJobs(location);
+  beforeAll(async () => {
+    jobs = await openJobs(await kind.create());
   });
+  beforeEach(() => emptyDatabase(jobs.database));
   afterEach(async () => {
     for (const server of servers.splice(0)) {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     }
-    await jobs.close();
   });
+  afterAll(() => jobs?.close());
 
   const recorded = async (): Promise<AuditEvent[]> =>
     (await rowsOf(jobs.database)).map(({ event }) => JSON.parse(event));

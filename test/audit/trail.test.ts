@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { hashOfRow, type TrailVerdict, verifyTrail } from '../../server/src/audit/verifyTrail.js';
 import { type AuditHead, readAuditHead, readAuditRows, recordAudit } from '../../server/src/database/auditTrail.js';
 import type { Database, DatabaseLocation } from '../../server/src/database/database.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
-import { eventNumber, openDatabase, rowsOf } from './auditParts.js';
+import { emptyDatabase, eventNumber, openDatabase, rowsOf } from './auditParts.js';
 
 describeOnEachDatabase('the audit trail', (kind) => {
   let location: DatabaseLocation;
   let database: Database;
   const others: Database[] = [];
-  beforeEach(async () => {
+  beforeAll(async () => {
     location = await kind.create();
     database = await openDatabase(location);
   });
+  beforeEach(() => emptyDatabase(database));
   afterEach(async () => {
-    for (const each of [...others.splice(0), database]) await each.close();
+    for (const each of others.splice(0)) await each.close();
   });
+  afterAll(() => database?.close());
 
   /** Six rows; the fourth has letters of several alphabets. */
   async function fill(): Promise<AuditHead> {

@@ -3,9 +3,8 @@ import { verifyTrail } from '../../server/src/audit/verifyTrail.js';
 import { recordAudit } from '../../server/src/database/auditTrail.js';
 import { copyTables, filledTables } from '../../server/src/database/copyTables.js';
 import type { Database, SqlExecutor } from '../../server/src/database/database.js';
-import { openEmbeddedDatabase } from '../../server/src/database/embeddedDatabase.js';
 import { migrate } from '../../server/src/database/migrations.js';
-import { openPostgresDatabase } from '../../server/src/database/postgresDatabase.js';
+import { openDatabase } from '../../server/src/database/openDatabase.js';
 import { openMessages } from '../../server/src/jobs/queue/messages.js';
 import { system } from '../../server/src/values/principal.js';
 import { type DatabaseKind, describeOnEachDatabase } from './eachDatabase.js';
@@ -82,11 +81,7 @@ describeOnEachDatabase('a copy of the database', (kind) => {
   });
 
   async function create(where: Pick<DatabaseKind, 'create'>): Promise<Database> {
-    const location = await where.create();
-    const database =
-      location.kind === 'embedded'
-        ? await openEmbeddedDatabase(location.dataFolder)
-        : await openPostgresDatabase(location.url);
+    const database = await openDatabase(await where.create());
     opened.push(database);
     await migrate(database);
     await (await openMessages(database)).close();

@@ -11,7 +11,7 @@ import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
 import { until } from '../support/until.js';
 import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, foundBone, library, requestNumber, series, storedBone } from './jobParts.js';
+import { archiveWith, emptied, foundBone, library, requestNumber, series, storedBone } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const away = toProblem(new PromptsegError('destination-unreachable', 'It does not respond.'));
@@ -63,7 +63,7 @@ describeOnEachDatabase('the delivery of an edited result', (kind) => {
     jobs = await openJobs(await kind.create());
   });
   beforeEach(async () => {
-    await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
+    await jobs.database.executeSql(emptied);
     await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
   });
   afterAll(() => jobs?.close());

@@ -4,7 +4,7 @@ import type { Job } from '../../server/contract/job.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { queuedJob } from './jobParts.js';
+import { emptied, queuedJob } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 describeOnEachDatabase('job events', (kind) => {
@@ -16,7 +16,7 @@ describeOnEachDatabase('job events', (kind) => {
   });
   afterAll(() => jobs?.close());
   beforeEach(async () => {
-    await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
+    await jobs.database.executeSql(emptied);
     await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
   });
   const accept = async (key: string): Promise<Job> =>

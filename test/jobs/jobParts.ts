@@ -66,6 +66,16 @@ export const request = { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3', pr
 /** Requests that differ, so that each is a job of its own. */
 export const requestNumber = (number: number) => ({ ...request, seriesInstanceUID: `1.2.3.${number}` });
 
+/**
+ * A statement that leaves no jobs, no workers and no webhooks. TRUNCATE makes new files for each table and index, which
+ * took PGlite 100 ms of processor time before each test; this takes 2 ms.
+ */
+export const emptied = ['jobs', 'workers', 'webhooks']
+  .map((table) => `promptseg.${table}`)
+  .concat('pgboss.job')
+  .map((table) => `DELETE FROM ${table};`)
+  .join(' ');
+
 let minutes = 0;
 export function queuedJob(study = '1.2.3'): Omit<Job, 'lastEventId'> {
   return {

@@ -11,7 +11,7 @@ import { PromptsegError } from '../../server/src/platform/errors.js';
 import type { UnderstoodPrompts } from '../../server/src/story/understandPrompts.js';
 import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, bone, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
+import { archiveWith, bone, emptied, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
 import { nothingFound, type ScriptedWorker, scriptedWorker, workerLost, workerOn } from './scriptedWorker.js';
 
 const box = {
@@ -52,7 +52,7 @@ describeOnEachDatabase('a server with its worker', (kind) => {
     jobs = await openJobs(location);
   });
   beforeEach(async () => {
-    await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
+    await jobs.database.executeSql(emptied);
     await start();
   });
   afterEach(() => runner.stop());

@@ -4,7 +4,7 @@ import type { Job } from '../../server/contract/job.js';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { queuedJob } from './jobParts.js';
+import { emptied, queuedJob } from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const nothingElse = async (): Promise<void> => {};
@@ -20,7 +20,7 @@ describeOnEachDatabase('job store', (kind) => {
   });
   afterAll(() => jobs?.close());
   beforeEach(async () => {
-    await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers CASCADE');
+    await jobs.database.executeSql(emptied);
     await jobs.workers.register(workerId, workerOn('here'), idleStatus);
   });
 

@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../server/src/database/database.js';
-import { openEmbeddedDatabase } from '../../server/src/database/embeddedDatabase.js';
-import { openPostgresDatabase } from '../../server/src/database/postgresDatabase.js';
+import { openDatabase } from '../../server/src/database/openDatabase.js';
 import { type Messages, openMessages } from '../../server/src/jobs/queue/messages.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
 
 describeOnEachDatabase('a queue of pg-boss', (kind) => {
   let database: Database;
   let messages: Messages;
-  beforeEach(async () => {
-    const location = await kind.create();
-    database =
-      location.kind === 'embedded'
-        ? await openEmbeddedDatabase(location.dataFolder)
-        : await openPostgresDatabase(location.url);
+  beforeAll(async () => {
+    database = await openDatabase(await kind.create());
     messages = await openMessages(database);
   });
-  afterEach(async () => {
-    await messages.close();
-    await database.close();
+  beforeEach(() => database.executeSql('DELETE FROM pgboss.job'));
+  afterAll(async () => {
+    await messages?.close();
+    await database?.close();
   });
 
   const add = (queue: string, id: string, place = {}): Promise<void> =>

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import PgBoss from 'pg-boss';
 import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
 import { runOnce } from '../../scripts/test/postgresServer.mjs';
 import type { Database, DatabaseLocation } from '../../server/src/database/database.js';
-import { openEmbeddedDatabase } from '../../server/src/database/embeddedDatabase.js';
 import { migrate, migrations } from '../../server/src/database/migrations.js';
-import { openPostgresDatabase } from '../../server/src/database/postgresDatabase.js';
+import { openDatabase } from '../../server/src/database/openDatabase.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { openJobs } from '../../server/src/jobs/openJobs.js';
 import { killAt } from '../support/killAt.mjs';
 import { differences } from './differences.js';
@@ -19,10 +17,7 @@ import { idleStatus, workerOn } from './scriptedWorker.js';
 
 /** A database as the program before one of the migrations left it, found by a word in its script. */
 async function openBefore(word: string, location: DatabaseLocation): Promise<Database> {
-  const old =
-    location.kind === 'embedded'
-      ? await openEmbeddedDatabase(location.dataFolder)
-      : await openPostgresDatabase(location.url);
+  const old = await openDatabase(location);
   // The folder may come with the tables of today.
   await old.executeSql('DROP SCHEMA IF EXISTS promptseg CASCADE; DROP SCHEMA IF EXISTS pgboss CASCADE');
   await old.executeSql('CREATE SCHEMA promptseg; CREATE TABLE promptseg.migrations (version int PRIMARY KEY)');
@@ -44,9 +39,10 @@ describeOnEachDatabase('the schema', (kind) => {
 
 describe('a data folder of the first version', () => {
   it('is taken over with its jobs; one that ran then waits again', async () => {
-    const dataFolder = await mkdtemp(path.join(tmpdir(), 'promptseg-first-'));
+    const dataFolder = await newDataFolder('promptseg-first-');
     const job = queuedJob();
-    const old = await openEmbeddedDatabase(dataFolder);
+    const old = await openDatabase({ kind: 'embedded', dataFolder });
+    await old.executeSql('DROP SCHEMA promptseg CASCADE; DROP SCHEMA pgboss CASCADE');
     await old.executeSql('CREATE SCHEMA promptseg; CREATE TABLE promptseg.migrations (version int PRIMARY KEY)');
     await old.executeSql(migrations[0]!);
     await old.executeSql('INSERT INTO promptseg.migrations VALUES (1)');

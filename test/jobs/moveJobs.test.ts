@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestPostgres, type TestPostgres } from '../../scripts/test/postgres.mjs';
 import { lockDataFolder } from '../../server/src/database/dataFolderLock.js';
+import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { createJobService } from '../../server/src/jobs/jobService.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { createArrivals } from '../../server/src/routing/records/arrivals.js';
@@ -29,7 +29,7 @@ describe('promptseg migrate', () => {
   afterAll(() => postgres?.stop());
   beforeEach(async () => {
     url = await postgres.createDatabase();
-    folder = await mkdtemp(path.join(tmpdir(), 'promptseg-move-'));
+    folder = await newDataFolder('promptseg-move-');
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 

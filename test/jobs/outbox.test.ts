@@ -12,7 +12,16 @@ import { PromptsegError, toProblem } from '../../server/src/platform/errors.js';
 import { until } from '../support/until.js';
 import { differences } from './differences.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, foundBone, library, missingBone, requestNumber, series, storedBone } from './jobParts.js';
+import {
+  archiveWith,
+  emptied,
+  foundBone,
+  library,
+  missingBone,
+  requestNumber,
+  series,
+  storedBone,
+} from './jobParts.js';
 import { idleStatus, workerOn } from './scriptedWorker.js';
 
 const timing: OutboxTiming = {
@@ -71,9 +80,7 @@ describeOnEachDatabase('what goes out when a job ends', (kind) => {
     jobs = await openJobs(location);
   });
   beforeEach(async () => {
-    await jobs.database.executeSql(
-      'TRUNCATE promptseg.jobs, promptseg.workers, promptseg.webhooks, pgboss.job CASCADE',
-    );
+    await jobs.database.executeSql(emptied);
     await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
   });
   afterEach(async () => {

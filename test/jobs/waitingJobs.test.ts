@@ -10,7 +10,7 @@ import { type JobRunner, startJobRunner } from '../../server/src/jobs/worker/job
 import { PromptsegError } from '../../server/src/platform/errors.js';
 import { until } from '../support/until.js';
 import { describeOnEachDatabase } from './eachDatabase.js';
-import { archiveWith, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
+import { archiveWith, emptied, endOf as endIn, library, request, requestNumber, series } from './jobParts.js';
 import { idleStatus, nothingFound, type ScriptedWorker, scriptedWorker, workerOn } from './scriptedWorker.js';
 
 describeOnEachDatabase('jobs that wait', (kind) => {
@@ -23,7 +23,7 @@ describeOnEachDatabase('jobs that wait', (kind) => {
     jobs = await openJobs(await kind.create());
   });
   beforeEach(async () => {
-    await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, pgboss.job CASCADE');
+    await jobs.database.executeSql(emptied);
     service = createJobService({ jobs, archive: archiveWith(async () => series), library });
   });
   afterEach(async () => {

@@ -7,6 +7,7 @@ import type { PreparedRule } from '../../server/src/routing/rules/chooseRules.js
 import { createOrthancTrigger } from '../../server/src/routing/triggers/orthancTrigger.js';
 import type { Trigger } from '../../server/src/routing/triggers/trigger.js';
 import type { DatabaseKind } from '../jobs/eachDatabase.js';
+import { emptied } from '../jobs/jobParts.js';
 import { type FakeOrthanc, fakeOrthanc } from './fakeOrthanc.js';
 import { openTestRouting, rulesOf, type TestRouting } from './routingParts.js';
 
@@ -71,8 +72,9 @@ export function routingOn(kind: DatabaseKind): RoutingBench {
   afterAll(() => bench.jobs?.close());
   beforeEach(async () => {
     await t.jobs.database.executeSql(
-      `TRUNCATE promptseg.jobs, pgboss.job, promptseg.routing_series, promptseg.routing_triggers, promptseg.routed,
-         promptseg.routing_backfills CASCADE; UPDATE promptseg.routing_lease SET holder = NULL`,
+      `${emptied} DELETE FROM promptseg.routing_series; DELETE FROM promptseg.routing_triggers;
+       DELETE FROM promptseg.routed; DELETE FROM promptseg.routing_backfills;
+       UPDATE promptseg.routing_lease SET holder = NULL`,
     );
     t.orthanc = fakeOrthanc();
     t.gaps = [];

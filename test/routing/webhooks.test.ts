@@ -16,7 +16,7 @@ import type { StepView } from '../../server/src/jobs/outbox/outbox.js';
 import { sendWebhooks } from '../../server/src/routing/webhooks/sendWebhooks.js';
 import { readWebhooks, type Webhook } from '../../server/src/routing/webhooks/webhooksFile.js';
 import { describeOnEachDatabase } from '../jobs/eachDatabase.js';
-import { queuedJob } from '../jobs/jobParts.js';
+import { emptied, queuedJob } from '../jobs/jobParts.js';
 import { idleStatus, workerOn } from '../jobs/scriptedWorker.js';
 import { until } from '../support/until.js';
 
@@ -72,9 +72,7 @@ describeOnEachDatabase('a webhook', (kind) => {
     jobs = await openJobs(location);
   });
   beforeEach(async () => {
-    await jobs.database.executeSql(
-      'TRUNCATE promptseg.jobs, promptseg.workers, promptseg.webhooks, pgboss.job CASCADE',
-    );
+    await jobs.database.executeSql(emptied);
     await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
     receiver = new Receiver();
     await receiver.start();

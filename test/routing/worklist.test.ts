@@ -16,7 +16,7 @@ import { upsRoutes } from '../../server/src/routing/ups/upsRoutes.js';
 import { createWorkitemStore } from '../../server/src/routing/ups/workitemStore.js';
 import { tags } from '../../server/src/routing/ups/workitemTags.js';
 import { createWorklist, type Worklist } from '../../server/src/routing/ups/worklist.js';
-import { archiveWith, library, series } from '../jobs/jobParts.js';
+import { archiveWith, emptied, library, series } from '../jobs/jobParts.js';
 import { idleStatus, workerOn } from '../jobs/scriptedWorker.js';
 import { workitemOf } from './workitem.js';
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   findSeries = async () => series;
-  await jobs.database.executeSql('TRUNCATE promptseg.jobs, promptseg.workers, promptseg.workitems, pgboss.job CASCADE');
+  await jobs.database.executeSql(`${emptied} DELETE FROM promptseg.workitems`);
   await jobs.workers.register(worker.id, workerOn('here'), idleStatus);
 });
 afterAll(async () => {
