@@ -2,7 +2,7 @@ import { formatBytes } from '../../../../server/contract/byteSize.js';
 import type { ExecutionProvider } from '../../../../server/contract/executionProvider.js';
 import type { Job } from '../../../../server/contract/job.js';
 import type { WorkerView } from '../../../../server/contract/queue.js';
-import { formatAge } from '../../client/format.js';
+import { decimal, formatAge } from '../../client/format.js';
 import { pageStrings } from '../../client/pageStrings.js';
 import { language } from '../../client/strings/language.js';
 import { jobTitle } from '../parts/jobTitle.js';
@@ -73,7 +73,8 @@ function Worker({
   now: number;
 }) {
   const text = strings.workers;
-  const { host, pid, executionProvider, models, load, availableMemoryBytes, heartbeatAt, startedAt, jobId } = worker;
+  const { host, pid, executionProvider, gpu, models, load, availableMemoryBytes, heartbeatAt, startedAt, jobId } =
+    worker;
   const silent = now - Date.parse(heartbeatAt) > silentMs;
   const state = silent ? 'silent' : jobId === undefined ? 'idle' : 'busy';
   return (
@@ -84,11 +85,14 @@ function Worker({
       </h3>
       <dl>
         <dt>{text.device}</dt>
-        <dd>{used === 'cpu' ? text.noGpuUsed : text.devices[used ?? executionProvider]}</dd>
+        <dd>
+          {used === 'cpu' ? text.noGpuUsed : text.devices[used ?? executionProvider]}
+          {gpu !== undefined && used !== 'cpu' && `, ${text.gpu(gpu)}`}
+        </dd>
         <dt>{text.load}</dt>
         <dd>
           <meter aria-label={text.load} min={0} max={1} high={0.9} value={Math.min(1, load)} />
-          {` ${Math.round(100 * load)} %`}
+          {` ${load > 1 ? text.loads.full(decimal(load, 1)) : text.loads.percent(Math.round(100 * load))}`}
         </dd>
         <dt>{text.memory}</dt>
         <dd>{formatBytes(availableMemoryBytes, language)}</dd>

@@ -56,7 +56,14 @@ export const english = {
     },
     /** Of a worker that takes a GPU if there is one. */
     noGpuUsed: 'CPU (no GPU used so far)',
+    /** The number of the only one that the worker uses. */
+    gpu: (number: number) => `GPU ${number}`,
     load: 'Load of the machine',
+    loads: {
+      percent: (percent: number) => `${percent} %`,
+      /** More programs want to compute than there are cores. */
+      full: (tasksPerCore: string) => `full: ${tasksPerCore} tasks per core`,
+    },
     memory: 'Free memory',
     models: 'Models',
     runs: 'Runs',

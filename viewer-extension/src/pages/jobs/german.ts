@@ -54,7 +54,12 @@ export const german: Strings = {
       dml: 'GPU (DirectML)',
     },
     noGpuUsed: 'CPU (bisher keine GPU benutzt)',
+    gpu: (number) => `GPU ${number}`,
     load: 'Last des Rechners',
+    loads: {
+      percent: (percent) => `${percent} %`,
+      full: (tasksPerCore) => `voll: ${tasksPerCore} Aufgaben je Kern`,
+    },
     memory: 'Freier Speicher',
     models: 'Modelle',
     runs: 'Führt aus',

@@ -10,7 +10,7 @@ export const english = {
   restarted: 'The server was restarted. Routing continues.',
   yesNo: { yes: 'yes', no: 'no' },
   list: {
-    heading: 'Rules',
+    heading: 'All rules',
     intro: 'Checked in this order for each series that is complete in the archive.',
     create: 'New rule',
     enabled: 'Enabled',

@@ -6,7 +6,7 @@ export const german: Strings = {
   restarted: 'Der Server wurde neu gestartet. Die Verteilung läuft weiter, wo sie war.',
   yesNo: { yes: 'ja', no: 'nein' },
   list: {
-    heading: 'Regeln',
+    heading: 'Alle Regeln',
     intro: 'Werden in dieser Reihenfolge auf jede Serie angewandt, die vollständig im Archiv ist.',
     create: 'Neue Regel',
     enabled: 'Eingeschaltet',
