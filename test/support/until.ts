@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitLimitMs } from './limits.mjs';
 
 /**
- * Waits before the next look: 20 ms at first, then a twentieth of the time waited so far, at most half a second.
- * A look costs processor time, which what is waited for needs.
+ * Waits before the next look: 20 ms at first, then a twentieth of the time waited so far, at most a tenth of a second.
+ * A look costs processor time, which what is waited for needs; but what is waited for may not last.
  *
  * @param start when the wait began, by `performance.now()`
  */
 export const beforeNextLook = (start: number): Promise<void> =>
-  sleep(Math.min(500, Math.max(20, (performance.now() - start) / 20)));
+  sleep(Math.min(100, Math.max(20, (performance.now() - start) / 20)));
 
 /**
  * Waits until something can be seen, however long the machine takes.

@@ -77,6 +77,8 @@ function requireModestJson(_request: IncomingMessage, _response: unknown, body: 
 /** Ends a request whose body has not arrived within this many milliseconds. */
 export function bodyWithin(milliseconds: number): RequestHandler {
   return (request, response, next) => {
+    // Read by an earlier parser: neither of the events below would come, and the timer kept the request for a minute.
+    if (request.complete) return next();
     const timer = setTimeout(() => {
       if (request.complete || response.headersSent) return;
       const error = new PromptsegError('request-too-slow', 'The body of the request did not arrive in time.');

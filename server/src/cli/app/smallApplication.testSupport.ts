@@ -1,10 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Express } from 'express';
 import { type AccessParts, createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
+import { close, createHttpServer, listen } from '../../http/httpServer.js';
 import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import { createJobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
@@ -135,17 +134,14 @@ export async function smallApplication(
     rules: { reader: readHere, store: rules, recent },
     routing: openRouting({ settleSeconds: 60, jobs, archive, service, rules }),
   });
-  const server = createServer(express);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Node.js closes an idle connection after 5 s, and a test that computes for longer would send on a closed one.
+  const server = createHttpServer(express);
   return {
     express,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listen(server, { host: '127.0.0.1', port: 0 }),
     jobs,
     async close() {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      await close(server);
       await jobs.close();
       await rm(folder, { recursive: true, force: true });
     },
