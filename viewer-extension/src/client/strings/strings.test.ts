@@ -25,7 +25,9 @@ const sameInBoth: Readonly<Record<keyof typeof textTables, readonly string[]>> =
   '/promptseg': [],
   '/models': [0, 1, 2, 3, 4].map((step) => `.add.steps.${step}.command`),
   '/cornerstone': ['.columns.0', '.viewports.axial', '.viewports.sagittal', '.position', '.window'],
-  '/jobs': ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'].map((name) => `.workers.devices.${name}`),
+  '/jobs': ['devices.cpu', 'devices.cuda', 'devices.webgpu', 'devices.coreml', 'devices.dml', 'gpu'].map(
+    (name) => `.workers.${name}`,
+  ),
   '/rules': [
     '.feed.triggers.orthanc',
     '.feed.triggers.dicomweb',

@@ -92,7 +92,7 @@ function Worker({
         <dt>{text.load}</dt>
         <dd>
           <meter aria-label={text.load} min={0} max={1} high={0.9} value={Math.min(1, load)} />
-          {` ${load > 1 ? text.loads.full(decimal(load, 1)) : text.loads.percent(Math.round(100 * load))}`}
+          {` ${load > 1 ? text.full(decimal(load, 1)) : `${Math.round(100 * load)} %`}`}
         </dd>
         <dt>{text.memory}</dt>
         <dd>{formatBytes(availableMemoryBytes, language)}</dd>

@@ -59,11 +59,8 @@ export const english = {
     /** The number of the only one that the worker uses. */
     gpu: (number: number) => `GPU ${number}`,
     load: 'Load of the machine',
-    loads: {
-      percent: (percent: number) => `${percent} %`,
-      /** More programs want to compute than there are cores. */
-      full: (tasksPerCore: string) => `full: ${tasksPerCore} tasks per core`,
-    },
+    /** Of a machine on which more programs want to compute than there are cores. */
+    full: (tasksPerCore: string) => `full: ${tasksPerCore} tasks per core`,
     memory: 'Free memory',
     models: 'Models',
     runs: 'Runs',

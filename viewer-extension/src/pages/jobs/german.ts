@@ -56,10 +56,7 @@ export const german: Strings = {
     noGpuUsed: 'CPU (bisher keine GPU benutzt)',
     gpu: (number) => `GPU ${number}`,
     load: 'Last des Rechners',
-    loads: {
-      percent: (percent) => `${percent} %`,
-      full: (tasksPerCore) => `voll: ${tasksPerCore} Aufgaben je Kern`,
-    },
+    full: (tasksPerCore) => `voll: ${tasksPerCore} Aufgaben je Kern`,
     memory: 'Freier Speicher',
     models: 'Modelle',
     runs: 'Führt aus',
