@@ -7,7 +7,7 @@ import { repository } from '../../scripts/setup/paths.mjs';
 import type { Job } from '../../server/contract/job.js';
 import { hasEnded } from '../../server/contract/jobState.js';
 import { type Installation, type Part, startInstallation } from '../crash/installation.mjs';
-import { call, submit, waitFor } from './productClient.js';
+import { call, jobEvents, submit, waitFor } from './productClient.js';
 
 /** One PostgreSQL, two workers and a server, as processes of their own beside a real Orthanc. */
 describe('many processes', () => {
@@ -44,18 +44,10 @@ describe('many processes', () => {
     const headers = after === undefined ? {} : { 'last-event-id': String(after) };
     const response = await fetch(`${url}/api/v1/segmentations/${id}/events`, { headers });
     const seen: Job[] = [];
-    let text = '';
     try {
-      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-        text += chunk;
-        const events = text.split('\n\n');
-        text = events.pop()!;
-        for (const event of events) {
-          const data = /^data: (.*)$/m.exec(event)?.[1];
-          if (data === undefined) continue;
-          seen.push(JSON.parse(data));
-          onEvent?.(seen.at(-1)!);
-        }
+      for await (const job of jobEvents(response)) {
+        seen.push(job);
+        onEvent?.(job);
       }
     } catch {
       // The server was killed.
