@@ -8,9 +8,9 @@ import { writeHelpPages } from './helpPages.mjs';
 import { stylesAsText } from './stylesAsText.mjs';
 
 const here = import.meta.dirname;
-/** What becomes dist/ when all of it is built: a server may be sending those files. */
 const building = path.join(here, 'build');
 await mkdir(building, { recursive: true });
+/** What becomes dist/ when all of it is built: a server may be sending those files. */
 const dist = await mkdtemp(path.join(building, 'dist-'));
 const pages = path.join(here, 'src/pages');
 const require = createRequire(import.meta.url);
