@@ -10,6 +10,7 @@ import type { Check } from '../../server/src/cli/check.js';
 import { checkAccess } from '../../server/src/cli/checkAccess.js';
 import { checkAudit } from '../../server/src/cli/checkAudit.js';
 import { recordAudit } from '../../server/src/database/auditTrail.js';
+import { newTestDatabase } from '../../server/src/jobs/testDatabase.testSupport.js';
 import { type Config, readConfig } from '../../server/src/platform/config.js';
 import { eventNumber, openDatabase } from '../audit/auditParts.js';
 import { certificateOf, startSyslogReceiver, unusedPort } from '../audit/receivers.js';
@@ -162,20 +163,22 @@ describe('the doctor says of the audit trail', () => {
     checkAudit(readConfig({ data }, environment));
 
   it('that it is empty, whole, or not whole from which row on', async () => {
-    const data = path.join(folder, 'audit');
-    expect(await audit(data)).toMatchObject([
+    expect(await audit(path.join(folder, 'audit'))).toMatchObject([
       { name: 'Audit trail', state: 'ok', found: expect.stringContaining('empty') },
     ]);
-    const database = await openDatabase({ kind: 'embedded', dataFolder: data });
+    const { folder: data, location, remove } = await newTestDatabase('promptseg-doctor-audit-');
+    closing.push(remove);
+    const settings = location.kind === 'server' ? { DATABASE_URL: location.url } : {};
+    const database = await openDatabase(location);
     for (let number = 1; number <= 3; number++) await recordAudit(database, eventNumber(number));
     await database.close();
-    expect(await audit(data)).toMatchObject([{ state: 'ok', found: '3 rows, intact up to row 3' }]);
-    const again = await openDatabase({ kind: 'embedded', dataFolder: data });
+    expect(await audit(data, settings)).toMatchObject([{ state: 'ok', found: '3 rows, intact up to row 3' }]);
+    const again = await openDatabase(location);
     await again.executeSql(
       `ALTER TABLE promptseg.audit_trail DISABLE TRIGGER USER; DELETE FROM promptseg.audit_trail WHERE number = 2`,
     );
     await again.close();
-    expect(await audit(data)).toMatchObject([
+    expect(await audit(data, settings)).toMatchObject([
       { state: 'failed', found: expect.stringContaining('not intact from row 2 on'), fix: expect.any(String) },
     ]);
   });

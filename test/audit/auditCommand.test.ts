@@ -1,30 +1,38 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { auditRoutes } from '../../server/src/audit/routes/auditRoutes.js';
+import { verifyRows } from '../../server/src/audit/verifyTrail.js';
 import { type AuditRow, readAuditHead, recordAudit } from '../../server/src/database/auditTrail.js';
 import type { Database } from '../../server/src/database/database.js';
 import { asNobody } from '../../server/src/http/principalOf.js';
 import { sendProblems } from '../../server/src/http/problems.js';
 import { routerOf } from '../../server/src/http/route.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
+import { newTestDatabase } from '../../server/src/jobs/testDatabase.testSupport.js';
 import { eventNumber, openDatabase } from './auditParts.js';
+
+async function* inTurn<T>(all: readonly T[]): AsyncGenerator<T> {
+  yield* all;
+}
 
 const promptseg = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
 
 describe('promptseg audit', () => {
   let folder: string;
   let database: Database;
+  let remove: (() => Promise<void>) | undefined;
   let server: Server | undefined;
   let url: string;
-  beforeEach(async () => {
-    folder = await newDataFolder('promptseg-audit-');
-    database = await openDatabase({ kind: 'embedded', dataFolder: folder });
+  /** A trail of three rows and a server that shows it. */
+  async function start({ embedded }: { readonly embedded: boolean }): Promise<void> {
+    const created = await newTestDatabase('promptseg-audit-', { embedded });
+    ({ folder, remove } = created);
+    database = await openDatabase(created.location);
     for (let number = 1; number <= 3; number++) await recordAudit(database, eventNumber(number));
     const application = express();
     application.use(asNobody);
@@ -34,10 +42,10 @@ describe('promptseg audit', () => {
     server = listening;
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
-  });
+  }
   afterEach(async () => {
     await stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove?.();
   });
   async function stop(): Promise<void> {
     if (server === undefined) return;
@@ -53,6 +61,7 @@ describe('promptseg audit', () => {
     );
 
   it('lists, exports and verifies by way of the server', async () => {
+    await start({ embedded: false });
     const { stdout: table } = await run('list', '--server', url, '--study', '1.2.2');
     expect(table).toMatch(/row +recorded +event +by +study +outcome/);
     expect(table).toMatch(/2 +\S+ +DICOM Instances Accessed +mueller@example.org +1\.2\.2 +success/);
@@ -79,11 +88,13 @@ describe('promptseg audit', () => {
       ['a row twice', [lines[0]!, ...lines], { row: 2, fault: 'missing' }],
       ['nothing left', [], { row: 1, fault: 'end-missing' }],
     ] as const) {
-      await writeFile(out, spoilt.map((line) => `${line}\n`).join(''));
-      // Without a row that was noted elsewhere, nobody sees that the end is missing.
-      const { code, stdout } = await run('verify', out, '--json', '--anchor', `${end.number}:${end.hash}`);
-      expect([what, code, JSON.parse(stdout)]).toMatchObject([what, 1, { intact: false, ...found }]);
+      const rows = spoilt.map((line) => JSON.parse(line) as AuditRow);
+      expect([what, await verifyRows(inTurn(rows), [end])]).toMatchObject([what, { intact: false, ...found }]);
     }
+    // Without a row that was noted elsewhere, nobody sees that the end is missing.
+    await writeFile(out, lines.slice(0, -1).join('\n'));
+    const endless = await run('verify', out, '--json', '--anchor', `${end.number}:${end.hash}`);
+    expect([endless.code, JSON.parse(endless.stdout)]).toMatchObject([1, { intact: false, fault: 'end-missing' }]);
     await writeFile(out, exported);
     const anchored = await run('verify', out, '--anchor', `${end.number}:${end.hash}`);
     expect(anchored.code).toBe(0);
@@ -100,6 +111,7 @@ describe('promptseg audit', () => {
   });
 
   it('reads the database itself, once no server uses it, and names the first wrong row', async () => {
+    await start({ embedded: true });
     await database.executeSql(
       `ALTER TABLE promptseg.audit_trail DISABLE TRIGGER USER; DELETE FROM promptseg.audit_trail WHERE number = 2;
        ALTER TABLE promptseg.audit_trail ENABLE TRIGGER USER`,

@@ -1,13 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Express } from 'express';
 import { type AccessParts, createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
 import { close, createHttpServer, listen } from '../../http/httpServer.js';
-import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import { createJobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
 import type { ResultsService } from '../../jobs/results/resultsService.js';
+import { newTestDatabase } from '../../jobs/testDatabase.testSupport.js';
 import type { Archive } from '../../pacs/archive.js';
 import { type Config, readConfig } from '../../platform/config.js';
 import { boneVocabulary } from '../../prompts/testing/exampleVocabularies.js';
@@ -86,11 +86,11 @@ export async function smallApplication(
       }
   > = {},
 ): Promise<SmallApplication> {
-  const folder = await newDataFolder('promptseg-access-');
+  const { folder, location, remove } = await newTestDatabase('promptseg-access-');
   const viewerFolder = path.join(folder, 'viewer');
   await mkdir(viewerFolder);
   await writeFile(path.join(viewerFolder, 'index.html'), '<!doctype html><title>OHIF</title>');
-  const jobs = await openJobs({ kind: 'embedded', dataFolder: folder });
+  const jobs = await openJobs(location);
   const config: Config = readConfig({ data: folder, viewer: viewerFolder }, environment);
   const archive = {
     ping: async () => {},
@@ -143,7 +143,7 @@ export async function smallApplication(
     async close() {
       await close(server);
       await jobs.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
