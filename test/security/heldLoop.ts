@@ -18,24 +18,20 @@ export const measuringTurns = (socket: string): Readonly<Record<string, string>>
 
 /**
  * CPU time of the longest turn of the server's event loop while `work` is done, as a multiple of a reference
- * (turnsOfTheLoop.mjs): of interest beside that of another run only. `/healthz` is asked all the while, one probe after
- * the other.
+ * (turnsOfTheLoop.mjs): of interest beside that of another run only.
  */
 export async function longestTurnDuring<T>(
-  { url, socket }: { readonly url: string; readonly socket: string },
+  { socket }: { readonly socket: string },
   work: () => Promise<T>,
 ): Promise<{ readonly longest: number; readonly result: T }> {
   await longestTurn(socket);
-  const done = new AbortController();
-  const probing = probeUntil(done.signal, url);
-  try {
-    const result = await work();
-    return { longest: await longestTurn(socket), result };
-  } finally {
-    done.abort();
-    await probing;
-  }
+  const result = await work();
+  return { longest: await longestTurn(socket), result };
 }
+
+/** The same while only `/healthz` is asked, one probe after the other, for 1.5 s. */
+export const longestQuietTurn = async (server: { readonly url: string; readonly socket: string }): Promise<number> =>
+  (await longestTurnDuring(server, () => probeUntil(AbortSignal.timeout(1500), server.url))).longest;
 
 /** Since it was asked last. */
 const longestTurn = async (socket: string): Promise<number> => Number(await text(connect(socket)));
