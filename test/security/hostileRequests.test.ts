@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { routeNeeds } from '../../server/src/access/scopes.js';
+import { until } from '../support/until.js';
 import { rawRequest } from './rawRequest.js';
 import { listedSeries, type ServerUnderTest, startServerUnderTest } from './serverUnderTest.js';
 
@@ -11,6 +15,7 @@ let closed: ServerUnderTest;
 beforeAll(async () => {
   open = await startServerUnderTest();
   closed = await startServerUnderTest({
+    flags: ['--host', '0.0.0.0'],
     settings: () => ({ PROMPTSEG_AUTH: 'proxy', PROMPTSEG_TRUSTED_PROXIES: '192.0.2.1' }),
   });
 });
@@ -208,7 +213,7 @@ describe('a body in other clothes', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ])('does not unfold into more than it may be: %s', async (encoding, compress) => {
-    const bomb = compress(Buffer.alloc(200e6, ' '));
+    const bomb = compress(Buffer.alloc(20e6, ' '));
     expect(bomb.length).toBeLessThan(256_000);
     const response = await post(bomb, { 'Content-Encoding': encoding });
     expect([response.status, response.code]).toEqual([413, 'body-too-large']);
@@ -262,5 +267,126 @@ describe('a header that means something elsewhere', () => {
     expect((await rawRequest(open.url, ['GET /api/v1/models HTTP/1.0', host])).status).toBe(200);
     expect((await rawRequest(open.url, ['GET /api/v1/models HTTP/1.0', 'Host: evil.example'])).status).toBe(421);
     expect((await rawRequest(open.url, ['GET /api/v1/models', close])).status).toBe(400);
+  });
+});
+
+describe('C6: with a log-in, everybody else who reaches the port', () => {
+  const names: Readonly<Record<string, string>> = {
+    '*path': 'studies',
+    id: '00000000-0000-4000-8000-000000000000',
+    draft: '00000000-0000-4000-8000-000000000000',
+    earlier: '00000000-0000-4000-8000-000000000000',
+    uid: '1.2.3',
+    study: '1.2.3',
+    series: '1.2.3',
+    findingIndex: '0',
+    destination: 'research',
+    name: 'rule',
+    link: 'abcdefghijklmnopqrstuv',
+  };
+  const routes = routeNeeds.filter(([, , need]) => need !== 'open');
+  const pages = [
+    '/',
+    '/promptseg',
+    '/help',
+    '/jobs',
+    '/rules',
+    '/models',
+    '/cornerstone',
+    '/app-config.js',
+    '/viewer',
+  ].map((page) => ['GET', page, 'signed-in'] as const);
+
+  it.each([...routes, ...pages])('gets nothing by %s %s', async (method, pattern) => {
+    const target = pattern.replaceAll(
+      /\{(\*\w+)\}|:(\w+)/g,
+      (_, wild: string, name: string) => names[wild ?? name] ?? '',
+    );
+    for (const header of ['Accept: application/json', 'Last-Event-ID: 1', 'X-Forwarded-For: 127.0.0.1']) {
+      const head = [`${method} ${target} HTTP/1.1`, 'Host: HOST', 'Connection: close', 'Content-Length: 0', header];
+      const { status, text } = await rawRequest(closed.url, head);
+      expect([status, text.includes('sign-in-needed')]).toEqual([401, true]);
+    }
+  });
+});
+
+describe('C10: limits of the server', () => {
+  it('an upload for a job that is not there is refused before its body, and holds no place', async () => {
+    const idle = Array.from({ length: 10 }, () => {
+      const request = http.request(`${open.url}/api/v1/segmentations/${randomUUID()}/edited`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/dicom', 'Content-Length': 1000 },
+      });
+      request.on('error', () => {});
+      request.flushHeaders();
+      return { request, arrived: once(request, 'response') as Promise<[IncomingMessage]> };
+    });
+    // Three at once are the most for one client.
+    const statuses: (number | undefined)[] = [];
+    for (const { request, arrived } of idle) {
+      const [response] = await arrived;
+      statuses.push(response.statusCode);
+      request.destroy();
+    }
+    expect(statuses.filter((status) => status !== 404 && status !== 429)).toEqual([]);
+    expect(statuses).toContain(404);
+    const after = await open.send('POST', `/api/v1/segmentations/${randomUUID()}/edited`, 'x', {
+      'Content-Type': 'application/dicom',
+    });
+    expect(after).toMatchObject({ status: 404, code: 'job-not-found' });
+  });
+
+  it('17 objects that one client stores at once, and sends nothing of: one is refused, and none later', async () => {
+    const stores = Array.from({ length: 17 }, () => {
+      const request = http.request(`${open.url}/dicom-web/studies`, {
+        method: 'POST',
+        agent: false,
+        headers: { 'Content-Type': 'multipart/related; boundary=b', 'Content-Length': 1000 },
+      });
+      request.on('error', () => {});
+      request.flushHeaders();
+      return { request, arrived: once(request, 'response') as Promise<[IncomingMessage]> };
+    });
+    const [refused] = await Promise.race(stores.map(({ arrived }) => arrived));
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '10']);
+    for (const { request } of stores) request.destroy();
+    await until(async () => {
+      const { status } = await open.send('POST', '/dicom-web/studies', '--b--', {
+        'Content-Type': 'multipart/related; boundary=b',
+      });
+      return status === 200;
+    });
+  });
+
+  it('51 event streams of one address: the last is refused, the server goes on', async () => {
+    const streams: IncomingMessage[] = [];
+    for (let count = 0; count < 51; count++) {
+      const [response] = (await once(http.get(`${open.url}/api/v1/segmentations/events`), 'response')) as [
+        IncomingMessage,
+      ];
+      streams.push(response);
+    }
+    expect(streams.filter(({ statusCode }) => statusCode === 200).length).toBe(50);
+    expect([streams.at(-1)?.statusCode, streams.at(-1)?.headers['retry-after']]).toEqual([429, '10']);
+    for (const stream of streams) stream.destroy();
+    expect(await open.send('GET', '/healthz')).toMatchObject({ status: 200 });
+  });
+
+  it('C12: whatever holds patient data is not kept by browsers', async () => {
+    const { text } = await open.send('POST', '/api/v1/segmentations', { ...listedSeries, prompts: ['left lung'] });
+    const { id } = JSON.parse(text) as { id: string };
+    for (const address of [
+      '/api/v1/segmentations',
+      `/api/v1/segmentations/${id}`,
+      `/api/v1/segmentations/${id}/picture.png`,
+      '/api/v1/prompt-sets',
+      '/api/v1/feedback.csv',
+      '/api/v1/rules',
+      '/ups-rs/workitems',
+      '/dicom-web/studies',
+    ]) {
+      const { headers } = await open.send('GET', address);
+      expect([address, headers.get('Cache-Control')]).toEqual([address, expect.stringContaining('no-store')]);
+    }
   });
 });
