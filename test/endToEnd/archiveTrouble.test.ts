@@ -1,11 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { Job, SegmentationRequest } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import {
   type ArchiveProxy,
   away,
@@ -16,7 +13,8 @@ import {
   startArchiveProxy,
 } from '../support/archiveProxy.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
-import { smallPhantom } from '../support/smallPhantom.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
+import { tinyBody } from '../support/tinyBody.js';
 import { until } from '../support/until.js';
 import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
 
@@ -25,22 +23,27 @@ let request: SegmentationRequest;
 let otherRequest: SegmentationRequest;
 let orthanc: TestOrthanc;
 let archive: ArchiveProxy;
-let folder: string;
+let data: ServerData;
 let server: Server;
 
 beforeAll(async () => {
   orthanc = await startTestOrthanc();
   const requestOf = async (name: string): Promise<SegmentationRequest> => {
-    const instances = await smallPhantom(name);
+    const instances = await tinyBody(name);
     await orthanc.upload(instances);
-    return { ...uidsOf(instances[0]!), prompts: ['left lung'] };
+    return { ...uidsOf(instances[0]!), prompts: ['body'] };
   };
   request = await requestOf('archive trouble 1');
   otherRequest = await requestOf('archive trouble 2');
   archive = await startArchiveProxy(orthanc);
-  folder = await newDataFolder('promptseg-archive-trouble-');
-  const port = await freePort();
-  server = await startServer({ archive: archive.url, viewer: await setUpViewer(), data: folder, port });
+  data = await newServerData('promptseg-archive-trouble-');
+  server = await startServer({
+    archive: archive.url,
+    viewer: await setUpViewer(),
+    data: data.folder,
+    port: await freePort(),
+    settings: data.settings,
+  });
 });
 afterEach(() => {
   archive.interfere = noInterference;
@@ -49,7 +52,7 @@ afterAll(async () => {
   await server?.stop();
   archive?.close();
   await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const accepted = async (asked = request): Promise<Job> => (await submit(server, asked)).body;
@@ -155,7 +158,7 @@ describe('while the archive', () => {
 
 describe('a study that is deleted while its job runs', () => {
   it('does not come back through the result', async () => {
-    const instances = await smallPhantom('deleted meanwhile');
+    const instances = await tinyBody('deleted meanwhile');
     await orthanc.upload(instances);
     const { studyInstanceUID } = uidsOf(instances[0]!);
     const studies = async (): Promise<string[]> =>
@@ -173,7 +176,7 @@ describe('a study that is deleted while its job runs', () => {
         for (const id of await studies()) await orthanc.ask(`/studies/${id}`, { method: 'DELETE' });
       return false;
     };
-    const { id } = await accepted({ ...uidsOf(instances[0]!), prompts: ['left lung'] });
+    const { id } = await accepted({ ...uidsOf(instances[0]!), prompts: ['body'] });
     expect(await waitFor(server, id)).toMatchObject({
       state: 'failed',
       problem: { code: 'study-not-found', detail: expect.stringContaining('while the job ran') },
@@ -184,15 +187,8 @@ describe('a study that is deleted while its job runs', () => {
 
 describe('a series whose UIDs have leading zeros', () => {
   it('is segmented under these UIDs', async () => {
-    const grid = { size: [16, 16, 6], voxelToLps: [20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 1] } as const;
     const uids = { StudyInstanceUID: '1.2.034.05', SeriesInstanceUID: '1.2.034.06', FrameOfReferenceUID: '1.2.034.07' };
-    const instances = await createSeries({
-      name: 'leading zeros',
-      modality: 'CT',
-      grid,
-      valueAt: (i, j) => (Math.hypot(i - 7.5, j - 7.5) < 5 ? 40 : -1000),
-      attributes: (k) => ({ ...uids, SOPInstanceUID: `1.2.034.8.0${k}` }),
-    });
+    const instances = await tinyBody('leading zeros', (k) => ({ ...uids, SOPInstanceUID: `1.2.034.8.0${k}` }));
     await orthanc.upload(instances);
     const { id } = await accepted({
       studyInstanceUID: uids.StudyInstanceUID,
