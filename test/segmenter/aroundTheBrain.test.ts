@@ -26,7 +26,7 @@ const series: readonly (readonly [name: string, folder: string, isTrunk: boolean
 function ballOn({ grid, voxels, unit }: Volume, slice: number) {
   const [columns, rows, slices] = grid.size;
   let brightest = 0;
-  for (const value of voxels) brightest = Math.max(brightest, value);
+  for (let n = 0; n < voxels.length; n++) if (voxels[n]! > brightest) brightest = voxels[n]!;
   const isBody = (value: number) => value > (unit === 'HU' ? -300 : 0.1 * brightest);
   let [count, sumI, sumJ] = [0, 0, 0];
   for (let pixel = 0; pixel < columns * rows; pixel++)
@@ -35,13 +35,17 @@ function ballOn({ grid, voxels, unit }: Volume, slice: number) {
       sumI += pixel % columns;
       sumJ += Math.floor(pixel / columns);
     }
-  const middle = apply(grid.voxelToLps, [sumI / count, sumJ / count, slice]);
+  const [x, y, z] = apply(grid.voxelToLps, [sumI / count, sumJ / count, slice]);
+  const [xi, xj, xk, x0, yi, yj, yk, y0, zi, zj, zk, z0] = grid.voxelToLps;
   const bits = emptyBits(voxels.length);
-  for (let n = 0; n < voxels.length; n++) {
-    const [i, j, k] = [n % columns, Math.floor(n / columns) % rows, Math.floor(n / (columns * rows))];
-    const place = apply(grid.voxelToLps, [i, j, grid.slicePositions?.[k] ?? k]);
-    if (Math.hypot(...place.map((mm, axis) => mm - middle[axis]!)) < 45) setBit(bits, n);
-  }
+  for (let k = 0; k < slices; k++)
+    for (let j = 0; j < rows; j++) {
+      const at = grid.slicePositions?.[k] ?? k;
+      const [dx, dy, dz] = [xj * j + xk * at + x0 - x, yj * j + yk * at + y0 - y, zj * j + zk * at + z0 - z];
+      for (let i = 0; i < columns; i++)
+        if ((dx + xi * i) ** 2 + (dy + yi * i) ** 2 + (dz + zi * i) ** 2 < 45 ** 2)
+          setBit(bits, i + columns * (j + rows * k));
+    }
   expect(slices).toBeGreaterThan(slice);
   return { grid, bits };
 }
