@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -7,7 +6,6 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { SegmentationRequest } from '../../server/contract/job.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { type SeriesUIDs, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import {
   type ArchiveProxy,
@@ -21,10 +19,11 @@ import {
 import { launchChromium, newPage } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { seriousInBothThemes } from './axe.js';
+import { screenshot as savePicture } from './screenshot.js';
 
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 /** A worker keeps the images of its last series: a job that is to be held while they are sent takes the next one. */
 const series: SeriesUIDs[] = [];
 
@@ -32,7 +31,7 @@ let orthanc: TestOrthanc;
 let archive: ArchiveProxy;
 /** A destination: the same archive by another address. */
 let research: ArchiveProxy;
-let folder: string;
+let data: ServerData;
 let port: number;
 let server: Server;
 let browser: Browser;
@@ -43,9 +42,9 @@ const start = async (): Promise<Server> =>
   startServer({
     archive: archive.url,
     viewer: await setUpViewer(),
-    data: folder,
+    data: data.folder,
     port,
-    settings: { PROMPTSEG_DESTINATIONS_FILE: path.join(folder, 'destinations.yaml') },
+    settings: { ...data.settings, PROMPTSEG_DESTINATIONS_FILE: path.join(data.folder, 'destinations.yaml') },
   });
 
 beforeAll(async () => {
@@ -57,9 +56,9 @@ beforeAll(async () => {
   }
   archive = await startArchiveProxy(orthanc);
   research = await startArchiveProxy(orthanc);
-  folder = await newDataFolder('promptseg-jobs-page-');
+  data = await newServerData('promptseg-jobs-page-');
   const destinations = { version: 1, destinations: { research: { dicomWeb: { url: research.url } } } };
-  await writeFile(path.join(folder, 'destinations.yaml'), JSON.stringify(destinations));
+  await writeFile(path.join(data.folder, 'destinations.yaml'), JSON.stringify(destinations));
   port = await freePort();
   server = await start();
   browser = await launchChromium();
@@ -82,7 +81,7 @@ afterAll(async () => {
   archive?.close();
   research?.close();
   await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const ask = async (prompt: string, more: Partial<SegmentationRequest> = {}): Promise<string> =>
@@ -110,10 +109,7 @@ afterEach(() => {
   archive.interfere = noInterference;
 });
 
-async function screenshot(name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
-}
+const screenshot = (name: string): Promise<void> => savePicture(page, name, { fullPage: true });
 
 const violations = (): Promise<string[]> => seriousInBothThemes(page);
 

@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -7,38 +6,42 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { RuleView } from '../../server/contract/rules.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { seriousInBothThemes } from './axe.js';
-
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
+import { screenshot as savePicture } from './screenshot.js';
 
 let orthanc: TestOrthanc;
-let folder: string;
+let data: ServerData;
 let port: number;
 let server: Server;
 let browser: Browser;
 let page: Page;
 const incidents: string[] = [];
 
-const rulesFile = (): string => path.join(folder, 'rules.yaml');
+const rulesFile = (): string => path.join(data.folder, 'rules.yaml');
 const start = async (): Promise<Server> =>
   startServer({
     archive: orthanc.dicomWebUrl,
     viewer: await setUpViewer(),
-    data: folder,
+    data: data.folder,
     port,
-    settings: { ...orthanc.settings, PROMPTSEG_ORTHANC_URL: orthanc.url, PROMPTSEG_RULES_FILE: rulesFile() },
+    settings: {
+      ...orthanc.settings,
+      ...data.settings,
+      PROMPTSEG_ORTHANC_URL: orthanc.url,
+      PROMPTSEG_RULES_FILE: rulesFile(),
+    },
   });
 
 beforeAll(async () => {
   orthanc = await startTestOrthanc();
   await orthanc.upload(await smallPhantom('Chest CT 1'));
-  folder = await newDataFolder('promptseg-rules-page-');
+  data = await newServerData('promptseg-rules-page-');
   await writeFile(rulesFile(), 'version: 1\nrules: []\n');
   port = await freePort();
   server = await start();
@@ -53,7 +56,7 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
   await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const section = (name: string): Locator => page.getByRole('region', { name });
@@ -69,10 +72,7 @@ async function save(name: 'Save' | 'Create rule'): Promise<void> {
   await page.locator(`button[aria-disabled="false"]`, { hasText: name }).click();
 }
 
-async function screenshot(name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
-}
+const screenshot = (name: string): Promise<void> => savePicture(page, name, { fullPage: true });
 
 const violations = (): Promise<string[]> => seriousInBothThemes(page);
 

@@ -1,18 +1,16 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { Job } from '../../server/contract/job.js';
 import { newPage } from '../support/chromium.js';
 import { until } from '../support/until.js';
 import { fewFrames, settled } from './settled.js';
 
+export { screenshot } from './screenshot.js';
+
 /**
  * Options of a page with the viewer: canvas pixels per CSS pixel. It draws in software, and a quarter of the pixels
  * takes a fifth less processor time for a whole file. PROMPTSEG_TEST_SCALE=1 is for screenshots to be looked at.
  */
 export const canvasPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.5) };
-
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 
 /** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
 interface OhifGlobals {
@@ -386,9 +384,4 @@ export async function untilStill(page: Page): Promise<void> {
     before = now;
     return isSame;
   });
-}
-
-export async function screenshot(page: Page, name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
 }
