@@ -102,6 +102,11 @@ describe('a series that nothing can read', () => {
     expect(viewer.incidents).toEqual([]);
   });
 
+  it('is shown by a server on loopback, where no log-in is missing', async () => {
+    await part('prompt').waitFor();
+    expect(await page.getByText('anyone who reaches').count()).toBe(0);
+  });
+
   it('may be one without images', async () => {
     const post = { prompts: ['bone'], output: { measurementReport: true } };
     const studyInstanceUID = new URL(page.url()).searchParams.get('StudyInstanceUIDs');
