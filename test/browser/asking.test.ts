@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
 import type { SuggestView } from '../../server/contract/prompts.js';
+import { type SeriesUIDs, submit, uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
+import { smallPhantom } from '../support/smallPhantom.js';
 import { seriousViolations } from './axe.js';
+import { openPanel } from './panelPage.js';
 import {
   drawerNames,
   jobAskedBy,
-  onlyStudy,
   openDrawer,
-  openViewer,
   partsWiderThanPanel,
   runAndRead,
   screenshot,
@@ -24,16 +24,17 @@ import {
 
 let product: Product;
 let browser: Browser;
-let studyInstanceUID: string;
+let series: SeriesUIDs;
 let viewer: ViewerPage;
 let page: Page;
 let downloads: string;
 
 beforeAll(async () => {
-  product = await startProduct({ dicomFolders: [path.join(shippedPhantomFolder, 'instances')] });
+  const instances = await smallPhantom('asking');
+  series = uidsOf(instances[0]!);
+  product = await startProduct({ instances });
   browser = await launchChromium();
   downloads = await mkdtemp(path.join(tmpdir(), 'promptseg-downloads-'));
-  studyInstanceUID = await onlyStudy(product.url);
 });
 
 afterAll(async () => {
@@ -42,10 +43,10 @@ afterAll(async () => {
   if (downloads) await rm(downloads, { recursive: true, force: true });
 });
 
-/** Opening a study takes seconds: the tests go on in one page, and load it again where that is what they test. */
+/** The tests go on in one page, and load it again where that is what they test. */
 async function open(query = ''): Promise<void> {
   await page?.close();
-  viewer = await openViewer(browser, product.url, `${studyInstanceUID}${query}`);
+  viewer = await openPanel(browser, product.url, series.studyInstanceUID, query);
   page = viewer.page;
 }
 
@@ -364,6 +365,7 @@ describe('asking in the panel', () => {
   it('loses nothing while the server is down, and recovers on its own', async () => {
     await empty();
     await keep('left lung');
+    const cards = await part('job').count();
     await product.kill();
     await page.locator('[data-promptseg=connection][data-state=lost]').waitFor();
     await box().fill('bone');
@@ -374,6 +376,9 @@ describe('asking in the panel', () => {
     const restarted = page.locator('[data-promptseg=connection][data-state=restarted]').waitFor();
     await product.restart();
     await restarted;
+    const { body: job } = await submit(product, { ...series, prompts: ['airways'], model: 'ct-tissues' });
+    await page.locator(`[data-job-id="${job.id}"][data-state=completed]`).waitFor();
+    expect(await part('job').count()).toBe(cards + 1);
     await part('understood').locator('[data-promptseg=target]').waitFor();
     expect(await page.isEnabled('[data-promptseg=run]')).toBe(true);
     expect(await part('chip').count()).toBe(1);

@@ -1,22 +1,17 @@
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page, Request } from 'playwright-core';
-import type { Job, SegmentationRequest } from '../../server/contract/job.js';
+import type { SegmentationRequest } from '../../server/contract/job.js';
 import { launchChromium } from '../support/chromium.js';
-import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
 import { seriousViolations } from './axe.js';
-import { fewFrames, settled } from './settled.js';
+import { openPanel } from './panelPage.js';
 import {
-  drawnColours,
   onlyStudy,
   openDrawer,
-  openViewer,
   partsWiderThanPanel,
   run,
-  runAndSee,
   screenshot,
-  shownSegments,
   type,
   type ViewerPage,
   whatIsUnknown,
@@ -45,7 +40,7 @@ afterAll(async () => {
 
 async function open(query = ''): Promise<void> {
   await page?.close();
-  viewer = await openViewer(browser, product.url, `${studyInstanceUID}${query}`);
+  viewer = await openPanel(browser, product.url, studyInstanceUID, query);
   page = viewer.page;
   page.on('request', (request: Request) => {
     if (request.method() === 'POST' && request.url().endsWith('/segmentations')) asked.push(request.postDataJSON());
@@ -170,10 +165,7 @@ describe('a prompt does what was meant, or says that it does not', () => {
     await part('open-model').click();
     // Opened again, the panel asks for the models again.
     const letGo = await hold('**/api/v1/models?*');
-    const arrow = page.locator('[data-cy="side-panel-header-right"]');
-    await arrow.click();
-    await part('prompt').waitFor({ state: 'detached' });
-    await arrow.click();
+    await page.evaluate(() => dispatchEvent(new Event('mount-again')));
     await type(page, 'pallidum');
     await run(page);
     await page.locator('[data-promptseg=prompt][aria-busy=true]').waitFor();
@@ -320,154 +312,5 @@ describe('what can be asked', () => {
     await structure('Nucleus accumbens').waitFor();
     await screenshot(page, `browse-${width}`);
     expect(await partsWiderThanPanel(page)).toEqual([]);
-  });
-});
-
-describe('the first look', () => {
-  beforeAll(() => open());
-
-  it('is at the middle image, with a window that shows it', async () => {
-    // OHIF names the image before it has its pixels, and the window comes with these.
-    const look = () =>
-      page.evaluate(() => {
-        const { services } = window as unknown as {
-          services: {
-            viewportGridService: { getActiveViewportId(): string };
-            cornerstoneViewportService: {
-              getCornerstoneViewport(id: string): {
-                getCurrentImageIdIndex(): number;
-                getProperties(): { voiRange: { lower: number; upper: number } | null | undefined };
-              };
-            };
-          };
-        };
-        const id = services.viewportGridService.getActiveViewportId();
-        const viewport = services.cornerstoneViewportService.getCornerstoneViewport(id);
-        const { voiRange } = viewport.getProperties();
-        return { index: viewport.getCurrentImageIdIndex(), width: voiRange ? voiRange.upper - voiRange.lower : 0 };
-      });
-    await eventually(async () => (await look()).width).toBeGreaterThan(0);
-    const { index, width } = await settled(page, look);
-    expect(index).toBe(72);
-    // The first image is noise, with a window of 64.
-    expect(width).toBeGreaterThan(200);
-    await screenshot(page, 'first-look');
-  });
-
-  it('shows left and right in different shades, and draws a structure once, as the newest run has it', async () => {
-    const first = await runAndSee(page, 'left and right thalamus and brain stem');
-    const [left, right] = await drawnColours(page, 2);
-    expect(left!.every((channel, index) => channel > right![index]!)).toBe(true);
-    const second = await runAndSee(page, 'brain stem and left thalamus');
-    const visible = async (job: Job) =>
-      (await shownSegments(page, job.result!.seriesInstanceUID)).filter((each) => each.visible).length;
-    await eventually(async () => [await visible(first), await visible(second)]).toEqual([1, 2]);
-    await screenshot(page, 'first-look-drawn');
-    expect(viewer.incidents).toEqual([]);
-  });
-
-  it('goes by keyboard alone: to the prompt, from finding to finding, and through what is drawn', async () => {
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-promptseg'));
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('/');
-    expect(await focused()).toBe('prompt');
-    await page.keyboard.type('n1?');
-    expect(await part('prompt').inputValue()).toBe('n1?');
-    await part('prompt').fill('');
-    await page.keyboard.press('Escape');
-    expect(await page.evaluate(() => document.activeElement?.className)).toContain('promptseg');
-
-    const newest = page.locator('[data-promptseg=job]').first();
-    const rows = newest.locator('[data-promptseg=finding]');
-    const visible = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-visible')));
-    await eventually(visible).toEqual(['true', 'true']);
-    await page.keyboard.press('1');
-    await newest.locator('[data-promptseg=finding][data-visible=false]').waitFor();
-    expect(await visible()).toEqual(['false', 'true']);
-    await page.keyboard.press('n');
-    await page.waitForFunction(
-      () => document.querySelectorAll('[data-promptseg=job]')[0]?.querySelectorAll('[data-visible=false]').length === 0,
-    );
-
-    await page.keyboard.press('?');
-    await part('keys').waitFor();
-    await screenshot(page, 'keys');
-    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
-    await page.keyboard.press('?');
-    await part('keys').waitFor({ state: 'detached' });
-    await page.keyboard.press('?');
-    await part('keys').waitFor();
-    await page.keyboard.press('Escape');
-    await part('keys').waitFor({ state: 'detached' });
-    expect(viewer.incidents).toEqual([]);
-  });
-
-  it('keeps the prompt in sight, older cards on one line, and the viewer’s tools folded', async () => {
-    expect(await page.locator('[data-promptseg=job]').count()).toBeGreaterThan(2);
-    const oldest = page.locator('[data-promptseg=job]').last();
-    await oldest.scrollIntoViewIfNeeded();
-    expect(await isOnTop('prompt')).toBe(true);
-    expect((await oldest.boundingBox())!.height).toBeLessThan(40);
-    await oldest.locator('[data-promptseg=fold]').click();
-    expect((await oldest.boundingBox())!.height).toBeGreaterThan(40);
-
-    // The tools are there while something is edited, and not before; the list of segmentations on request.
-    const [tools, list] = ['Label map tools', 'Label map segmentations'].map((text) =>
-      page.getByText(text, { exact: false }).first(),
-    );
-    expect([await tools!.isVisible(), await list!.isVisible()]).toEqual([false, false]);
-    await part('viewer-tools').click();
-    await list!.waitFor();
-    expect(await tools!.isVisible()).toBe(false);
-    await part('viewer-tools').click();
-    await list!.waitFor({ state: 'hidden' });
-  });
-
-  it.each([
-    [1280, 720],
-    [1000, 480],
-  ])('goes to its end by the wheel in a window of %d × %d, and nothing else in it scrolls', async (width, height) => {
-    await page.setViewportSize({ width, height });
-    await eventually(() => page.evaluate(() => innerHeight)).toBe(height);
-    await openDrawer(page, 'browse');
-    for (const region of await part('browse-region').locator('summary').all()) await region.click();
-    const endIsInSight = () =>
-      page.locator('.promptseg > :last-child').evaluate((end) => end.getBoundingClientRect().bottom <= innerHeight);
-    expect(await endIsInSight()).toBe(false);
-    await page.mouse.move(width - 180, height - 40);
-    const turnWheel = (by: number, look: () => Promise<boolean>) =>
-      eventually(async () => {
-        await page.mouse.wheel(0, by);
-        return look();
-      }).toBe(true);
-    await turnWheel(300, endIsInSight);
-    expect(await isOnTop('prompt')).toBe(true);
-    await screenshot(page, `wheel-${width}`);
-    const alsoScroll = await page
-      .locator('.promptseg *')
-      .evaluateAll((all) =>
-        all
-          .filter(
-            (part) => /auto|scroll/.test(getComputedStyle(part).overflowY) && part.scrollHeight > part.clientHeight,
-          )
-          .map((part) => part.className),
-      );
-    expect(alsoScroll).toEqual([]);
-    await turnWheel(-300, () => isOnTop('series'));
-    await part('open-browse').click();
-  });
-
-  it.each([
-    [1920, 1080],
-    [1000, 700],
-  ])('is a panel of 360 pixels in a window of %d × %d', async (width, height) => {
-    await page.setViewportSize({ width, height });
-    await open();
-    await page.setViewportSize({ width, height });
-    const look = () =>
-      page.locator('.promptseg').evaluate((panel) => [innerWidth, panel.getBoundingClientRect().width]);
-    await eventually(look).toEqual([width, expect.any(Number)]);
-    expect((await settled(page, look, fewFrames))[1]).toBeGreaterThanOrEqual(350);
-    await screenshot(page, `panel-${width}`);
   });
 });
