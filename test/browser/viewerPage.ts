@@ -15,7 +15,10 @@ export const canvasPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TE
 /** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
 interface OhifGlobals {
   readonly services: {
-    readonly viewportGridService: { getActiveViewportId(): string };
+    readonly viewportGridService: {
+      getActiveViewportId(): string;
+      getState(): { readonly viewports: ReadonlyMap<string, unknown> };
+    };
     readonly cornerstoneViewportService: {
       getCornerstoneViewport(id: string): { getCurrentImageId?(): string | undefined } | undefined;
     };
@@ -241,6 +244,17 @@ export async function onlyStudy(productUrl: string): Promise<string> {
   return study!['0020000D'].Value[0];
 }
 
+/** Leaves one viewport, where a study of several series opened several. */
+export async function oneViewport(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    (window as unknown as OhifGlobals).commandsManager.runCommand('setViewportGridLayout', { numRows: 1, numCols: 1 }),
+  );
+  await page.waitForFunction(
+    () => (window as unknown as OhifGlobals).services.viewportGridService.getState().viewports.size === 1,
+  );
+  await firstImage(page);
+}
+
 /** Puts a series into the active viewport, as a double click in the list of series does, once it is in that list. */
 export const putSeries = (page: Page, seriesInstanceUID: string): Promise<void> =>
   page.evaluate(async (wanted) => {
@@ -344,16 +358,22 @@ export function drawnFrames(page: Page, seriesInstanceUID: string): Promise<Draw
   }, seriesInstanceUID);
 }
 
-/** Red, green and blue (0–255) in which the active viewport draws the first segments of its first segmentation. */
-export function drawnColours(page: Page, numberOfSegments: number): Promise<number[][]> {
-  return page.evaluate((count) => {
-    const { segmentationService, viewportGridService } = (window as unknown as OhifGlobals).services;
-    const viewportId = viewportGridService.getActiveViewportId();
-    const { segmentationId } = segmentationService.getSegmentationRepresentations(viewportId)[0]!;
-    return Array.from({ length: count }, (_, index) => [
-      ...segmentationService.getSegmentColor(viewportId, segmentationId, index + 1).slice(0, 3),
-    ]);
-  }, numberOfSegments);
+/** Red, green and blue (0–255) in which the active viewport draws the first segments of a segmentation. */
+export function drawnColours(page: Page, seriesInstanceUID: string, numberOfSegments: number): Promise<number[][]> {
+  return page.evaluate(
+    ([wanted, count]) => {
+      const { services } = window as unknown as OhifGlobals;
+      const { segmentationService, viewportGridService, displaySetService } = services;
+      const viewportId = viewportGridService.getActiveViewportId();
+      const { segmentationId } = segmentationService
+        .getSegmentationRepresentations(viewportId)
+        .find((each) => displaySetService.getDisplaySetByUID(each.segmentationId).SeriesInstanceUID === wanted)!;
+      return Array.from({ length: count }, (_, index) => [
+        ...segmentationService.getSegmentColor(viewportId, segmentationId, index + 1).slice(0, 3),
+      ]);
+    },
+    [seriesInstanceUID, numberOfSegments] as const,
+  );
 }
 
 /** SOPInstanceUID of the image that the active viewport shows; waits while OHIF fills the viewport. */

@@ -17,9 +17,12 @@ describe('left and right', () => {
       );
       const isPair = other !== undefined && target.concept.laterality === 'left';
       const sameColour = isPair && String(other.concept.displayColour) === String(target.concept.displayColour);
-      if (sameColour)
-        expect([target.id, lightness(find(target.id)) - lightness(find(other.id)) > 100]).toEqual([target.id, true]);
-      else if (isPair || target.concept.laterality === undefined) expect(find(target.id)).toEqual(target);
+      if (sameColour) {
+        const [left, right] = [find(target.id), find(other.id)];
+        expect([target.id, lightness(left) - lightness(right) > 100]).toEqual([target.id, true]);
+        const { displayColour } = right.concept;
+        expect(left.concept.displayColour.every((channel, n) => channel > displayColour[n]!)).toBe(true);
+      } else if (isPair || target.concept.laterality === undefined) expect(find(target.id)).toEqual(target);
     }
   });
 
