@@ -41,9 +41,8 @@ beforeAll(async () => {
   mrSeries = uidsOf(mrInstances[0]!);
   damagedSeries = uidsOf(damaged[0]!);
   const settings = { PROMPTSEG_LOG_LEVEL: 'debug' };
-  // On the embedded database, as resultOperations.test.ts: the others use PostgreSQL where there is one.
   const instances = [...phantom, ...mrInstances, ...damaged];
-  product = await startProduct({ instances, settings, embeddedDatabase: true });
+  product = await startProduct({ instances, settings });
 });
 
 afterAll(async () => {
