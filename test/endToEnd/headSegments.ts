@@ -1,10 +1,21 @@
+import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import {
+  createHeadSeries,
+  type HeadTruth,
+  loadHeadInstances,
+  loadHeadTruth,
+} from '../../dicom-fixtures/src/headStudy.js';
 import type { Finding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
-import type { SliceGrid } from '../../server/src/values/grid.js';
+import { type Affine, apply, type Vector3 } from '../../server/src/values/affine.js';
+import { type Grid, type SliceGrid, voxelCentre } from '../../server/src/values/grid.js';
+import type { Volume } from '../../server/src/values/volume.js';
+import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import type { Product } from '../support/product.js';
+import { streamOf } from '../volume/streamOf.js';
 import { type SeriesUIDs, submit, waitFor } from './productClient.js';
 
 export type Found = Extract<Finding, { status: 'found' }>;
@@ -41,9 +52,71 @@ export async function segmentHead(
   return { job, found: new Map(found.map((finding) => [finding.target.id, finding])), masks };
 }
 
-/** Voxels in both. */
-export function commonVoxels(a: Uint8Array, b: Uint8Array): number {
-  let count = 0;
-  for (let byte = 0; byte < a.length; byte++) for (let rest = a[byte]! & b[byte]!; rest > 0; rest &= rest - 1) count++;
-  return count;
+/**
+ * The network looks at an image in windows of up to 192 × 256 × 192 mm, each of which takes 15 s of processor time. The
+ * images below lose what makes them need more windows: air and headrest beside a head, and a neck.
+ */
+
+/** The synthetic head that ships without its lower quarter. The lowest voxel of its brain is on row 151. */
+export async function syntheticBrain(): Promise<{ instances: Uint8Array[]; truth: HeadTruth }> {
+  const truth = loadHeadTruth();
+  const { voxels } = await read(loadHeadInstances());
+  const [columns, , slices] = truth.grid.size;
+  const kept = 168;
+  const part = { columns: [0, columns], rows: [0, kept] } as const;
+  const crop = <T extends Uint8Array | Uint16Array>(
+    values: Volume['voxels'] | Uint8Array,
+    into: new (n: number) => T,
+  ) => cropped(values, truth.grid.size, part, new into(columns * kept * slices));
+  const grid: Grid = { size: [columns, kept, slices], voxelToLps: truth.grid.voxelToLps };
+  return {
+    instances: await createHeadSeries(crop(voxels, Uint16Array), grid),
+    truth: { ...truth, grid, labels: crop(truth.labels, Uint8Array) },
+  };
+}
+
+/** A head CT of 512 × 512 pixels without what is beside the skull, on its slices as they are. */
+export async function croppedHeadCt(
+  series: readonly Uint8Array[],
+): Promise<{ instances: Uint8Array[]; grid: SliceGrid }> {
+  const { voxels, grid: whole } = await read(series);
+  const part = { columns: [76, 436], rows: [48, 456] } as const;
+  const [columns, rows, slices] = [360, 408, whole.size[2]];
+  const values = cropped(voxels, whole.size, part, new Int16Array(columns * rows * slices));
+  const [x, y, z] = apply(whole.voxelToLps, [part.columns[0], part.rows[0], 0]);
+  const voxelToLps = whole.voxelToLps.with(3, x).with(7, y).with(11, z) as unknown as Affine;
+  const grid: SliceGrid = { ...whole, size: [columns, rows, slices], voxelToLps };
+  const instances = await createSeries({
+    name: 'head CT',
+    modality: 'CT',
+    grid: { size: grid.size, voxelToLps },
+    valueAt: (i, j, k) => values[i + columns * (j + rows * k)]!,
+    attributes: (k) => ({
+      BodyPartExamined: 'HEAD',
+      ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
+      ImagePositionPatient: [...voxelCentre(grid, [0, 0, k])],
+    }),
+  });
+  return { instances, grid };
+}
+
+const read = (instances: readonly Uint8Array[]): Promise<Volume> =>
+  assembleVolume(streamOf(instances), { signal: new AbortController().signal });
+
+/** Some columns and rows of every slice, from a first to before a last. */
+function cropped<T extends Uint8Array | Uint16Array | Int16Array>(
+  values: Volume['voxels'] | Uint8Array,
+  [columns, rows, slices]: Vector3,
+  part: { readonly columns: readonly [number, number]; readonly rows: readonly [number, number] },
+  out: T,
+): T {
+  let at = 0;
+  for (let k = 0; k < slices; k++)
+    for (let j = part.rows[0]; j < part.rows[1]; j++) {
+      const line = columns * (j + rows * k);
+      const kept = values.subarray(line + part.columns[0], line + part.columns[1]);
+      out.set(kept, at);
+      at += kept.length;
+    }
+  return out;
 }

@@ -16,14 +16,17 @@ export interface Segmented {
 /**
  * Segments the golden volume of a model package in a separate Node process, with the compiled server: ONNX Runtime
  * refuses the typed arrays of Jest's realm.
+ *
+ * @param targets default: all that the package has golden masks of
  */
 export async function segmentGolden(
   folder: string,
   provider: string,
   environment: Readonly<Record<string, string>> = {},
+  targets: readonly string[] = [],
 ): Promise<Segmented> {
   const script = path.join(import.meta.dirname, 'segmentGolden.mjs');
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, folder, provider], {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, folder, provider, ...targets], {
     env: { ...process.env, ...environment },
     maxBuffer: 1e8,
   });

@@ -1,13 +1,15 @@
 /**
  * Segments the golden volume of a model package with the compiled server and prints the masks as JSON, or the error.
- * node segmentGolden.mjs MODEL_FOLDER EXECUTION_PROVIDER
+ * node segmentGolden.mjs MODEL_FOLDER EXECUTION_PROVIDER [TARGET_ID…]
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSegmenter } from '../../server/dist/segmenter/packages/createSegmenter.js';
 import { loadModelPackage } from '../../server/dist/segmenter/packages/modelPackage.js';
 
-const [folder, executionProvider] = /** @type {[string, 'cpu' | 'webgpu' | 'auto']} */ (process.argv.slice(2));
+const [folder, executionProvider, ...wanted] = /** @type {[string, 'cpu' | 'webgpu' | 'auto', ...string[]]} */ (
+  process.argv.slice(2)
+);
 try {
   const model = await loadModelPackage(folder);
   const segmenter = await createSegmenter(model, { executionProvider, threads: 1 });
@@ -15,7 +17,7 @@ try {
   const bytes = Uint8Array.from(await readFile(path.join(folder, golden.voxels.file)));
   const voxels = golden.voxels.type === 'int16' ? new Int16Array(bytes.buffer) : new Float32Array(bytes.buffer);
   const targets = model.vocabulary.targets
-    .filter(({ id }) => id in golden.expected)
+    .filter(({ id }) => id in golden.expected && (wanted.length === 0 || wanted.includes(id)))
     .map(({ id, name, concept }) => ({ id, name, prompt: name, concept }));
   const { modality, unit, grid } = golden;
   const segmented = await segmenter.segment(
