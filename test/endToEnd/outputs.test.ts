@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadInstances } from '../../dicom-fixtures/src/shippedPhantom.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
@@ -11,12 +10,12 @@ import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js'
 import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
 import { type Product, startProduct } from '../support/product.js';
 import { seriesOfAir } from '../support/seriesOfAir.js';
+import { smallPhantom } from '../support/smallPhantom.js';
 import { call, type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: datasets as dcmjs reads them
 type Naturalized = any;
 
-const phantom = loadInstances();
 const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
 const everything = {
   segmentation: 'labelmap',
@@ -27,9 +26,11 @@ const everything = {
 } as const;
 
 let product: Product;
+let phantom: readonly Uint8Array[];
 let series: SeriesUIDs;
 
 beforeAll(async () => {
+  phantom = await smallPhantom('outputs');
   series = uidsOf(phantom[0]!);
   product = await startProduct({ instances: phantom });
 });
