@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,10 +10,10 @@ import { repository } from '../../scripts/setup/paths.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import type { DryRunView, RecentMatchesView, RulesView, RuleView } from '../../server/contract/rules.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { describeSeries } from '../../server/src/routing/rules/describeSeries.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { until } from '../support/until.js';
 import { call, uidsOf } from './productClient.js';
 
@@ -24,6 +24,7 @@ import { call, uidsOf } from './productClient.js';
 let orthanc: TestOrthanc;
 let server: Server;
 let restart: () => Promise<void>;
+let data: ServerData;
 let folder: string;
 let file: string;
 /** Study Instance UID. */
@@ -75,7 +76,8 @@ beforeAll(async () => {
   await add('Thorax scout', {}, {}, 2);
   await add('Thorax MR', { modality: 'MR' }, {});
 
-  folder = await newDataFolder('promptseg-rules-');
+  data = await newServerData('promptseg-rules-');
+  folder = data.folder;
   file = path.join(folder, 'rules.yaml');
   await writeFile(file, rulesText(2));
   const viewer = await setUpViewer();
@@ -86,7 +88,7 @@ beforeAll(async () => {
       viewer,
       data: folder,
       port,
-      settings: { ...orthanc.settings, PROMPTSEG_RULES_FILE: file },
+      settings: { ...orthanc.settings, ...data.settings, PROMPTSEG_RULES_FILE: file },
     });
   server = await start();
   restart = async () => {
@@ -97,7 +99,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop();
   await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await data?.remove();
 });
 
 async function promptseg(...args: string[]): Promise<{ code: number; output: string }> {
