@@ -3,25 +3,27 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadInstances } from '../../dicom-fixtures/src/shippedPhantom.js';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
+import type { SegmentationRequest } from '../../server/contract/job.js';
 import type { Problem } from '../../server/contract/problem.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { newServerData } from '../support/sharedPostgres.js';
+import { tinyBody } from '../support/tinyBody.js';
 import { call, uidsOf } from './productClient.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
-const phantom = loadInstances();
-const request = { ...uidsOf(phantom[0]!), prompts: ['left lung'] };
 
+let request: SegmentationRequest;
 let orthanc: TestOrthanc;
 let folder: string;
 
 beforeAll(async () => {
   orthanc = await startTestOrthanc();
-  await orthanc.upload(phantom);
+  const body = await tinyBody('bad surroundings');
+  await orthanc.upload(body);
+  request = { ...uidsOf(body[0]!), prompts: ['left lung'] };
   folder = await mkdtemp(path.join(tmpdir(), 'promptseg-surroundings-'));
 });
 

@@ -7,19 +7,21 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { loadInstances, loadTruth, shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
+import { createCtBodyPhantom } from '../../dicom-fixtures/src/ctBodyPhantom.js';
+import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import type { Grid } from '../../server/src/values/grid.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { dciodvfy, itWithDciodvfy, itWithPython, readWithHighdicom } from '../conformance/outsideTools.js';
 import { type Product, startProduct } from '../support/product.js';
+import { tinyBody } from '../support/tinyBody.js';
 import { until } from '../support/until.js';
 import { filesOf, streamOf } from '../volume/streamOf.js';
 import { call, submit, uidsOf, waitFor } from './productClient.js';
 
 const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
-const phantom = path.join(shippedPhantomFolder, 'instances');
 const prompt = 'lungs, airways and bone, fat';
 
 let folder: string;
@@ -53,11 +55,17 @@ const nibabel = <T>(...args: readonly string[]): T =>
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('a folder of DICOM files, without a server', () => {
-  const { grid } = loadTruth();
+  let phantom: string;
+  let instances: readonly Uint8Array[];
+  let grid: Grid;
   let out: string;
   let ended: Ended;
   let bits: readonly Uint8Array[];
   beforeAll(async () => {
+    ({ instances, grid } = await createCtBodyPhantom({ name: 'files' }));
+    phantom = path.join(folder, 'phantom');
+    await mkdir(phantom);
+    for (const [k, part10] of instances.entries()) await writeFile(path.join(phantom, `${k}.dcm`), part10);
     out = path.join(folder, 'dicom');
     ended = await promptseg('segment', '--input', phantom, '--prompt', prompt, '--output', out);
     const segmentation = readSegmentation(await readFile(path.join(out, 'segmentation.dcm')));
@@ -82,8 +90,8 @@ describe('a folder of DICOM files, without a server', () => {
   it('gives the segmentation that a server stores for the series, voxel for voxel', async () => {
     let product: Product | undefined;
     try {
-      product = await startProduct({ dicomFolders: [phantom] });
-      const series = uidsOf(loadInstances()[0]!);
+      product = await startProduct({ instances });
+      const series = uidsOf(instances[0]!);
       const { body } = await submit(product, { ...series, prompts: [prompt] });
       const { result, findings } = await waitFor(product, body.id);
       const archive = createDicomWebArchive(product.archive.dicomWeb);
@@ -165,17 +173,13 @@ describe('a folder of DICOM files, without a server', () => {
 });
 
 describe('files that cannot be segmented as asked', () => {
-  // A few small slices: what is refused, and why, does not depend on what they show.
-  const size = [16, 16, 6] as const;
+  // What is refused, and why, does not depend on what the slices show.
   let tiny: string;
   let seriesInstanceUID: string;
   beforeAll(async () => {
     tiny = path.join(folder, 'tiny');
     await mkdir(tiny);
-    const grid = { size, voxelToLps: [20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 20, 0, 0, 0, 0, 1] } as const;
-    const valueAt = (i: number, j: number): number => (Math.hypot(i - 7.5, j - 7.5) < 5 ? 40 : -1000);
-    const attributes = () => ({ PatientID: 'TINY' });
-    const instances = await createSeries({ name: 'tiny', modality: 'CT', grid, valueAt, attributes });
+    const instances = await tinyBody('tiny', () => ({ PatientID: 'TINY' }));
     ({ seriesInstanceUID } = uidsOf(instances[0]!));
     for (const [k, bytes] of instances.entries()) await writeFile(path.join(tiny, `${k}.dcm`), bytes);
   });
@@ -204,7 +208,7 @@ describe('files that cannot be segmented as asked', () => {
 
     const { code, details, detail } = await refused('--input', input, '--prompt', 'lungs');
     expect([code, details.patients, details.series.length]).toEqual(['series-needed', 2, 2]);
-    expect(detail).toMatch(new RegExp(`CT +${size[2]} .*${seriesInstanceUID}`));
+    expect(detail).toMatch(new RegExp(`CT +6 .*${seriesInstanceUID}`));
 
     const named = path.join(folder, 'named');
     const { status, stdout } = await promptseg(
@@ -257,7 +261,9 @@ describe('Ctrl-C while files are segmented', () => {
   it('leaves nothing behind, no file and no process', async () => {
     const parent = path.join(folder, 'cancelled');
     await mkdir(parent);
-    const args = ['segment', '--input', phantom, '--prompt', prompt, '--output', path.join(parent, 'out')];
+    // Large enough to be at work for a while.
+    const input = path.join(shippedPhantomFolder, 'instances');
+    const args = ['segment', '--input', input, '--prompt', prompt, '--output', path.join(parent, 'out')];
     const child = spawn(process.execPath, [command, ...args], { stdio: 'pipe' });
     const ended = once(child, 'close');
     const [computing] = await until(() => {
