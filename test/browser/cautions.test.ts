@@ -9,7 +9,15 @@ import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
-import { imageOnScreen, openViewer, partsWiderThanPanel, screenshot, type ViewerPage } from './viewerPage.js';
+import { openPanel } from './panelPage.js';
+import {
+  canvasPixels,
+  imageOnScreen,
+  openViewer,
+  partsWiderThanPanel,
+  screenshot,
+  type ViewerPage,
+} from './viewerPage.js';
 
 let product: Product;
 let browser: Browser;
@@ -64,16 +72,18 @@ describe('a caution in the panel', () => {
   });
 
   it.each(['en', 'de'])('fits into 280 pixels: %s', async (language) => {
-    await page.goto(`${product.url}/segment-by-text?StudyInstanceUIDs=${series.studyInstanceUID}&lng=${language}`);
-    await caution().waitFor();
-    await page.addStyleTag({ content: '.promptseg { width: 280px; }' });
-    if (language === 'de') expect(await look('Ansehen 1').count()).toBe(1);
-    await screenshot(page, `caution-280-${language}`);
-    expect(await partsWiderThanPanel(page)).toEqual([]);
+    const alone = await openPanel(browser, product.url, series.studyInstanceUID, `&lng=${language}`);
+    const card = alone.page.locator(`[data-job-id="${job.id}"]`);
+    await card.locator('[data-promptseg=caution][data-code=cut-off]').waitFor();
+    await alone.page.addStyleTag({ content: '.promptseg { width: 280px; }' });
+    if (language === 'de') expect(await card.getByRole('button', { name: 'Ansehen 1', exact: true }).count()).toBe(1);
+    await screenshot(alone.page, `caution-280-${language}`);
+    expect(await partsWiderThanPanel(alone.page)).toEqual([]);
+    await alone.page.close();
   });
 
   it('turns the viewer without OHIF, too', async () => {
-    const plain = await newPage(browser);
+    const plain = await newPage(browser, canvasPixels);
     await plain.goto(`${product.url}/cornerstone?StudyInstanceUIDs=${series.studyInstanceUID}`);
     const buttons = plain.locator('[data-promptseg=caution][data-code=cut-off] [data-promptseg=look]');
     await buttons.nth(1).click();

@@ -7,13 +7,24 @@ import { submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { launchChromium } from '../support/chromium.js';
 import { describeWithConvertedModel } from '../support/convertedModel.js';
 import { type Product, startProduct } from '../support/product.js';
-import { actionOf, drawnFrames, openViewer, screenshot, waitUntilDrawn } from './viewerPage.js';
+import {
+  actionOf,
+  drawnFrames,
+  oneViewport,
+  openViewer,
+  screenshot,
+  type ViewerPage,
+  waitUntilDrawn,
+} from './viewerPage.js';
 
-/** A block with a bright ball in it, amid air in a CT and nothing in an MR; coronal slices, in a study of its own. */
+/** Opening a study takes seconds: all series are in one. */
+const study = 'published models';
+
+/** A block with a bright ball in it, amid air in a CT and nothing in an MR; coronal slices. */
 const block = (modality: 'CT' | 'MR', columns: number) =>
   createSeries({
-    name: `a block in ${modality}`,
-    study: `published models, ${modality} of ${columns} columns`,
+    name: `a block in ${modality}, of ${columns} columns`,
+    study,
     modality,
     grid: { size: [columns, 32, 14], voxelToLps: fromAxes([3, 0, 0], [0, 0, -4], [0, 5, 0], [-60, -40, 300]) },
     valueAt: (i, j, k) => {
@@ -26,6 +37,7 @@ const block = (modality: 'CT' | 'MR', columns: number) =>
 const radiograph = async () => [
   await createImage({
     name: 'a radiograph for published models',
+    study,
     kind: 'DX',
     columns: 48,
     rows: 40,
@@ -43,10 +55,10 @@ describeWithConvertedModel(
   (makeModels) => {
     let product: Product;
     let browser: Browser;
+    let viewer: ViewerPage;
     let images: Record<'sat-tiny' | 'medimageparse3d' | 'voxtell-tiny' | 'biomedparse', Uint8Array[]>;
 
     beforeAll(async () => {
-      // Several series in one study open several viewports; one study for each leaves one.
       images = {
         'sat-tiny': await block('CT', 40),
         medimageparse3d: await block('CT', 48),
@@ -55,6 +67,8 @@ describeWithConvertedModel(
       };
       product = await startProduct({ instances: Object.values(images).flat(), models: await makeModels() });
       browser = await launchChromium();
+      viewer = await openViewer(browser, product.url, uidsOf(images.biomedparse[0]!).studyInstanceUID);
+      await oneViewport(viewer.page);
     });
 
     afterAll(async () => {
@@ -69,7 +83,7 @@ describeWithConvertedModel(
       ['biomedparse', 'lungs'],
     ])('draws what %s found, voxel for voxel', async (model, prompt) => {
       const series = uidsOf(images[model][0]!);
-      const { page, incidents } = await openViewer(browser, product.url, series.studyInstanceUID);
+      const { page, incidents } = viewer;
       const { status, body } = await submit(product, { ...series, model, prompts: [prompt] });
       expect(status).toBe(202);
       const job = await waitFor(product, body.id);
@@ -90,7 +104,6 @@ describeWithConvertedModel(
         found.map(({ segmentNumber, voxelCount }) => [segmentNumber, voxelCount]),
       );
       expect(incidents).toEqual([]);
-      await page.close();
     });
   },
 );

@@ -9,7 +9,8 @@ import { changedPackage } from '../support/changedPackage.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
 import { seriousViolations } from './axe.js';
-import { jobAskedBy, onlyStudy, openViewer, run, screenshot, waitUntilDrawn } from './viewerPage.js';
+import { openPanel } from './panelPage.js';
+import { jobAskedBy, onlyStudy, run, screenshot } from './viewerPage.js';
 
 const original = path.resolve(import.meta.dirname, '../../models/testing/text-query-package');
 
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 it('a model for another part of the body runs only for a person who insists, and its card says so', async () => {
-  const { page, incidents } = await openViewer(browser, product.url, await onlyStudy(product.url));
+  const { page, incidents } = await openPanel(browser, product.url, await onlyStudy(product.url));
   await page.fill('[data-promptseg=prompt]', 'bright region');
   await run(page);
   const refused = page.locator('[data-promptseg=refused-request]');
@@ -54,7 +55,7 @@ it('a model for another part of the body runs only for a person who insists, and
   const card = page.locator(`[data-job-id="${job.id}"]`);
   await card.and(page.locator('[data-state=completed]')).waitFor();
   const done = (await (await fetch(`${product.url}/api/v1/segmentations/${job.id}`)).json()) as Job;
-  await waitUntilDrawn(page, done.result!.seriesInstanceUID);
+  await card.locator('[data-promptseg=finding][data-visible=true]').waitFor();
   await card.locator('[data-promptseg=notes] summary').click();
   await card.getByText('it ran because the request insisted').waitFor();
   await screenshot(page, 'run-anyway-done');
