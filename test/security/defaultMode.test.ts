@@ -9,6 +9,7 @@ import { freePort } from '../../scripts/setup/freePort.mjs';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { type Server, startServer } from '../../scripts/setup/server.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
+import { checkDataFolder } from '../../server/src/cli/checkDataFolder.js';
 import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
@@ -188,16 +189,12 @@ describe('C8, C11, C12', () => {
     const loose = path.join(folder, 'loose');
     await mkdir(loose);
     await chmod(loose, 0o755);
-    const doctor = (): { name: string; state: string; found: string; fix?: string } => {
-      const args = [path.join(repository, 'server/bin/promptseg.mjs'), 'doctor', '--json', '--data', loose];
-      const { stdout } = spawnSync(process.execPath, [...args, '--archive', orthanc.dicomWebUrl], { encoding: 'utf8' });
-      return JSON.parse(stdout).find(({ name }: { name: string }) => name === 'Data folder');
-    };
-    const { state, found, fix = '' } = doctor();
+    const doctor = () => checkDataFolder({ dataFolder: loose });
+    const { state, found, fix = '' } = await doctor();
     expect([state, found]).toEqual(['failed', expect.stringContaining('mode 755')]);
     const [, command = ''] = /`(.*)`/.exec(fix) ?? [];
     execFileSync('sh', ['-c', command]);
-    expect(doctor().state).toBe('ok');
+    expect((await doctor()).state).toBe('ok');
   });
 
   it('C11: a POST without a body from a web page makes, cancels, retries and releases nothing', async () => {

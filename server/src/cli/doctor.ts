@@ -1,9 +1,7 @@
-import { constants } from 'node:fs';
-import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { formatBytes } from '#contract/byteSize.js';
 import { openPostgresDatabase } from '../database/postgresDatabase.js';
 import { createDicomWebArchive } from '../pacs/dicomWebArchive.js';
 import { type Config, type ConfigOptions, readConfig } from '../platform/config.js';
@@ -16,6 +14,7 @@ import { loadModelPackages } from '../segmenter/packages/modelPackage.js';
 import { type Check, failed } from './check.js';
 import { checkAccess } from './checkAccess.js';
 import { checkAudit } from './checkAudit.js';
+import { checkDataFolder } from './checkDataFolder.js';
 import { checkGpu } from './checkGpu.js';
 import { openConfiguredDestinations } from './openConfiguredDestinations.js';
 import { printsJson, runsServer } from './options.js';
@@ -179,44 +178,6 @@ async function checkDatabase(url: string): Promise<Check> {
     return { name: 'Database', state: 'ok', found: `PostgreSQL ${rows[0]?.server_version}` };
   } catch (error) {
     return failed('Database', error, 'PostgreSQL does not respond');
-  }
-}
-
-/** A running job needs little disk space, but a database that cannot write loses acknowledged jobs. */
-const smallestFreeDisk = 500e6;
-
-async function checkDataFolder({ dataFolder }: Config): Promise<Check> {
-  const name = 'Data folder';
-  try {
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-    await access(dataFolder, constants.W_OK);
-    const mode = (await stat(dataFolder)).mode & 0o777;
-    if ((mode & 0o077) !== 0 && process.platform !== 'win32')
-      return {
-        name,
-        state: 'failed',
-        found:
-          `${dataFolder} is open to other users of this machine (mode ${mode.toString(8)}); it contains ` +
-          'prompts and records',
-        fix: `Run \`chmod 700 ${dataFolder}\`.`,
-      };
-    const { bavail, bsize } = await statfs(dataFolder);
-    const free = `${dataFolder}, ${formatBytes(bavail * bsize)} free`;
-    if (bavail * bsize < smallestFreeDisk)
-      return {
-        name,
-        state: 'failed',
-        found: free,
-        fix: 'Free some disk space, or choose another folder with --data.',
-      };
-    return { name, state: 'ok', found: free };
-  } catch {
-    return {
-      name,
-      state: 'failed',
-      found: `${dataFolder} cannot be written`,
-      fix: 'Give this user write access, or choose another folder with --data.',
-    };
   }
 }
 
