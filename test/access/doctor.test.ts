@@ -234,5 +234,6 @@ describe('promptseg doctor beside the running server', () => {
       found: expect.stringMatching(/^\d+ rows, intact/),
     });
     expect(about(checks, 'Log-in')).toMatchObject({ state: 'warning', found: expect.stringContaining('0.0.0.0') });
+    expect(about(checks, 'Data folder')).toMatchObject({ state: 'ok', found: expect.stringContaining(server.data) });
   });
 });

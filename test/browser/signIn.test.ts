@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../scripts/setup/freePort.mjs';
@@ -13,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { run, type } from './viewerPage.js';
+import { run, screenshot, type } from './viewerPage.js';
 
 let orthanc: TestOrthanc;
 let provider: TestProvider;
@@ -22,8 +20,6 @@ let server: Server;
 let browser: Browser;
 let data: ServerData;
 let studies: { readonly ada: string; readonly bob: string };
-
-const screenshots = path.resolve(import.meta.dirname, '../screenshots');
 
 beforeAll(async () => {
   orthanc = await startTestOrthanc();
@@ -54,7 +50,6 @@ beforeAll(async () => {
   });
   provider.register(server.url);
   browser = await launchChromium();
-  mkdirSync(screenshots, { recursive: true });
 });
 afterAll(async () => {
   await browser?.close();
@@ -87,7 +82,7 @@ it('a link to a study leads through the sign-in to its panel; after the sign-out
   const card = page.locator('[data-promptseg=job][data-state=completed]').first();
   await card.waitFor();
   expect(await card.textContent()).toContain('Requested by Ada Löwe');
-  await page.screenshot({ path: path.join(screenshots, 'signed-in-panel.png') });
+  await screenshot(page, 'signed-in-panel');
   const { result } = (await page.evaluate(
     async () => (await (await fetch('/api/v1/segmentations')).json()).segmentations[0],
   )) as Job;
@@ -111,12 +106,12 @@ it('a link to a study leads through the sign-in to its panel; after the sign-out
     'REST API',
     'Help',
   ]);
-  await page.screenshot({ path: path.join(screenshots, 'signed-in-jobs.png') });
+  await screenshot(page, 'signed-in-jobs');
 
   const other = await newPage(browser);
-  await other.goto(linkTo(studies.bob));
+  await other.goto(`${server.url}/jobs`);
   await signIn(other, 'bob');
-  await other.waitForSelector('[data-promptseg=series]');
+  await other.getByText('No job has ended yet.').waitFor();
   const seen = await other.evaluate(
     async (study) => ({
       jobs: await (await fetch('/api/v1/segmentations')).json(),
@@ -140,7 +135,7 @@ it('a link to a study leads through the sign-in to its panel; after the sign-out
   const way = await second.locator('[data-promptseg=signed-out] a').getAttribute('href');
   expect(way).toBe(`/auth/sign-in?${new URLSearchParams({ to: `/segment-by-text?StudyInstanceUIDs=${studies.ada}` })}`);
   expect(await second.getByText(/does not respond/).count()).toBe(0);
-  await second.screenshot({ path: path.join(screenshots, 'signed-out-panel.png') });
+  await screenshot(second, 'signed-out-panel');
   expect(await second.evaluate(async () => (await fetch('/api/v1/segmentations')).status)).toBe(401);
   await context.close();
 });
