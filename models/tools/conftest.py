@@ -1,6 +1,7 @@
 """What the tests of the tools share. Tests that need PyTorch or ../shared/data say so and are skipped, loudly, where it
 is absent."""
 
+import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,15 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
+# Jest has the other core. Processes that a test starts keep to one thread too.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 try:
     import torch
 except ModuleNotFoundError:
     warnings.warn("PyTorch is not installed: the tests of body, converters and training are SKIPPED", stacklevel=1)
     collect_ignore_glob = [f"{folder}/tests/test_*.py" for folder in ("body", "converters", "training")]
 else:
-    # Jest has the other core.
     torch.set_num_threads(1)
 
 

@@ -10,7 +10,8 @@ from training.settings import Settings
 from training.train import Trainer, begin_run, continue_run
 
 CPU = torch.device("cpu")
-SETTINGS = Settings(widths=(4, 8, 8), dimension=40, shape=(32, 32, 32), spacing=4.0, steps=100, warm_up=2, cool_down=20)
+# Small images: a step costs an eighth of one of 32 x 32 x 32 voxels.
+SETTINGS = Settings(widths=(4, 8, 8), dimension=40, shape=(16, 16, 16), spacing=4.0, steps=100, warm_up=2, cool_down=20)
 
 
 class Remembering(Generator):
@@ -64,8 +65,7 @@ def test_a_step_changes_the_network_and_the_average_follows(generator):
 
 def test_repeated_steps_on_one_image_lower_the_loss(generator):
     run = begin_run(dataclasses.replace(SETTINGS, learning_rate=5e-3), CPU)
-    # A coarse image: a step costs an eighth.
-    trainer = Trainer(run, Remembering(generator.maps, generator.labels, (16, 16, 16), 8.0, CPU))
+    trainer = Trainer(run, generator)
     losses = []
     for _ in range(16):
         run.step = 5
