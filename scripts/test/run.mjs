@@ -20,6 +20,10 @@ export async function runVisibly(program, args, environment = {}) {
 
 /** @param {readonly string[]} args For Jest. */
 export const jestCommand = (args) => [
+  // Collecting garbage on one thread and compiling later: with two busy cores, four files that start servers and write
+  // records took 38.7 s of processor time instead of 43.2 (medians of three runs in turn).
+  '--single-threaded-gc',
+  '--interrupt-budget=500000',
   // Jest needs the flag for native ES modules; Node.js warns at every run that they are experimental.
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
