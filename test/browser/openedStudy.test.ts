@@ -176,6 +176,33 @@ describe('the first look', () => {
     expect(viewer.incidents).toEqual([]);
   });
 
+  it('keeps the keys of its fields and chips from the viewer’s own shortcuts', async () => {
+    const before = await look();
+    const chips = part('chip');
+    for (const prompt of ['bone', 'fat']) {
+      await part('prompt').fill(prompt);
+      await part('prompt').press('Shift+Enter');
+    }
+    await page.locator('[data-promptseg=chip][data-state=understood]').nth(1).waitFor();
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Delete');
+    await eventually(() => chips.count()).toBe(1);
+    expect(await chips.textContent()).toContain('Fat');
+    await page.keyboard.press('Delete');
+    await eventually(() => chips.count()).toBe(0);
+
+    await openDrawer(page, 'options');
+    const checkbox = part('drawer').getByRole('checkbox', { disabled: false }).first();
+    const wasChecked = await checkbox.isChecked();
+    await checkbox.focus();
+    await page.keyboard.press('Space');
+    expect(await checkbox.isChecked()).toBe(!wasChecked);
+    await page.keyboard.press('Space');
+    await part('open-options').click();
+    expect(await look()).toEqual(before);
+  });
+
   it('keeps the prompt in sight, older cards on one line, and the viewer’s tools folded', async () => {
     fat = await runAndSee(page, 'fat');
     await page.setViewportSize({ width: 1000, height: 480 });
