@@ -27,8 +27,8 @@ const results = path.join(repository, 'test/results');
 const reporter = `--reporters=${path.join(repository, 'scripts/test/reporter.mjs')}`;
 
 /**
- * Jest keeps the modules of every file: after a hundred, a process had 2.7 GB and was half as quick. A process costs 3 s
- * of processor time before its first test.
+ * Jest keeps the modules of every file: after a hundred, a process had 2.7 GB and was half as quick. A process costs
+ * 3 s of processor time before its first test.
  */
 const batchSize = { units: 60, others: 8 };
 

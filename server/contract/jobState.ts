@@ -21,3 +21,11 @@ export type ReviewState = (typeof reviewStates)[number];
 
 export const hasEnded = ({ state }: { readonly state: JobState }): boolean =>
   (endStates as readonly string[]).includes(state);
+
+/**
+ * Whether a job left the queue between two views of it: then the second is newer, whatever their numbers are. A job in
+ * the queue has the last number drawn for any job, and the change that takes it out of the queue may have drawn its own
+ * before, and be committed after that view was read.
+ */
+export const leftQueue = (known: { readonly state: JobState }, job: { readonly state: JobState }): boolean =>
+  known.state === 'queued' && job.state !== 'queued';

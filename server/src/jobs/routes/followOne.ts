@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Job } from '#contract/job.js';
-import { hasEnded, type JobState } from '#contract/jobState.js';
+import { hasEnded, type JobState, leftQueue } from '#contract/jobState.js';
 import { lastEventIdOf, openEventStream } from '../../http/serverSentEvents.js';
 import type { Jobs } from '../openJobs.js';
 import type { WaitEstimates } from '../queue/waitEstimates.js';
@@ -21,11 +21,12 @@ export function followOne(
     let sentState: JobState | undefined;
     let waiting: Job[] | undefined = [];
     let sending: Promise<void> = Promise.resolve();
-    // The number of a waiting job is the last one of all jobs. A transaction that was still open may have drawn a lower
-    // number for its next change: an end is sent regardless.
-    const isNews = (job: Job): boolean =>
-      job.lastEventId > sent ||
-      (hasEnded(job) && (sentState === undefined ? job.lastEventId < sent : !hasEnded({ state: sentState })));
+    // A client that comes back may have seen the number of a job in the queue, so an end is sent regardless.
+    const isNews = (job: Job): boolean => {
+      if (job.lastEventId > sent) return true;
+      if (sentState === undefined) return hasEnded(job) && job.lastEventId < sent;
+      return leftQueue({ state: sentState }, job) || (hasEnded(job) && !hasEnded({ state: sentState }));
+    };
     const send = async (job: Job): Promise<void> => {
       if (!isNews(job)) return;
       sent = job.lastEventId;

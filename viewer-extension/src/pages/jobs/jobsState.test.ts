@@ -50,6 +50,12 @@ describe('the jobs on the page', () => {
     expect(idsOf(withChange(ended, job('a', { state: 'verifying', lastEventId: 7 }), 0))).toEqual([[], ['a']]);
   });
 
+  it('leave the queue with whatever number: one that waits has the last of all jobs', () => {
+    const state = read([job('a', { lastEventId: 9 })]);
+    const { open } = withChange(state, job('a', { state: 'retrieving', lastEventId: 8 }), 0);
+    expect(open?.map((seen) => seen.job.state)).toEqual(['retrieving']);
+  });
+
   it('stay out of a history that they do not fit, and that was not read yet', () => {
     const failed = withEnded(withFilter(read([job('a')]), { state: 'failed' }), { segmentations: [] });
     expect(idsOf(withChange(failed, job('a', { state: 'completed', lastEventId: 2 }), 0))).toEqual([[], []]);

@@ -1,5 +1,5 @@
 import type { Job } from '../../../../server/contract/job.js';
-import { hasEnded } from '../../../../server/contract/jobState.js';
+import { hasEnded, leftQueue } from '../../../../server/contract/jobState.js';
 import type { JobList } from './api.js';
 import { type HistoryFilter, matches } from './historyFilter.js';
 
@@ -46,7 +46,7 @@ export function withFilter(state: JobsState, filter: HistoryFilter): JobsState {
 /** Applies a change of a job. An event may be older than what was read meanwhile: the higher sequence number wins. */
 export function withChange(state: JobsState, job: Job, now: number): JobsState {
   const known = state.open?.find((seen) => seen.job.id === job.id);
-  if (known !== undefined && known.job.lastEventId > job.lastEventId) return state;
+  if (known !== undefined && known.job.lastEventId > job.lastEventId && !leftQueue(known.job, job)) return state;
   if (state.ended?.some(({ id, lastEventId }) => id === job.id && lastEventId >= job.lastEventId)) return state;
   const others = state.open?.filter((seen) => seen.job.id !== job.id);
   if (!hasEnded(job)) return { ...state, open: others && inTurn([...others, { job, seenAt: now }]) };

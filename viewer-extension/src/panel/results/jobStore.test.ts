@@ -96,6 +96,13 @@ describe('a job from the panel', () => {
     expect(only().job.amendedAt).toBeDefined();
   });
 
+  it('leaves the queue with whatever number: one that waits has the last of all jobs', async () => {
+    await store.submit(request);
+    followed[0]!.onJob(aJob({ state: 'queued', lastEventId: 9 }));
+    followed[0]!.onJob(aJob({ state: 'retrieving', lastEventId: 8 }));
+    expect(only().job.state).toBe('retrieving');
+  });
+
   it('with boxes is repeated with them, by the server', async () => {
     const { prompts: _, ...images } = request;
     await store.refine({ ...images, name: 'cyst', boxes: [] });

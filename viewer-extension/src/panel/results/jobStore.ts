@@ -1,5 +1,5 @@
 import type { Job, SegmentationRequest } from '../../../../server/contract/job.js';
-import { hasEnded } from '../../../../server/contract/jobState.js';
+import { hasEnded, leftQueue } from '../../../../server/contract/jobState.js';
 import type { RefinementRequest } from '../../../../server/contract/refinements.js';
 import type { Api } from '../../client/api.js';
 import { pause } from '../../client/pause.js';
@@ -260,6 +260,7 @@ export class JobStore extends Observable<JobStoreState> {
 
 /** Whether `job` is not older than what is known; older views may arrive later by another way. */
 function isNewer(job: Job, known: Job): boolean {
+  if (leftQueue(known, job)) return true;
   if (job.lastEventId !== known.lastEventId) return job.lastEventId > known.lastEventId;
   return (job.amendedAt ?? '') >= (known.amendedAt ?? '');
 }
