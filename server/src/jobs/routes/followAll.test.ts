@@ -3,41 +3,31 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { Job, JobEvent } from '#contract/job.js';
+import type { Job } from '#contract/job.js';
 import { asNobody } from '../../http/principalOf.js';
 import type { ChangedDraft } from '../records/draftStore.js';
 import { followAll, followQuerySchema } from './followAll.js';
+import { aFollowedJob, announcedJobs } from './followed.testSupport.js';
 
-const job = (lastEventId: number, studyInstanceUID = '1.2'): Job => ({
-  id: randomUUID(),
-  state: 'queued',
-  request: { studyInstanceUID, seriesInstanceUID: '1.2.3', prompts: ['bone'] },
-  targets: [],
-  createdAt: '2026-01-01T00:00:00.000Z',
-  stageTimes: {},
-  notes: [],
-  findings: [],
-  lastEventId,
-});
+const job = (lastEventId: number, studyInstanceUID = '1.2'): Job =>
+  aFollowedJob(randomUUID(), lastEventId, studyInstanceUID);
 
 let server: Server;
-let listeners: Set<(event: JobEvent) => void>;
+let jobs: ReturnType<typeof announcedJobs>;
 let draftListeners: Set<(changed: ChangedDraft | undefined) => void>;
 /** What the records hold, and what happens while they are read. */
 let missed: readonly Job[];
 let whileReading: () => void;
 let askedSince: number[];
 
-const announce = (changed: Job): void => {
-  for (const listener of listeners) listener({ sequence: changed.lastEventId, job: changed });
-};
+const announce = (changed: Job): void => jobs.announce(changed);
 
 const announceDraft = (changed: ChangedDraft | undefined): void => {
   for (const listener of draftListeners) listener(changed);
 };
 
 beforeEach(async () => {
-  listeners = new Set();
+  jobs = announcedJobs();
   draftListeners = new Set();
   missed = [];
   whileReading = () => {};
@@ -50,12 +40,7 @@ beforeEach(async () => {
         return [...missed];
       },
     },
-    {
-      subscribeToAll(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    { subscribeToAll: (listener) => jobs.subscribe(listener) },
     { of: async (each) => ({ ...each, estimate: { endsInSeconds: 5 } }) },
     {
       subscribeToAll(listener) {
@@ -144,6 +129,6 @@ describe('the events of all jobs', () => {
   it('are not listened to any more when the client has left', async () => {
     await read(1, undefined, () => announce(job(1)));
     // The test's own limit ends the wait.
-    while (listeners.size + draftListeners.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (jobs.listeners.size + draftListeners.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 });

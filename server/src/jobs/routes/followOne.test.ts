@@ -2,34 +2,23 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import type { Job, JobEvent } from '#contract/job.js';
+import type { Job } from '#contract/job.js';
 import type { JobState } from '#contract/jobState.js';
 import { asNobody } from '../../http/principalOf.js';
+import { aFollowedJob, announcedJobs } from './followed.testSupport.js';
 import { followOne } from './followOne.js';
 
-const job = (state: JobState, lastEventId: number): Job => ({
-  id: 'a',
-  state,
-  request: { studyInstanceUID: '1.2', seriesInstanceUID: '1.2.3', prompts: ['bone'] },
-  targets: [],
-  createdAt: '2026-01-01T00:00:00.000Z',
-  stageTimes: {},
-  notes: [],
-  findings: [],
-  lastEventId,
-});
+const job = (state: JobState, lastEventId: number): Job => ({ ...aFollowedJob('a', lastEventId), state });
 
 let server: Server;
-let listeners: Set<(event: JobEvent) => void>;
+let jobs: ReturnType<typeof announcedJobs>;
 let stored: Job;
 let whileReading: () => void;
 
-const announce = (changed: Job): void => {
-  for (const listener of listeners) listener({ sequence: changed.lastEventId, job: changed });
-};
+const announce = (changed: Job): void => jobs.announce(changed);
 
 beforeEach(async () => {
-  listeners = new Set();
+  jobs = announcedJobs();
   whileReading = () => {};
   const follow = followOne(
     {
@@ -39,12 +28,7 @@ beforeEach(async () => {
         return read;
       },
     },
-    {
-      subscribe(_id, listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    { subscribe: (_id, listener) => jobs.subscribe(listener) },
     { of: async (each) => each },
   );
   server = createServer(express().get('/events', asNobody, (request, response) => follow('a', request, response)));

@@ -25,7 +25,7 @@ export function followOne(
     const isNews = (job: Job): boolean => {
       if (job.lastEventId > sent) return true;
       if (sentState === undefined) return hasEnded(job) && job.lastEventId < sent;
-      return leftQueue({ state: sentState }, job) || (hasEnded(job) && !hasEnded({ state: sentState }));
+      return leftQueue({ state: sentState }, job);
     };
     const send = async (job: Job): Promise<void> => {
       if (!isNews(job)) return;
