@@ -21,21 +21,11 @@ export async function runOnce(url, sql) {
 
 /**
  * @param {string} server Address of any database on it.
- * @param {string} [template] The database to copy; nobody is connected to it. Default: an empty one.
- * @returns {Promise<string>} The new database's postgres:// address.
+ * @returns {Promise<string>} The postgres:// address of a new, empty database.
  */
-export async function createDatabaseOn(server, template = 'template1') {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runOnce(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  return databaseOn(server, name);
-}
-
-/**
- * @param {string} server Address of any database on it.
- * @param {string} name
- */
-export function databaseOn(server, name) {
+export async function createDatabaseOn(server) {
   const url = new URL(server);
-  url.pathname = name;
+  url.pathname = `test_${randomUUID().replaceAll('-', '')}`;
+  await runOnce(server, `CREATE DATABASE ${url.pathname.slice(1)}`);
   return url.href;
 }

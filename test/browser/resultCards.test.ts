@@ -17,6 +17,7 @@ import {
   drawnSeries,
   imageItTurnsTo,
   imageOnScreen,
+  isOnTop,
   openViewer,
   screenshot,
   shownSegments,
@@ -660,12 +661,6 @@ const changesIn = async (card: Locator): Promise<string[]> =>
   (await card.locator('[data-promptseg=changed-segment]').allInnerTexts()).map((text) =>
     text.replaceAll(/\s+/g, ' ').trim(),
   );
-
-const isOnTop = (element: Locator): Promise<boolean> =>
-  element.evaluate((each) => {
-    const { left, top, width, height } = each.getBoundingClientRect();
-    return each.contains(document.elementFromPoint(left + width / 2, top + height / 2));
-  });
 
 /** OHIF reads colours from the segmentation's CIELab values, and was off by 2 of 255. */
 const isColour = (seen: string, wanted: readonly number[]): boolean =>

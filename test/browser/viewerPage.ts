@@ -195,6 +195,13 @@ export async function openDrawer(page: Page, name: Drawer): Promise<void> {
   if (name === 'sets') await page.locator('[data-promptseg=preset], [data-promptseg=set]').first().waitFor();
 }
 
+/** Whether an element is in sight: nothing covers its middle. */
+export const isOnTop = (element: Locator): Promise<boolean> =>
+  element.evaluate((each) => {
+    const { left, top, width, height } = each.getBoundingClientRect();
+    return each.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+
 /** The classes of what stands out of the panel on its right. */
 export const partsWiderThanPanel = (page: Page): Promise<string[]> =>
   page.evaluate(() => {

@@ -7,6 +7,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { seriousViolations } from './axe.js';
 import { openPanel } from './panelPage.js';
 import {
+  isOnTop,
   onlyStudy,
   openDrawer,
   partsWiderThanPanel,
@@ -55,15 +56,6 @@ beforeEach(async () => {
 const part = (name: string) => page.locator(`[data-promptseg=${name}]`);
 const texts = (name: string) => part(name).allInnerTexts();
 
-/** Whether a part is in sight: nothing covers its middle. */
-const isOnTop = (name: string): Promise<boolean> =>
-  part(name)
-    .first()
-    .evaluate((element) => {
-      const { left, top, width, height } = element.getBoundingClientRect();
-      return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
-    });
-
 /** Holds the server's readings and the names that it offers back until they are let go. */
 const holdReadings = () => hold('**/api/v1/prompts/{resolve,suggest}');
 
@@ -91,7 +83,11 @@ describe('a prompt does what was meant, or says that it does not', () => {
     expect(await texts('struck')).toEqual(['liver']);
     expect(await texts('run')).toEqual(['Segment 1 of 2']);
     // The list of names is open, and covers neither what was understood nor the button.
-    expect([await isOnTop('unknown'), await isOnTop('run'), await isOnTop('option')]).toEqual([true, true, true]);
+    expect([
+      await isOnTop(part('unknown').first()),
+      await isOnTop(part('run').first()),
+      await isOnTop(part('option').first()),
+    ]).toEqual([true, true, true]);
     await screenshot(page, 'honest-listing');
 
     await type(page, 'liver and brain stem');
