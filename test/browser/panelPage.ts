@@ -43,7 +43,7 @@ export async function openPanel(
   query = '',
 ): Promise<ViewerPage> {
   bundled ??= bundle();
-  const [files, series] = await Promise.all([bundled, firstSeries(url, studyInstanceUID)]);
+  const [files, series] = await Promise.all([bundled, imageSeries(url, studyInstanceUID)]);
   const page = await newPage(browser, canvasPixels);
   const incidents: string[] = [];
   page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
@@ -88,16 +88,19 @@ interface Attributes {
   readonly [tag: string]: { readonly Value?: readonly [unknown, ...unknown[]] };
 }
 
-/** The first image series of a study, as viewers describe one to the panel. */
-async function firstSeries(url: string, studyInstanceUID: string): Promise<object> {
+/** What results are stored as, beside the images. An archive lists the series of a study in any order. */
+const modalitiesOfResults: readonly unknown[] = ['SEG', 'SR', 'RTSTRUCT', 'OT'];
+
+/** The image series of a study, as viewers describe one to the panel. */
+async function imageSeries(url: string, studyInstanceUID: string): Promise<object> {
   const read = async (address: string): Promise<readonly Attributes[]> => {
     const study = `${url}/dicom-web/studies/${studyInstanceUID}`;
     const response = await fetch(`${study}${address}`, { headers: { Accept: 'application/dicom+json' } });
     return (await response.json()) as Attributes[];
   };
-  const found = await read('/series?includefield=0008103E&includefield=00201209');
-  const series = found.find((each) => each['00080060']?.Value?.[0] !== 'SEG')!;
   const value = (of: Attributes, tag: string): unknown => of[tag]?.Value?.[0];
+  const found = await read('/series?includefield=0008103E&includefield=00201209');
+  const series = found.find((each) => !modalitiesOfResults.includes(value(each, '00080060')))!;
   const seriesInstanceUID = String(value(series, '0020000E'));
   const [image] = await read(`/series/${seriesInstanceUID}/metadata`);
   return {

@@ -13,7 +13,7 @@ export const aFollowedJob = (id: string, lastEventId: number, studyInstanceUID =
   lastEventId,
 });
 
-/** Changes of jobs that a test announces to whoever listens. */
+/** Changes of jobs that a test announces to those who listen. */
 export function announcedJobs() {
   const listeners = new Set<(event: JobEvent) => void>();
   return {
