@@ -2,7 +2,7 @@
  * `npm test [-- JEST ARGUMENTS]`: sets up what the tests need and runs them. Without arguments it runs every test,
  * including the offline Python tools, and the last line has the totals. With arguments it runs the files that Jest
  * finds by them. `npm run test:unit` and `npm run test:watch` run the tests next to the sources that need only npm
- * packages.
+ * packages. `node scripts/test.mjs --set-up` installs what the tests need, and runs none.
  */
 import './setup/nodeVersion.mjs';
 
@@ -39,11 +39,19 @@ try {
   const [first, ...rest] = process.argv.slice(2);
   await setUpNodeModules();
   process.env.TMPDIR = await temporaryFolder();
-  if (first === '--unit') process.exitCode = await testUnits(rest);
+  if (first === '--set-up') await setUp();
+  else if (first === '--unit') process.exitCode = await testUnits(rest);
   else if (first !== undefined) process.exitCode = await testSome([first, ...rest]);
   else process.exitCode = await testAll();
 } catch (error) {
   exitWith(error);
+}
+
+/** Without the build: a check of the types at the same time writes the same files. */
+async function setUp() {
+  const needs = new Set([...needsOf(await testFiles([])), /** @type {const} */ ('python')]);
+  needs.delete('build');
+  await setUpNeeds(needs);
 }
 
 /**
