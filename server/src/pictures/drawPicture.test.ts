@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { makeVolume, random, randomGrid } from '../results/syntheticSegments.js';
 import { apply, column, norm, subtract, type Vector3 } from '../values/affine.js';
 import { type SliceGrid, voxelCentre, voxelCount } from '../values/grid.js';
-import { decodePng } from './decodePng.testSupport.js';
+import { type DecodedPng, decodePng } from './decodePng.testSupport.js';
 import { drawPicture, drawThumbnail, type PictureSegment } from './drawPicture.js';
 import { choosePositions, planes } from './planes.js';
 import { placeFinder, valueAt } from './sampleVolume.js';
@@ -32,8 +32,7 @@ const red = [255, 0, 0] as const;
 const blue = [0, 0, 255] as const;
 
 /** The pixels of just this colour in each of the three panels, which are parted by columns of background. */
-async function pixelsByPanel(png: Uint8Array, colour: PictureSegment['colour']) {
-  const { width, height, data } = await decodePng(png);
+function pixelsByPanel({ width, height, data }: DecodedPng, colour: PictureSegment['colour']) {
   const panelTop = 38;
   const isBackground = (x: number): boolean => data[(panelTop * width + x) * 4] === 16;
   const panels: [column: number, row: number][][] = [];
@@ -71,7 +70,8 @@ describe('a picture', () => {
         segmentOf(grid, 'half', red, (point) => ball(point) && point[axis] > centre[axis]),
       ];
       const png = drawPicture({ volume: makeVolume(grid), segments, maker: 'test' });
-      const [whole, half] = [await pixelsByPanel(png, blue), await pixelsByPanel(png, red)];
+      const decoded = await decodePng(png);
+      const [whole, half] = [pixelsByPanel(decoded, blue), pixelsByPanel(decoded, red)];
       expect(half).toHaveLength(3);
       planes.forEach(({ rightwards, downwards, flipped }, panel) => {
         if (axis === rightwards) expect(mean(half[panel]!, 0)).toBeGreaterThan(mean(whole[panel]!, 0));

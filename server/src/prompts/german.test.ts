@@ -100,13 +100,14 @@ describe('German, in every package by the codes of its targets', () => {
     ['head', head],
     ['ct-tissues', tissues],
     ['body', body],
-  ])('every target of %s has a German name, which means it and nothing else', (_, { targets, groups }) => {
+  ])('every target of %s has a German name, which means it and nothing else', (_, vocabulary) => {
+    const { targets } = vocabulary;
     for (const { concept, id } of targets) {
       const names = germanNames.get(concept.type.value) ?? [];
       expect([id, names.length > 0]).toEqual([id, true]);
       const same = targets.filter((other) => other.concept.type.value === concept.type.value).map((other) => other.id);
       for (const name of names) {
-        const ids = read(name, { targets, groups }).split(' ');
+        const ids = read(name, vocabulary).split(' ');
         expect([name, ids.filter((each) => !same.includes(each))]).toEqual([name, []]);
       }
     }
@@ -117,10 +118,10 @@ it.each([
   ['head', head],
   ['ct-tissues', tissues],
   ['body', body],
-])('the German name that is shown of a target of %s means this target only', (_, { targets, groups }) => {
-  for (const target of targets) {
+])('the German name that is shown of a target of %s means this target only', (_, vocabulary) => {
+  for (const target of vocabulary.targets) {
     const name = germanNameOf(viewTarget(target))!;
-    expect([name, read(name, { targets, groups })]).toEqual([name, target.id]);
+    expect([name, read(name, vocabulary)]).toEqual([name, target.id]);
   }
 });
 
