@@ -16,15 +16,15 @@ const signs = /** @type {const} */ ({
   viewer: { file: 'scripts/setup/viewer.mjs' },
   viewport: { file: 'test/browser/viewerPage.ts' },
   postgres: { file: 'scripts/test/postgres.mjs' },
-  sharedPostgres: { file: 'test/support/sharedPostgres.ts' },
+  sharedPostgres: { file: 'server/src/jobs/testDatabase.testSupport.ts' },
   dicomTools: { text: /dciodvfy|dcmdump/ },
   python: { text: /PROMPTSEG_PYTHON/ },
   // The last asks a server for the built extension.
   build: { text: /[./]dist\/|bin\/promptseg\.mjs|get\('\/plugins\// },
 });
 
-/** Without these a test is skipped, with a warning; without the others it fails. */
-const optional = new Set(['dicomTools', 'python']);
+/** Without these a test is skipped, with a warning, or uses the embedded database; without the others it fails. */
+const optional = new Set(['dicomTools', 'python', 'sharedPostgres']);
 
 /** Imports by a relative path, and programs next to the test that it starts by name. */
 const references = /'(\.{1,2}\/[^'\n]+|[\w-]+\.mjs)'/g;
@@ -32,8 +32,8 @@ const references = /'(\.{1,2}\/[^'\n]+|[\w-]+\.mjs)'/g;
 /** Jest takes these imports from the sources (moduleNameMapper), so they need no build. */
 const mapped = /^import .* from '[./]*server\/dist\/.*';$/gm;
 
-/** The product's source imports nothing from tests or set-up, so only these folders are followed. */
-const followed = /^(test|scripts|dicom-fixtures)\//;
+/** The product's source imports nothing from tests or set-up, so only these are followed. */
+const followed = /^(test|scripts|dicom-fixtures)\/|\.testSupport\.ts$/;
 
 /**
  * The needs of test files, found in their text and in everything they import.

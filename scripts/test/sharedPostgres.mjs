@@ -3,7 +3,7 @@ import { startTestPostgres } from './postgres.mjs';
 
 /**
  * Starts a PostgreSQL server that the tests of a run share, each with databases of its own
- * (test/support/sharedPostgres.ts).
+ * (server/src/jobs/testDatabase.testSupport.ts).
  *
  * @param {ReadonlySet<import('./needs.mjs').Need>} needs
  * @returns {Promise<{ environment: Readonly<Record<string, string>>, stop: () => Promise<void> }>} Nothing where no

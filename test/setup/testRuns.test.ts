@@ -17,9 +17,10 @@ const files = execFileSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd
 describe('what a test file needs besides npm packages', () => {
   it.each([
     ['server/src/values/grid.test.ts', []],
+    ['server/src/cli/app/application.test.ts', ['sharedPostgres']],
     ['test/jobs/jobStore.test.ts', ['postgres', 'sharedPostgres']],
     ['test/conformance/segmentation.test.ts', ['dicomTools', 'python']],
-    ['test/access/oidc.test.ts', ['build']],
+    ['test/access/oidc.test.ts', ['build', 'sharedPostgres']],
     ['test/crash/crash.test.ts', ['build', 'orthanc', 'postgres']],
     ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer', 'viewport']],
     ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer']],
