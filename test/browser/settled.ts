@@ -15,30 +15,29 @@ export const fewFrames = 10;
  */
 export async function settled<Seen>(page: Page, look: () => Promise<Seen>, frames = framesAlike): Promise<Seen> {
   let [last, alike]: [string | undefined, number] = [undefined, 0];
+  let volumesAreLoaded = false;
   return until(async () => {
     const now = await look();
     const text = JSON.stringify(now);
-    alike = text === last && !isLoading(page) && (await volumesAreLoaded(page)) ? alike + 1 : 0;
+    alike = text === last && !isLoading(page) && volumesAreLoaded ? alike + 1 : 0;
     last = text;
     if (alike * framesBetween >= frames) return { now };
-    await drawnFrames(page, framesBetween);
+    volumesAreLoaded = await drawnFrames(page, framesBetween);
     return undefined;
   }).then(({ now }) => now);
 }
 
 const framesBetween = 5;
 
-/** Waits until the browser has drawn so many frames. */
-const drawnFrames = (page: Page, count: number): Promise<void> =>
+/**
+ * Waits until the browser has drawn so many frames.
+ * @returns whether cornerstone's volumes are whole: they are filled slice by slice after they are shown
+ */
+const drawnFrames = (page: Page, count: number): Promise<boolean> =>
   page.evaluate(async (frames) => {
     for (let frame = 0; frame < frames; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
-  }, count);
-
-/** Volumes of cornerstone are filled slice by slice after they are shown. */
-const volumesAreLoaded = (page: Page): Promise<boolean> =>
-  page.evaluate(() => {
     const { cornerstone } = window as unknown as {
       cornerstone?: { cache: { getVolumes?(): readonly { loadStatus?: { loaded: boolean } }[] } };
     };
     return (cornerstone?.cache.getVolumes?.() ?? []).every(({ loadStatus }) => loadStatus?.loaded !== false);
-  });
+  }, count);
