@@ -11,7 +11,7 @@ import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
 import { settled } from './settled.js';
-import { actionOf, jobAskedBy, run, screenshot, type } from './viewerPage.js';
+import { actionOf, canvasPixels, jobAskedBy, run, screenshot, type } from './viewerPage.js';
 
 let product: Product;
 let browser: Browser;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   [first, second] = series.map((instances) => uidsOf(instances[0]!)) as [SeriesUIDs, SeriesUIDs];
   product = await startProduct({ instances: series.flat() });
   browser = await launchChromium();
-  page = await newPage(browser);
+  page = await newPage(browser, canvasPixels);
   page.on('pageerror', (error) => incidents.push(`page error: ${error.stack}`));
   page.on('console', (message) => {
     if (message.type() === 'error') incidents.push(`console error: ${message.text()}`);
