@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js';
 import type { FoundFinding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { launchChromium } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
+import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
+import { openPanel } from './panelPage.js';
 import { settled } from './settled.js';
 import {
   actionOf,
@@ -21,7 +21,6 @@ import {
   openViewer,
   screenshot,
   shownSegments,
-  untilStill,
   type ViewerPage,
   waitUntilDrawn,
 } from './viewerPage.js';
@@ -37,12 +36,14 @@ let first: Job;
 let second: Job;
 
 beforeAll(async () => {
-  product = await startProduct({ dicomFolders: [path.join(shippedPhantomFolder, 'instances')] });
+  product = await startProduct({ instances: await smallPhantom('results') });
   browser = await launchChromium();
   const [series] = await json<Record<string, { Value: [string] }>[]>('/dicom-web/series');
   studyInstanceUID = series!['0020000D']!.Value[0];
   seriesInstanceUID = series!['0020000E']!.Value[0];
-  viewer = await openViewer(browser, product.url, studyInstanceUID);
+  // SwiftShader draws a quarter of the usual pixels in half of the time; each test looks at single points of areas.
+  const fewPixels = process.env.PROMPTSEG_TEST_SCALE === undefined ? { deviceScaleFactor: 0.25 } : {};
+  viewer = await openViewer(browser, product.url, studyInstanceUID, fewPixels);
   page = viewer.page;
 });
 
@@ -256,10 +257,6 @@ describe('results in the panel', () => {
     expect(texts).toHaveLength(4);
     expect((await drawnSeries(page)).length).toBe(2);
     await screenshot(page, 'results-comparison');
-    await page.setViewportSize({ width: 1000, height: 800 });
-    await untilStill(page);
-    await screenshot(page, 'results-comparison-1000');
-    await page.setViewportSize({ width: 1400, height: 900 });
     await page.locator('[data-promptseg=comparison]').getByRole('button', { name: 'End' }).click();
     expect(viewer.incidents).toEqual([]);
   });
@@ -345,23 +342,29 @@ describe('results in the panel', () => {
     await screenshot(page, 'results-feedback');
     await page.keyboard.press('Enter');
     await row.locator('[data-verdict=rejected]').waitFor();
-    await viewer.page.close();
+    expect(viewer.incidents).toEqual([]);
 
-    viewer = await openViewer(browser, product.url, studyInstanceUID);
-    page = viewer.page;
+    // Nothing but the panel has part in what follows, so a page without OHIF is loaded.
+    const later = await openPanel(browser, product.url, studyInstanceUID);
+    const judged = later.page.locator(`[data-job-id="${first.id}"]`);
+    const finding = judged.locator('[data-promptseg=finding][data-segment-number="2"]');
     // An older card that is not drawn is one line.
-    await cardOf(first).waitFor();
-    expect(await cardOf(first).locator('[data-promptseg=finding]').count()).toBe(0);
-    await press(cardOf(first), 'fold');
-    await rowOf(first, 2).locator('[data-verdict=rejected]').waitFor();
+    await judged.waitFor();
+    expect(await judged.locator('[data-promptseg=finding]').count()).toBe(0);
+    await press(judged, 'fold');
+    await finding.locator('[data-verdict=rejected]').waitFor();
     expect((await jobNow(first)).feedback).toMatchObject([
       { findingIndex: 1, verdict: 'rejected', reason: 'the table is not bone' },
     ]);
-    await press(rowOf(first, 2), 'details');
-    await rowOf(first, 2).getByText('Rejected: the table is not bone').waitFor();
-    await rowOf(first, 2).getByRole('button', { name: 'Undo' }).click();
-    await rowOf(first, 2).locator('[data-promptseg=accept]').waitFor();
+    await press(finding, 'details');
+    await finding.getByText('Rejected: the table is not bone').waitFor();
+    await finding.getByRole('button', { name: 'Undo' }).click();
+    await finding.locator('[data-promptseg=accept]').waitFor();
     expect((await jobNow(first)).feedback ?? []).toEqual([]);
+    expect(later.incidents).toEqual([]);
+    await later.page.close();
+    // The panel that has been open all along follows.
+    await row.locator('[data-promptseg=accept]').waitFor();
     expect(viewer.incidents).toEqual([]);
   });
 
@@ -387,12 +390,13 @@ describe('results in the panel', () => {
   it('are edited by a brush that says what it paints, suits it, and leaves the others alone', async () => {
     const card = cardOf(second);
     expect(await ohifTools().isVisible()).toBe(false);
+    await actionOf(cardOf(first), 'Hide').click();
     await choose(second, 'Edit with the brush');
     const painting = card.locator('[data-promptseg=painting]');
     await painting.waitFor();
     await ohifTools().waitFor();
     await painting.selectOption('Fat');
-    await until(async () => (await brushRadiusMm()) === 16.5);
+    await until(async () => (await brushRadiusMm()) === 10.5);
     await screenshot(page, 'results-painting');
     expect(await seriousViolations(page, '.promptseg')).toEqual([]);
 
@@ -403,7 +407,7 @@ describe('results in the panel', () => {
     await card.locator('[data-promptseg=really-store]').waitFor();
     expect(await changesIn(card)).toEqual([
       expect.stringMatching(
-        /^Fat \([\d,]+ voxels are over other structures\) 4,244 mL → 4,\d+ mL \+[\d.]+ mL \+[\d,]+ −0 voxels$/,
+        /^Fat \([\d,]+ voxels are over other structures\) 3,600 mL → 3,6\d\d mL \+[\d.]+ mL \+[\d,]+ −0 voxels$/,
       ),
     ]);
     await card.getByRole('button', { name: 'Go on editing' }).click();
@@ -423,7 +427,7 @@ describe('results in the panel', () => {
       expect.stringMatching(
         /^Left lung \(not the one that was painted\) [\d,]+ mL → .* −[\d.]+ mL \+0 −[\d,]+ voxels$/,
       ),
-      expect.stringMatching(/^Fat 4,\d+ mL → /),
+      expect.stringMatching(/^Fat 3,6\d\d mL → /),
     ]);
     await screenshot(page, 'results-difference');
     expect(await seriousViolations(page, '.promptseg')).toEqual([]);
@@ -568,20 +572,6 @@ describe('results in the panel', () => {
     // Its figures stay.
     expect(await cardOf(second).locator('[data-promptseg=finding]').count()).toBe(2);
     expect(viewer.incidents).toEqual([]);
-  });
-
-  it('are not lost when the server restarts: the panel says so and recovers on its own', async () => {
-    const cards = await page.locator('[data-promptseg=job]').count();
-    await product.kill();
-    await page.locator('[data-promptseg=connection][data-state=lost]').waitFor();
-    await screenshot(page, 'results-lost');
-    // Shown for seconds only: it is looked for before the server is back.
-    const restarted = page.locator('[data-promptseg=connection][data-state=restarted]').waitFor();
-    await product.restart();
-    await restarted;
-    const job = await ask('airways');
-    await completed(job);
-    expect(await page.locator('[data-promptseg=job]').count()).toBe(cards + 1);
   });
 });
 
