@@ -51,8 +51,7 @@ beforeAll(async () => {
   volume = await assembleVolume(instances(), { signal: new AbortController().signal });
   const bySlice = new Map(phantom.map((part10) => [String(naturalizeHeader(part10).SOPInstanceUID), part10]));
   images = volume.sourceImages.map(({ sopInstanceUID }) => bySlice.get(sopInstanceUID)!);
-  // On the embedded database, as most users have it: the files beside this one use PostgreSQL where there is one.
-  product = await startProduct({ instances: [...phantom, ...air], embeddedDatabase: true });
+  product = await startProduct({ instances: [...phantom, ...air] });
   const { body } = await submit(product, {
     ...series,
     prompts: ['lungs and bone'],

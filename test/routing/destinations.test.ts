@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { run } from '../../scripts/setup/command.mjs';
@@ -12,13 +12,13 @@ import type { EditedResult, Job } from '../../server/contract/job.js';
 import type { EditedView } from '../../server/contract/results.js';
 import type { FeedView } from '../../server/contract/routing.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
-import { newDataFolder } from '../../server/src/jobs/dataFolder.testSupport.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { getBit } from '../../server/src/values/maskBits.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { type ArchiveProxy, isStore, noInterference, startArchiveProxy } from '../support/archiveProxy.js';
+import { newServerData, type ServerData } from '../support/sharedPostgres.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { exportAsViewer } from '../support/viewerExport.js';
@@ -34,7 +34,8 @@ let research: OrthancNode;
 let workstation: OrthancNode;
 let mirror: OrthancNode;
 let gateway: ArchiveProxy;
-let folder: string;
+let data: ServerData;
+let destinations: string;
 let server: Server;
 let start: (password?: string) => Promise<void>;
 const uids: ReturnType<typeof uidsOf>[] = [];
@@ -56,10 +57,10 @@ beforeAll(async () => {
     await source.upload(instances);
   }
   gateway = await startArchiveProxy(research);
-  folder = await newDataFolder('promptseg-destinations-');
-  const file = path.join(folder, 'destinations.yaml');
+  data = await newServerData('promptseg-destinations-');
+  destinations = path.join(data.folder, 'destinations.yaml');
   await writeFile(
-    file,
+    destinations,
     `version: 1
 destinations:
   research:
@@ -78,12 +79,13 @@ destinations:
     server = await startServer({
       archive: source.dicomWebUrl,
       viewer,
-      data: folder,
+      data: data.folder,
       port,
       settings: {
         ...source.settings,
+        ...data.settings,
         PROMPTSEG_ORTHANC_URL: source.url,
-        PROMPTSEG_DESTINATIONS_FILE: file,
+        PROMPTSEG_DESTINATIONS_FILE: destinations,
         RESEARCH_PASSWORD: password,
       },
     });
@@ -94,7 +96,7 @@ afterAll(async () => {
   await server?.stop();
   gateway?.close();
   for (const node of [source, research, workstation, mirror]) await node?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await data?.remove();
 });
 
 const read = async (id: string): Promise<Job> => (await call<Job>(server, 'GET', `/segmentations/${id}`)).body;
@@ -287,7 +289,7 @@ describe('promptseg doctor', () => {
           ...process.env,
           ...source.settings,
           PROMPTSEG_ORTHANC_URL: source.url,
-          PROMPTSEG_DESTINATIONS_FILE: path.join(folder, 'destinations.yaml'),
+          PROMPTSEG_DESTINATIONS_FILE: destinations,
           RESEARCH_PASSWORD: 'wrong',
         },
       },
