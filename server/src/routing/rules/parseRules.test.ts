@@ -228,8 +228,8 @@ rules:
     ['a bomb of aliases', bomb, /aliases/],
     ['a circle', '&a [*a, *a]', /deep/],
     ['two circles', '&a { b: &b [*a, *b, *a], c: *b }', /deep|aliases/],
-    ['brackets', '['.repeat(5_000), /./],
-    ['nested maps', '{a: '.repeat(5_000), /./],
+    ['brackets', '['.repeat(5_000), /deep/],
+    ['nested maps', '{a: '.repeat(5_000), /deep/],
     [
       'nested conditions',
       JSON.stringify(Array.from({ length: 60 }).reduce((inner) => ({ not: inner }), good.match)),
@@ -238,6 +238,15 @@ rules:
     ['megabytes', `# ${'x'.repeat(2 ** 20)}`, /longer/],
   ])('that is hostile is refused: %s', (_what, text, message) => {
     expect(problemsOf(() => parseRulesText(text))[0]?.message).toMatch(message);
+  });
+
+  it('brackets that do not nest, or are part of a text, are no depth', () => {
+    const brackets = '['.repeat(100);
+    const text = `# ${brackets}\n${JSON.stringify({ ...good, prompts: [brackets] })}`;
+    expect(parseRulesText(text)).toMatchObject([{ prompts: [brackets] }]);
+    const keys = (value: string): string => Array.from({ length: 100 }, (_, key) => `k${key}: ${value}\n`).join('');
+    for (const value of ['[]', '{a: [1]}', `'['`, '|-\n  [', '>-\n  {'])
+      expect(problemsOf(() => parseRulesText(keys(value)))[0]?.message).not.toMatch(/deep/);
   });
 
   it('a value nested a hundred thousand times deep is refused too', () => {

@@ -1,14 +1,13 @@
-import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isScalar, Lexer, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Rule, RuleSet } from '#contract/rule.js';
 import { isWellFormed } from '../../http/wellFormedText.js';
 import { checkedRuleSchema, checkedRuleSetSchema } from './conditionChecks.js';
-import { nestsTooDeep, pointerOf, problemsOf, type RuleProblem, throwInvalid } from './ruleProblems.js';
+import { deepest, nestsTooDeep, pointerOf, problemsOf, type RuleProblem, throwInvalid } from './ruleProblems.js';
 import type { RuleReadings } from './ruleReader.js';
 
 /**
- * A thousand ordinary rules. The worst texts, nothing but brackets, keep the YAML library busy for 5 s per megabyte:
- * `ruleReader.ts` ends that.
+ * A thousand ordinary rules. The worst texts keep the YAML library busy for seconds: `ruleReader.ts` ends that.
  */
 const longestSet = 2 ** 19;
 /** Fifty times the size of a rule that uses every field. */
@@ -95,6 +94,7 @@ function checkText<T>(schemaFor: (input: unknown) => z.ZodType<T>, text: string)
     if (text.length > longest) throwInvalid([{ pointer: '', message: `are longer than ${longest} characters` }]);
   };
   requireLength(longestSet);
+  if (bracketsNestTooDeep(text)) throwInvalid([{ pointer: '', message: 'nest too deep' }]);
   const lines = new LineCounter();
   const at = (offset: number): Pick<RuleProblem, 'line' | 'column'> => {
     const { line, col } = lines.linePos(offset);
@@ -135,6 +135,21 @@ function checkText<T>(schemaFor: (input: unknown) => z.ZodType<T>, text: string)
     }
     return 0;
   }
+}
+
+/** Half a megabyte of opening brackets kept the library busy for 10 s; its lexer ends at the first that is too deep. */
+function bracketsNestTooDeep(text: string): boolean {
+  const most = deepest + 1;
+  if (text.split(/[[{]/, most + 2).length <= most + 1) return false;
+  let depth = 0;
+  let before = '';
+  for (const token of new Lexer().lex(text)) {
+    // What follows U+001F is a text, whatever it looks like.
+    if (before !== '\x1f') depth += token === '[' || token === '{' ? 1 : token === ']' || token === '}' ? -1 : 0;
+    if (depth > most) return true;
+    before = token;
+  }
+  return false;
 }
 
 /** Offset of a key that its map has before. */

@@ -82,7 +82,7 @@ function valueAt(input: unknown, path: Path): unknown {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Maximum depth of a rule. */
-const deepest = 50;
+export const deepest = 50;
 
 /**
  * Whether a value nests deeper than rules may. Checked without recursion, because the later checks are recursive. Each
