@@ -11,6 +11,7 @@ import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 import { untilReady } from '../../scripts/setup/untilReady.mjs';
 import { startTestPostgres } from '../../scripts/test/postgres.mjs';
 import { parseInstance } from '../../server/dist/dicom/dicomInstance.js';
+import { newDataFolder } from '../../server/dist/jobs/dataFolder.testSupport.js';
 
 /**
  * @typedef {object} Part A program that can be killed and comes back with what it had on disk.
@@ -69,7 +70,9 @@ export async function startInstallation(shape, { settings = {}, followOrthanc = 
     /** @type {Part[]} */
     const parts = [archive];
     if (shape === 'embedded') {
-      parts.push(await startPromptseg('server', [...serve, '--data', path.join(folder, 'data')], folder, env));
+      const data = await newDataFolder('promptseg-crash-data-');
+      closing.push(() => rm(data, { recursive: true, force: true }));
+      parts.push(await startPromptseg('server', [...serve, '--data', data], folder, env));
     } else {
       const postgres = await startTestPostgres();
       closing.push(postgres.stop);
