@@ -44,8 +44,8 @@ afterAll(async () => {
 });
 
 /**
- * Software draws a volume of 414 × 420 pixels in 5 s on a quiet machine and in 20 s on a busy one, and OHIF has it drawn
- * 17 times in the 3-D layout. With one scale, all pages share a process that has compiled OHIF.
+ * Software draws a volume of 414 × 420 pixels in 5 s on a quiet machine and in 20 s on a busy one, and OHIF has it
+ * drawn 17 times in the 3-D layout. With one scale, all pages share a process that has compiled OHIF.
  */
 const pixels = canvasPixels.deviceScaleFactor / 2;
 
