@@ -9,7 +9,7 @@ import './setup/nodeVersion.mjs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setUpNodeModules } from './setup/nodeModules.mjs';
-import { repository } from './setup/paths.mjs';
+import { cacheFolder, repository } from './setup/paths.mjs';
 import { exitWith } from './setup/steps.mjs';
 import { batchesOf, runBatches } from './test/batches.mjs';
 import { jestCounts, pytestCounts, sumUp } from './test/counts.mjs';
@@ -39,6 +39,7 @@ try {
   const [first, ...rest] = process.argv.slice(2);
   await setUpNodeModules();
   process.env.TMPDIR = await temporaryFolder();
+  keepPythonBytecode();
   if (first === '--set-up') await setUp();
   else if (first === '--unit') process.exitCode = await testUnits(rest);
   else if (first !== undefined) process.exitCode = await testSome([first, ...rest]);
@@ -52,6 +53,16 @@ async function setUp() {
   const needs = new Set([...needsOf(await testFiles([])), /** @type {const} */ ('python')]);
   needs.delete('build');
   await setUpNeeds(needs);
+}
+
+/**
+ * Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each process of Python compiles all that it imports:
+ * PyTorch and ONNX took 11.3 s of processor time instead of 5.9, highdicom 4.2 instead of 1.3. What is compiled is kept
+ * in the cache folder, so that no folder of sources gets anything.
+ */
+function keepPythonBytecode() {
+  process.env.PYTHONDONTWRITEBYTECODE = '';
+  process.env.PYTHONPYCACHEPREFIX ??= path.join(cacheFolder, 'python-bytecode');
 }
 
 /**
