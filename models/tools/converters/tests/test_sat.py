@@ -157,7 +157,7 @@ def test_the_graph_gives_what_the_network_gives_for_any_number_of_prompts(packag
     network = sat_network(CONFIGURATION, tiny_weights()[0])
     graph = session(package / "graphs" / "window.onnx")
     generator = np.random.default_rng(3)
-    image = generator.standard_normal((1, 1, 32, 96, 96), np.float32)
+    image = generator.standard_normal((1, 1, 32, 32, 64), np.float32)
     for prompts in (1, 7):
         queries = generator.standard_normal((prompts, 48), np.float32)
         (probabilities,) = graph.run(None, {"image": image, "queries": queries})
@@ -165,7 +165,7 @@ def test_the_graph_gives_what_the_network_gives_for_any_number_of_prompts(packag
             seen = torch.from_numpy(image).permute(0, 1, 4, 3, 2)
             logits = network(seen, torch.from_numpy(queries), token_positions(CONFIGURATION.window, 48))
         expected = torch.sigmoid(logits).permute(3, 2, 1, 0).numpy()
-        assert probabilities.shape == (32, 96, 96, prompts)
+        assert probabilities.shape == (32, 32, 64, prompts)
         assert np.abs(probabilities - expected).max() < 1e-5
 
 
@@ -181,7 +181,7 @@ def test_the_half_precision_graph_is_near_and_half_the_size(package, tmp_path):
     exact, half = package / "graphs" / "window.onnx", tmp_path / "half" / "graphs" / "window.onnx"
     assert 2 * weight_bytes(half) == weight_bytes(exact)
     feeds = {
-        "image": np.random.default_rng(4).standard_normal((1, 1, 32, 96, 96), np.float32),
+        "image": np.random.default_rng(4).standard_normal((1, 1, 32, 32, 64), np.float32),
         "queries": np.random.default_rng(5).standard_normal((2, 48), np.float32),
     }
     assert np.abs(session(exact).run(None, feeds)[0] - session(half).run(None, feeds)[0]).max() < 0.02
