@@ -15,6 +15,7 @@ import { describeWithHeadModel, modelsFolder } from '../support/headModel.js';
 import { type Product, startProduct } from '../support/product.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { streamOf } from '../volume/streamOf.js';
+import { drawHead } from './headInViewer.js';
 import { croppedHeadCt, type HeadJob, segmentHead, syntheticBrain } from './headSegments.js';
 import { call, type SeriesUIDs, uidsOf, workersOf } from './productClient.js';
 
@@ -61,6 +62,7 @@ describeWithHeadModel('the head model', (model) => {
     const series = uidsOf(instances[0]!);
     let volume: Volume;
     let together: HeadJob;
+    let further: HeadJob;
 
     beforeAll(async () => {
       await product.archive.upload(instances);
@@ -116,11 +118,14 @@ describeWithHeadModel('the head model', (model) => {
     });
 
     it('segments a further prompt with what it kept of the image', async () => {
-      const further = await segmentHead(product, series, ['left hippocampus'], volume.grid);
+      further = await segmentHead(product, series, ['left hippocampus'], volume.grid);
       console.log(`a further target: ${formatStageTimes(further.job)}`);
       expect(further.job).toMatchObject({ sessionRunMs: 0, notes: expect.arrayContaining([knownNote]) });
       expect([...further.masks]).toEqual([['left-hippocampus', together.masks.get('left-hippocampus')]]);
     });
+
+    it('is asked in the panel, which draws hippocampus, ventricles and brain stem', () =>
+      drawHead(product, further.job.result!));
 
     it('says of every other part of the body that it does not know it', async () => {
       const { status, body } = await call<{ code: string }>(product, 'POST', '/segmentations', {
