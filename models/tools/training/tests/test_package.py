@@ -138,7 +138,7 @@ def test_a_package_is_not_written_over_another(trained, label_data, package):
 
 
 def test_the_server_loads_the_package_and_it_passes_its_self_test(package):
-    server = REPOSITORY / "server" / "dist" / "segmenter"
+    server = REPOSITORY / "server" / "dist" / "segmenter" / "packages"
     if shutil.which("node") is None or not (server / "createSegmenter.js").exists():
         pytest.skip("SKIPPED: Node.js or the built server (server/dist) is absent")
     script = """
