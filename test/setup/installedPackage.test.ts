@@ -27,8 +27,8 @@ const run = async (...args: readonly string[]): Promise<string> =>
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'promptseg-installed-'));
-  // Within `npm test` npm's own settings are in the environment.
-  const isForeign = (name: string) => /^(npm|PROMPTSEG)_|^ORTHANC_URL$/i.test(name);
+  // Within `npm test` the environment has npm's own settings, and the folder that relative paths are of (INIT_CWD).
+  const isForeign = (name: string) => /^(npm|PROMPTSEG)_|^(ORTHANC_URL|INIT_CWD)$/i.test(name);
   const settings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)));
   env = { ...settings, HOME: folder, XDG_CACHE_HOME: path.join(folder, 'cache') };
   const { stdout } = await promisify(execFile)(process.execPath, ['scripts/package.mjs', folder], { cwd: repository });
