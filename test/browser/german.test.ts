@@ -13,6 +13,7 @@ import { englishLeft } from './englishLeft.js';
 import { fewFrames, settled } from './settled.js';
 import {
   drawerNames,
+  fewPixels,
   jobAskedBy,
   openDrawer,
   openViewer,
@@ -72,8 +73,6 @@ beforeAll(async () => {
   product = await startProduct({ instances: [...phantom, sonogram, ...Object.values(others).flat()] });
   browser = await launchChromium();
   studyInstanceUID = uidsOf(phantom[0]!).studyInstanceUID;
-  // SwiftShader draws a quarter of the usual pixels in half of the time; only texts are looked at.
-  const fewPixels = process.env.PROMPTSEG_TEST_SCALE === undefined ? { deviceScaleFactor: 0.25 } : {};
   viewer = await openViewer(browser, product.url, studyInstanceUID, { ...germanBrowser, ...fewPixels });
   page = viewer.page;
   await showSeries('CT', 'Rumpf');

@@ -15,6 +15,7 @@ import { settled } from './settled.js';
 import {
   actionOf,
   drawnSeries,
+  fewPixels,
   imageItTurnsTo,
   imageOnScreen,
   isOnTop,
@@ -41,8 +42,6 @@ beforeAll(async () => {
   const [series] = await json<Record<string, { Value: [string] }>[]>('/dicom-web/series');
   studyInstanceUID = series!['0020000D']!.Value[0];
   seriesInstanceUID = series!['0020000E']!.Value[0];
-  // SwiftShader draws a quarter of the usual pixels in half of the time; each test looks at single points of areas.
-  const fewPixels = process.env.PROMPTSEG_TEST_SCALE === undefined ? { deviceScaleFactor: 0.25 } : {};
   viewer = await openViewer(browser, product.url, studyInstanceUID, fewPixels);
   page = viewer.page;
 });

@@ -12,6 +12,9 @@ export { screenshot } from './screenshot.js';
  */
 export const canvasPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.5) };
 
+/** For long files that look at texts or single points: software draws a quarter of the pixels in half of the time. */
+export const fewPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.25) };
+
 /** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
 interface OhifGlobals {
   readonly services: {
