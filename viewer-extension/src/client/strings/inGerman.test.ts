@@ -27,6 +27,14 @@ describe('what the server sends, in German', () => {
     expect(inGerman([lung('both'), unknown])).toMatchObject([{ name: 'Lunge' }, { name: 'Gizmo' }]);
   });
 
+  it('says where a text contradicts the series', () => {
+    const contradiction = 'The text says “chest MRI”, but the series is of modality CT.';
+    expect(inGerman({ prompt: 'lung in chest MRI', contradiction })).toEqual({
+      prompt: 'lung in chest MRI',
+      contradiction: 'Der Text sagt „chest MRI“, die Serie hat aber die Modalität CT.',
+    });
+  });
+
   it('says what speaks against a finding, with the German names of other structures', () => {
     const places = [{ slice: 4, sopInstanceUID: '1.2', position: [1, 2, 3] }];
     const { name, code, laterality } = lung('right');

@@ -2,6 +2,7 @@ import type { Caution } from '../../../../server/contract/caution.js';
 import type { TargetView } from '../../../../server/contract/finding.js';
 import { germanNameOf, germanNames } from '../../../../server/contract/germanNames.js';
 import { cautionInGerman, isCautionCode } from './cautionsGerman.js';
+import { contradictionInGerman } from './contradictionsGerman.js';
 import { germanErrors } from './errorsGerman.js';
 import { phraseInGerman } from './phrasesGerman.js';
 
@@ -9,8 +10,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * JSON of the server with German names for the structures in it, German titles and next steps for its errors, and in
- * German how far a job is and which stacks a series holds. What has no German name keeps its own; sentences about the
- * single case stay English.
+ * German how far a job is, which stacks a series holds and where a text contradicts it. What has no German name keeps
+ * its own; sentences about the single case stay English.
  */
 export function inGerman<Value>(value: Value): Value {
   return translated(value) as Value;
@@ -34,6 +35,8 @@ function translated(value: unknown): unknown {
     return { ...members, description: phraseInGerman(members.description) };
   if (isObject(members.progress) && typeof members.progress.message === 'string')
     return { ...members, progress: { ...members.progress, message: phraseInGerman(members.progress.message) } };
+  if (typeof members.contradiction === 'string')
+    return { ...members, contradiction: contradictionInGerman(members.contradiction) };
   if (Array.isArray(members.examples)) return { ...members, examples: members.examples.map(exampleInGerman) };
   return isListed(members) ? withGermanName(members) : members;
 }

@@ -323,6 +323,8 @@ export const laterEnglish = {
     notCopied: 'The browser did not allow copying. The link:',
   },
   technical: {
+    /** A note of a job. */
+    note: (note: string) => note,
     summary: 'Technical',
     ran: (model: string, version: string, provider: string) => `Model ${model} ${version} on ${provider}.`,
   },

@@ -1,4 +1,5 @@
 import type { LaterStrings } from './laterEnglish.js';
+import { noteInGerman } from './notesGerman.js';
 import { reasonInGerman } from './reasonsGerman.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in German. */
@@ -307,6 +308,7 @@ export const laterGerman: LaterStrings = {
     notCopied: 'Der Browser hat das Kopieren nicht erlaubt. Der Link:',
   },
   technical: {
+    note: noteInGerman,
     summary: 'Technisches',
     ran: (model, version, provider) => `Modell ${model} ${version} auf ${provider}.`,
   },

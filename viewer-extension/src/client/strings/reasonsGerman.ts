@@ -1,4 +1,4 @@
-type Sentence = readonly [english: RegExp, german: (...groups: string[]) => string];
+import { type Sentence, translateSentence } from './translateSentence.js';
 
 /**
  * Why a target was not found, as the model families say it (server/src/segmenter, server/src/story). Figures stay as
@@ -96,11 +96,5 @@ export const sentences: readonly Sentence[] = [
 /** "CT and MR" */
 const inAll = (modalities = ''): string => modalities.replaceAll(' and ', ' und ');
 
-/** Why something was not found, in German; a sentence of another version stays as it is. */
-export function reasonInGerman(reason: string): string {
-  for (const [english, german] of sentences) {
-    const match = english.exec(reason);
-    if (match !== null) return german(...match.slice(1));
-  }
-  return reason;
-}
+/** Why something was not found, in German. */
+export const reasonInGerman = (reason: string): string => translateSentence(reason, sentences);

@@ -49,8 +49,8 @@ export function HistoryRow({ job, now, onRerun, onDeliver }: HistoryRowProps) {
             <ul>
               {notes.map((note, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: notes may repeat, and their order is fixed
-                <li key={index} lang="en">
-                  {note}
+                <li key={index} lang={text.note(note) === note ? 'en' : undefined}>
+                  {text.note(note)}
                 </li>
               ))}
             </ul>

@@ -94,6 +94,8 @@ export const english = {
     waited: (time: string) => `waited ${time}`,
     next: 'What to do',
     attempts: (count: number) => `${count} earlier ${count === 1 ? 'attempt' : 'attempts'}`,
+    /** One of them. */
+    note: (note: string) => note,
     notes: (count: number) => (count === 1 ? '1 note' : `${count} notes`),
     rerun: 'Run again',
     rerunning: 'Sending',

@@ -1,3 +1,4 @@
+import { noteInGerman } from '../../client/strings/notesGerman.js';
 import type { Strings } from './english.js';
 
 /** Every text that a reader sees on this page only, in German. */
@@ -90,6 +91,7 @@ export const german: Strings = {
     waited: (time) => `wartete ${time}`,
     next: 'Was zu tun ist',
     attempts: (count) => `${count} ${count === 1 ? 'früherer Versuch' : 'frühere Versuche'}`,
+    note: noteInGerman,
     notes: (count) => (count === 1 ? '1 Hinweis' : `${count} Hinweise`),
     rerun: 'Noch einmal',
     rerunning: 'Wird gesendet',

@@ -32,7 +32,7 @@ export function UnderstoodParts({ parts }: { parts: readonly ResolutionView[] })
         </span>
       ))}
       {contradictionsOf(parts).map((contradiction) => (
-        <span key={contradiction} className="promptseg-caution" lang="en" data-promptseg="contradiction">
+        <span key={contradiction} className="promptseg-caution" data-promptseg="contradiction">
           {contradiction}
         </span>
       ))}

@@ -7,29 +7,31 @@ export function Notes({ job }: { job: Job }) {
   const { notes, technicalNotes = [], model, executionProvider } = job;
   const forPeople = notes.filter((note) => !technicalNotes.includes(note));
   const ran = model && executionProvider && laterStrings.technical.ran(model.id, model.version, executionProvider);
-  const technical = [...(ran ? [ran] : []), ...technicalNotes];
   return (
     <>
       {forPeople.length > 0 && (
         <details data-promptseg="notes">
           <summary>{strings.job.notes(forPeople.length)}</summary>
           {forPeople.map((note) => (
-            <p key={note} lang="en">
-              {note}
-            </p>
+            <Note key={note} note={note} />
           ))}
         </details>
       )}
-      {technical.length > 0 && (
+      {(ran || technicalNotes.length > 0) && (
         <details data-promptseg="technical">
           <summary>{laterStrings.technical.summary}</summary>
-          {technical.map((note) => (
-            <p key={note} lang={note === ran ? undefined : 'en'}>
-              {note}
-            </p>
+          {ran && <p>{ran}</p>}
+          {technicalNotes.map((note) => (
+            <Note key={note} note={note} />
           ))}
         </details>
       )}
     </>
   );
+}
+
+/** A sentence of the server, in the language of the page if that has it. */
+function Note({ note }: { note: string }) {
+  const text = laterStrings.technical.note(note);
+  return <p lang={text === note ? 'en' : undefined}>{text}</p>;
 }
