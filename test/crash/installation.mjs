@@ -59,7 +59,7 @@ export async function startInstallation(shape, { settings = {}, followOrthanc = 
     );
     closing.push(archive.kill);
     const archiveUrl = `http://127.0.0.1:${orthancPort}`;
-    const series = await upload(archiveUrl);
+    const series = await uploadBody(archiveUrl);
 
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -152,16 +152,24 @@ function startPromptseg(name, args, folder, env = {}) {
 }
 
 /**
+ * A small CT of the torso.
+ *
  * @param {string} archiveUrl
+ * @param {string} [study] names the study and its patient, if there are several
  */
-async function upload(archiveUrl) {
-  const { instances } = await createCtBodyPhantom({ size: [64, 64, 48], spacing: [6, 6, 8] });
+export async function uploadBody(archiveUrl, study) {
+  const { instances } = await createCtBodyPhantom({
+    size: [64, 64, 48],
+    spacing: [6, 6, 8],
+    ...(study !== undefined && { study }),
+  });
   for (const body of instances) {
     const response = await fetch(`${archiveUrl}/instances`, { method: 'POST', body: new Uint8Array(body) });
     if (!response.ok) throw new Error(`Orthanc refused an instance: status ${response.status}`);
   }
   const header = parseInstance(instances[0] ?? new Uint8Array());
   return {
+    patientID: header.string('x00100020') ?? '',
     studyInstanceUID: header.string('x0020000d') ?? '',
     seriesInstanceUID: header.string('x0020000e') ?? '',
   };

@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { repository } from '../../scripts/setup/paths.mjs';
 import { allEnded, createRandom, kill, submit, untilResponse, violationsOf } from '../crash/crashRun.mjs';
-import { startInstallation } from '../crash/installation.mjs';
+import { startInstallation, uploadBody } from '../crash/installation.mjs';
 import { mixedSeries, rule, slices as slicesOfMixed } from '../routing/mixedSeries.mjs';
 import { waitLimitMs } from '../support/limits.mjs';
 import { growth, takeSample } from './samples.mjs';
@@ -33,7 +33,8 @@ import { growth, takeSample } from './samples.mjs';
 
 /** Most jobs are asked for in the panel; a command is a process each. */
 const shares = { rules: 0.25, agent: 0.1, 'command line': 0.05 };
-const atOnceInPanel = 6;
+/** Jobs before somebody goes on to the next patient. Orthanc 1.10 took 3.6 s per job at 500 results in one study. */
+const jobsPerPatient = 25;
 const targets = ['body', 'bone', 'left lung', 'right lung', 'fat', 'soft tissue'];
 
 /**
@@ -107,26 +108,45 @@ export async function soakRun({ jobs, killEveryMs, sampleEveryMs, seed, log }) {
 const isOfWholeSeries = ({ state, numberOfInstances }) => state !== 'cancelled' && numberOfInstances === slicesOfMixed;
 
 /**
- * As many people as `atOnceInPanel`, each of whom waits for his result.
+ * Whose images somebody looks at: the same patient's for some jobs, then the next one's.
+ *
+ * @param {string} archiveUrl
+ * @param {string} who
+ */
+function patients(archiveUrl, who) {
+  /** @type {ReturnType<typeof uploadBody> | undefined} */
+  let current;
+  let count = 0;
+  return () => {
+    if (count++ % jobsPerPatient === 0) current = uploadBody(archiveUrl, `soak, ${who}, ${count}`);
+    return /** @type {ReturnType<typeof uploadBody>} */ (current);
+  };
+}
+
+/**
+ * Six people, each of whom waits for the result before the next request.
  *
  * @param {import('../crash/installation.mjs').Installation} installation
  * @param {number} count
  * @param {() => number} random
  * @returns {Promise<string[]>} Ids of the jobs.
  */
-async function fromPanel({ url, series }, count, random) {
+async function fromPanel({ url, archiveUrl }, count, random) {
   /** @type {string[]} */
   const accepted = [];
   let left = count;
-  const person = async () => {
+  // Two people at each, who may ask the same at once.
+  const wards = [1, 2, 3].map((ward) => patients(archiveUrl, `ward ${ward}`));
+  const person = async (/** @type {() => ReturnType<typeof uploadBody>} */ patient) => {
     while (left-- > 0) {
+      const { patientID: _, ...series } = await patient();
       const prompts = [0, 1].map(() => `${targets[Math.floor(random() * targets.length)]}`);
       const id = await submit(url, { ...series, prompts: [...new Set(prompts)] });
       accepted.push(id);
       await untilEnded(url, id);
     }
   };
-  await Promise.all(Array.from({ length: atOnceInPanel }, person));
+  await Promise.all([...wards, ...wards].map(person));
   return accepted;
 }
 
@@ -154,7 +174,7 @@ async function fromRules({ archiveUrl, url }, count) {
  * @param {import('../crash/installation.mjs').Installation} installation
  * @param {number} count
  */
-async function fromAgent({ url }, count) {
+async function fromAgent({ url, archiveUrl }, count) {
   const client = new Client({ name: 'soak', version: '1' }, { capabilities: { elicitation: { form: {} } } });
   client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { yes: true } }));
   const transport = new StreamableHTTPClientTransport(new URL('/mcp', url));
@@ -167,9 +187,10 @@ async function fromAgent({ url }, count) {
       if (isError) throw new Error(`${name}: ${JSON.stringify(content)}`);
       return /** @type {any} */ (structuredContent);
     };
-    const { studies } = await call('search_series', { patient_id: 'PHANTOM-CT-1' });
-    const handle = studies[0].series[0].series;
+    const patient = patients(archiveUrl, 'agent');
     for (let index = 0; index < count; index++) {
+      const { studies } = await call('search_series', { patient_id: (await patient()).patientID, modality: 'CT' });
+      const handle = studies[0].series[0].series;
       const text = `airways and ${targets[index % targets.length]}`;
       await call('segment_by_text', { series: handle, text, store: true, wait_seconds: 240 });
     }
@@ -182,8 +203,10 @@ async function fromAgent({ url }, count) {
  * @param {import('../crash/installation.mjs').Installation} installation
  * @param {number} count
  */
-async function fromCommandLine({ url, series }, count) {
+async function fromCommandLine({ url, archiveUrl }, count) {
+  const patient = patients(archiveUrl, 'command line');
   for (let index = 0; index < count; index++) {
+    const series = await patient();
     const what = ['--study', series.studyInstanceUID, '--series', series.seriesInstanceUID];
     const asked = ['--prompt', `${targets[index % targets.length]} and airways`, '--server', url];
     const program = path.join(repository, 'server/bin/promptseg.mjs');
