@@ -48,8 +48,13 @@ export function createCanvas(width: number, height: number): Canvas {
     height,
     image(left, top, columns, pixels) {
       const image = context.createImageData(columns, pixels.length / (3 * columns));
-      for (let n = 0; n < pixels.length / 3; n++)
-        image.data.set([pixels[3 * n]!, pixels[3 * n + 1]!, pixels[3 * n + 2]!, 255], 4 * n);
+      const { data } = image;
+      for (let from = 0, to = 0; from < pixels.length; from += 3, to += 4) {
+        data[to] = pixels[from]!;
+        data[to + 1] = pixels[from + 1]!;
+        data[to + 2] = pixels[from + 2]!;
+        data[to + 3] = 255;
+      }
       context.putImageData(image, left, top);
     },
     fill(left, top, boxWidth, boxHeight, colour) {
@@ -64,7 +69,13 @@ export function createCanvas(width: number, height: number): Canvas {
     png: () => canvas.encodeSync('png'),
     rgb() {
       const { data } = context.getImageData(0, 0, width, height);
-      return new Uint8Array(3 * width * height).map((_, n) => data[4 * Math.floor(n / 3) + (n % 3)]!);
+      const pixels = new Uint8Array(3 * width * height);
+      for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
+        pixels[to] = data[from]!;
+        pixels[to + 1] = data[from + 1]!;
+        pixels[to + 2] = data[from + 2]!;
+      }
+      return pixels;
     },
   };
 }

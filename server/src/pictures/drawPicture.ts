@@ -141,8 +141,10 @@ interface Panel {
   readonly plane: Plane;
   readonly width: number;
   readonly height: number;
-  /** Column, row and slice of the nearest voxel, three numbers per pixel; -1 outside the images. */
-  readonly voxels: Int32Array;
+  /** The cell that each pixel belongs to: pixels side by side with one nearest voxel. 0 outside the images. */
+  readonly cells: Int32Array;
+  /** Column, row and slice of each cell's voxel, three numbers per cell; -1 for cell 0. */
+  readonly voxels: readonly number[];
   /** NaN outside the images. */
   readonly values: Float32Array;
 }
@@ -152,7 +154,8 @@ function samplePanel(plane: Plane, { low, high }: Box, positions: Vector3, scale
   const width = Math.max(1, Math.floor((high[rightwards] - low[rightwards]) * scale));
   const height = Math.max(1, Math.floor((high[downwards] - low[downwards]) * scale));
   const placeOf = placeFinder(volume.grid);
-  const voxels = new Int32Array(3 * width * height).fill(-1);
+  const cells = new Int32Array(width * height);
+  const voxels = [-1, -1, -1];
   const values = new Float32Array(width * height).fill(Number.NaN);
   const point: [number, number, number] = [0, 0, 0];
   point[across] = positions[across];
@@ -163,10 +166,19 @@ function samplePanel(plane: Plane, { low, high }: Box, positions: Vector3, scale
     const place = placeOf(point);
     if (place === undefined) continue;
     values[pixel] = valueAt(volume, place);
-    const { i, j, lower, upper, between } = place;
-    voxels.set([Math.round(i), Math.round(j), between < 0.5 ? lower : upper], 3 * pixel);
+    const [i, j, k] = [Math.round(place.i), Math.round(place.j), place.between < 0.5 ? place.lower : place.upper];
+    const isOf = (cell: number): boolean =>
+      voxels[3 * cell] === i && voxels[3 * cell + 1] === j && voxels[3 * cell + 2] === k;
+    const before = pixel % width > 0 ? cells[pixel - 1]! : 0;
+    const above = pixel >= width ? cells[pixel - width]! : 0;
+    if (isOf(before)) cells[pixel] = before;
+    else if (isOf(above)) cells[pixel] = above;
+    else {
+      cells[pixel] = voxels.length / 3;
+      voxels.push(i, j, k);
+    }
   }
-  return { plane, width, height, voxels, values };
+  return { plane, width, height, cells, voxels, values };
 }
 
 function shownValues(panels: readonly Panel[]): Float32Array {
@@ -185,37 +197,42 @@ function greyPixels(
   inverted: boolean,
 ): Uint8Array {
   const pixels = new Uint8Array(3 * values.length);
-  values.forEach((value, pixel) => {
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    const value = values[pixel]!;
     const brightness = Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, (value - black) / (white - black)));
-    pixels.fill(
-      Math.round(255 * (inverted && !Number.isNaN(value) ? 1 - brightness : brightness)),
-      3 * pixel,
-      3 * pixel + 3,
-    );
-  });
+    const grey = Math.round(255 * (inverted && !Number.isNaN(value) ? 1 - brightness : brightness));
+    pixels[3 * pixel] = grey;
+    pixels[3 * pixel + 1] = grey;
+    pixels[3 * pixel + 2] = grey;
+  }
   return pixels;
 }
 
 /**
- * Fills the segment with its colour, partly transparent, and draws its outline on its outermost pixels.
+ * Fills the segment with its colour, partly transparent, and draws its outline on its outermost pixels. Of many
+ * segments most are not in a plane: those cost a look at each cell.
  */
-function drawSegment(pixels: Uint8Array, { width, height, voxels }: Panel, segment: PictureSegment): void {
-  const inside = new Uint8Array(width * height);
-  for (let pixel = 0; pixel < inside.length; pixel++) {
-    const at = 3 * pixel;
-    if (voxels[at]! >= 0 && segment.contains(voxels[at]!, voxels[at + 1]!, voxels[at + 2]!)) inside[pixel] = 1;
+function drawSegment(pixels: Uint8Array, { width, height, cells, voxels }: Panel, segment: PictureSegment): void {
+  const inside = new Uint8Array(voxels.length / 3);
+  let isSeen = false;
+  for (let cell = 1; cell < inside.length; cell++) {
+    if (!segment.contains(voxels[3 * cell]!, voxels[3 * cell + 1]!, voxels[3 * cell + 2]!)) continue;
+    inside[cell] = 1;
+    isSeen = true;
   }
+  if (!isSeen) return;
   const isInside = (x: number, y: number): boolean =>
-    x >= 0 && y >= 0 && x < width && y < height && inside[x + width * y] === 1;
+    x >= 0 && y >= 0 && x < width && y < height && inside[cells[x + width * y]!] === 1;
+  const [red, green, blue] = segment.colour;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       if (!isInside(x, y)) continue;
       const isEdge = !isInside(x - 1, y) || !isInside(x + 1, y) || !isInside(x, y - 1) || !isInside(x, y + 1);
       const opacity = isEdge ? 1 : fillOpacity;
-      for (const [channel, value] of segment.colour.entries()) {
-        const at = 3 * (x + width * y) + channel;
-        pixels[at] = Math.round((1 - opacity) * pixels[at]! + opacity * value);
-      }
+      const at = 3 * (x + width * y);
+      pixels[at] = Math.round((1 - opacity) * pixels[at]! + opacity * red);
+      pixels[at + 1] = Math.round((1 - opacity) * pixels[at + 1]! + opacity * green);
+      pixels[at + 2] = Math.round((1 - opacity) * pixels[at + 2]! + opacity * blue);
     }
 }
 
