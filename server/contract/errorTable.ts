@@ -131,7 +131,7 @@ export const errorTable = {
   'result-not-encodable': error(
     422,
     'The result cannot be stored as a DICOM object',
-    'Request fewer targets or no RT Structure Set, or choose a series with plain, parallel slices.',
+    'Request fewer targets, no RT Structure Set and no presentation state, or a series with plain, parallel slices.',
   ),
   'segments-overlap': error(
     422,

@@ -34,6 +34,8 @@ export const outputSchema = z.strictObject({
   secondaryCapture: z.boolean().optional(),
   /** A report on one page as Encapsulated PDF, for the same. */
   report: z.boolean().optional(),
+  /** The outlines as a Grayscale Softcopy Presentation State, for the same. */
+  presentationState: z.boolean().optional(),
 });
 
 /** Determines which targets of the prompts the series shows ("everything": all that the model knows). */
@@ -112,7 +114,13 @@ const storedObjectSchema = z.object({
 });
 
 /** Objects that can be stored beside a segmentation. */
-const companionKinds = ['measurement-report', 'rt-structure-set', 'secondary-capture', 'report'] as const;
+const companionKinds = [
+  'measurement-report',
+  'rt-structure-set',
+  'secondary-capture',
+  'report',
+  'presentation-state',
+] as const;
 export type CompanionKind = (typeof companionKinds)[number];
 
 /** The stored segmentation, and the other requested objects. */

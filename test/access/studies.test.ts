@@ -113,6 +113,7 @@ describe('the archive decides who sees which study', () => {
       '/export/rt-structure-set',
       '/export/secondary-capture',
       '/export/report',
+      '/export/presentation-state',
       '/export/fhir',
     ];
     for (const path of paths) {

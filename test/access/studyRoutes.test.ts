@@ -89,6 +89,7 @@ const ways: Readonly<Record<string, Way>> = {
   'GET /api/v1/segmentations/:id/export/segmentation': ofJob,
   'GET /api/v1/segmentations/:id/export/rt-structure-set': ofJob,
   'GET /api/v1/segmentations/:id/export/secondary-capture': ofJob,
+  'GET /api/v1/segmentations/:id/export/presentation-state': ofJob,
   'GET /api/v1/segmentations/:id/export/report': ofJob,
   'GET /api/v1/segmentations/:id/export/fhir': ofJob,
   'DELETE /api/v1/segmentations/:id/result': ofJob,

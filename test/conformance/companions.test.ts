@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { recommendedDisplayCIELabValue } from '../../server/src/results/displayColour.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import type { Volume } from '../../server/src/values/volume.js';
 import { describeWithSharedData } from '../support/sharedData.js';
@@ -14,6 +15,7 @@ import {
   itWithDciodvfy,
   itWithDcmdump,
   itWithPython,
+  rasterizePresentationState,
   rasterizeStructureSet,
   readReportWithHighdicom,
 } from './outsideTools.js';
@@ -26,7 +28,7 @@ const sources = [
   ['pet_wholebody_with_seg', 'pet_wholebody_with_seg/PET'],
 ] as const;
 
-describe.each(sources)('measurement report and structure set of %s', (name, seriesFolder) => {
+describe.each(sources)('what is stored beside a segmentation of %s', (name, seriesFolder) => {
   describeWithSharedData('read with tools of others', [name], ([folder]) => {
     const images = path.join(folder!, '..', seriesFolder);
     let scratch: string;
@@ -45,6 +47,12 @@ describe.each(sources)('measurement report and structure set of %s', (name, seri
     itWithDciodvfy('have no errors for dciodvfy, and no warnings of their own', async () => {
       expect(await dciodvfy(file('measurement-report'))).toEqual({ errors: [], warnings: [] });
       expect(await dciodvfy(file('rt-structure-set'))).toEqual({ errors: [], warnings: [] });
+      const { errors, warnings } = await dciodvfy(file('presentation-state'));
+      expect(errors).toEqual([]);
+      // The segmentation, and the side of the body, which is unknown.
+      // And the unit of a PET.
+      const foreseen = /ReferencedInstanceSequence.*not present|<\/Laterality|defined term = <BQML>/;
+      expect(warnings.filter((each) => !foreseen.test(each))).toEqual([]);
     });
 
     itWithDcmdump('the report is read by dcmtk without complaint', async () => {
@@ -97,6 +105,25 @@ describe.each(sources)('measurement report and structure set of %s', (name, seri
           expect(roi.offPlane).toBeLessThan(0.001);
         });
         expect(rois.map((roi) => roi.interpretedType)).toEqual(['', 'ORGAN', '']);
+      },
+      180_000,
+    );
+
+    itWithPython(
+      'the outlines of the presentation state, filled by Pillow, are the masks pixel for pixel, in their colours',
+      async () => {
+        const { layers, area } = await rasterizePresentationState(file('presentation-state'), volume.sourceImages);
+        expect(area).toEqual([1, 1, volume.grid.size[0], volume.grid.size[1]]);
+        expect(layers.map(({ description }) => description)).toEqual([
+          ...companions.segments.map(({ target }) => target.name),
+          'Research use only',
+        ]);
+        companions.segments.forEach(({ mask, target, voxelCount }, index) => {
+          const { pixels, sha256, lab } = layers[index]!;
+          expect(pixels).toBe(voxelCount);
+          expect(sha256).toBe(createHash('sha256').update(mask.bits).digest('hex'));
+          expect(lab).toEqual(recommendedDisplayCIELabValue(target.concept.displayColour));
+        });
       },
       180_000,
     );

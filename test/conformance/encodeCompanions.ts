@@ -11,7 +11,7 @@ export interface Companions {
   readonly findings: readonly ReturnType<typeof findingOf>[];
 }
 
-/** Segmentation, measurement report and structure set of {@link segmentsOf}, with fixed identifiers. */
+/** Segmentation, report, structure set and presentation state of {@link segmentsOf}, with fixed identifiers. */
 export function encodeCompanions(volume: Volume): Companions {
   const found = segmentsOf(volume).map((segment) => ({ ...segment, status: 'found' as const }));
   // Noise has outlines of millions of points: of the bright voxels every eighth slice is enough.
@@ -26,7 +26,7 @@ export function encodeCompanions(volume: Volume): Companions {
       cautions: [{ code: 'few-slices', text: 'It is on one slice only.', count: 1, places } as const],
     }));
   const results = encodeResults({
-    output: { measurementReport: true, rtStructureSet: true },
+    output: { measurementReport: true, rtStructureSet: true, presentationState: true },
     source: volume,
     segments,
     ...description,

@@ -171,6 +171,43 @@ export async function rasterizeStructureSet(
   return runScript('rasterize_structure_set.py', [file, folder, sourcesFile]);
 }
 
+/** What pydicom and Pillow make of a presentation state, see rasterize_presentation_state.py. */
+export interface RasterizedPresentation {
+  /** Displayed area: left, top, right and bottom. */
+  readonly area: readonly number[];
+  readonly layers: readonly {
+    readonly description: string;
+    readonly lab: readonly number[] | null;
+    readonly pixels: number;
+    readonly sha256: string;
+  }[];
+}
+
+/** @param sourceImages in the order of their slices */
+export async function rasterizePresentationState(
+  file: string,
+  sourceImages: readonly SourceImage[],
+): Promise<RasterizedPresentation> {
+  const sourcesFile = `${file}.sources.json`;
+  await writeFile(sourcesFile, JSON.stringify(sourceImages));
+  return runScript('rasterize_presentation_state.py', [file, sourcesFile]);
+}
+
+/**
+ * The grey values of an image as dcmtk shows it, 0–255 row by row: through a presentation state, or else with its own
+ * first window.
+ */
+export async function shownByDcmtk(image: string, presentationState?: string): Promise<Uint8Array> {
+  const shown = `${image}.pgm`;
+  if (presentationState === undefined) await run('dcm2pnm', ['+op', '+Wi', '1', image, shown]);
+  else await run('dcmp2pgm', ['-p', presentationState, image, shown]);
+  const pgm = await readFile(shown);
+  const [header, columns, rows] = /^P5\s+(?:#.*\n)*(\d+)\s+(\d+)\s+255\s/.exec(pgm.toString('latin1'))!;
+  const pixels = pgm.subarray(header.length);
+  if (pixels.length !== Number(columns) * Number(rows)) throw new Error(`${shown} is cut off.`);
+  return pixels;
+}
+
 /** What dcmtk's dsrdump prints of a structured report, and its complaints. */
 export const dsrdump = (file: string): Promise<{ stdout: string; stderr: string }> => run('dsrdump', ['+Pl', file]);
 

@@ -13,6 +13,7 @@ import { encodeSecondaryCapture } from '../../server/src/results/secondaryCaptur
 import { makeInput, makeVolume } from '../../server/src/results/syntheticSegments.js';
 import { captureResult } from '../../server/src/story/captureResult.js';
 import { drawResult } from '../../server/src/story/drawResult.js';
+import { presentResult } from '../../server/src/story/presentResult.js';
 import { reportResult } from '../../server/src/story/reportResult.js';
 import { fromAxes } from '../../server/src/values/affine.js';
 import { voxelCount } from '../../server/src/values/grid.js';
@@ -20,7 +21,7 @@ import { emptyBits, setBit } from '../../server/src/values/maskBits.js';
 import type { Volume } from '../../server/src/values/volume.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { dciodvfy, itWithDciodvfy } from './outsideTools.js';
+import { dciodvfy, itWithDciodvfy, itWithDcmdump, shownByDcmtk } from './outsideTools.js';
 
 const { signal } = new AbortController();
 
@@ -84,7 +85,7 @@ describe('of a stored result', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'promptseg-capture-'));
-    const images = await smallPhantom('capture');
+    const images = await smallPhantom('capture', 'capture', { WindowCenter: 40, WindowWidth: 400 });
     await Promise.all(images.map((image, n) => writeFile(path.join(folder, `${n}.dcm`), image)));
     const [series] = (await scanFolder(folder)).series;
     archive = createFileArchive(series!, folder);
@@ -151,6 +152,43 @@ describe('of a stored result', () => {
         true,
         'Promptseg',
       ]);
+    });
+  });
+
+  describe('a presentation state', () => {
+    let file: string;
+    let part10: Uint8Array;
+    const present = (segmentNumber: number) =>
+      presentResult(
+        {
+          result: { ...volume, segmentation: stored },
+          segments: [{ segmentNumber, name: 'Lung', colour: [200, 10, 10] }],
+          seriesDescription: 'Lung',
+          createdAt: new Date('2026-11-22T04:05:06.789Z'),
+        },
+        { archive, lastSource: {}, signal },
+      );
+    beforeAll(async () => {
+      part10 = await present(1);
+      file = path.join(folder, 'presentation.dcm');
+      await writeFile(file, part10);
+    });
+
+    itWithDciodvfy('has no errors for dciodvfy', async () => {
+      expect((await dciodvfy(file)).errors).toEqual([]);
+    });
+
+    itWithDcmdump('is applied by dcmtk, and the image stays as it is shown without', async () => {
+      const image = path.join(folder, '0.dcm');
+      const shown = await shownByDcmtk(image, file);
+      expect(new Set(shown).size).toBeGreaterThan(20);
+      const differences = (await shownByDcmtk(image)).map((value, n) => Math.abs(value - shown[n]!));
+      expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+    });
+
+    it('outlines only what is there, and starts no job by a rule', async () => {
+      expect(holdsNoImages(String(naturalizeHeader(part10).Modality))).toBe(true);
+      await expect(present(9)).rejects.toMatchObject({ code: 'segment-not-found' });
     });
   });
 

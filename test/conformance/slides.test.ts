@@ -149,7 +149,7 @@ describe.each([
     }
   });
 
-  it.each(['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report'] as const)(
+  it.each(['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report', 'presentationState'] as const)(
     'is all that can be made of it: no %s',
     (companion) => {
       const segments = inputs[0]!.segments.map((segment, index) => ({ ...segment, segmentNumber: index + 1 }));

@@ -23,6 +23,7 @@ const everything = {
   rtStructureSet: true,
   secondaryCapture: true,
   report: true,
+  presentationState: true,
 } as const;
 
 let product: Product;
@@ -66,7 +67,7 @@ describe('a request for everything', () => {
     );
   });
 
-  it('stores five objects in series of their own, and records them', async () => {
+  it('stores six objects in series of their own, and records them', async () => {
     expect(job).toMatchObject({ state: 'completed', request: { output: everything } });
     expect(job.result?.sopClassUID).toBe('1.2.840.10008.5.1.4.1.1.66.7');
     expect(job.result?.alsoStored.map(({ kind, sopClassUID }) => [kind, sopClassUID])).toEqual([
@@ -74,10 +75,11 @@ describe('a request for everything', () => {
       ['rt-structure-set', '1.2.840.10008.5.1.4.1.1.481.3'],
       ['secondary-capture', '1.2.840.10008.5.1.4.1.1.7'],
       ['report', '1.2.840.10008.5.1.4.1.1.104.1'],
+      ['presentation-state', '1.2.840.10008.5.1.4.1.1.11.1'],
     ]);
     const bytes = [job.result!.bytes, ...job.result!.alsoStored.map((object) => object.bytes)];
     expect(instances.map(({ part10 }) => part10.length)).toEqual(bytes);
-    expect(await stored()).toEqual({ CT: phantom.length, SEG: 1, SR: 1, RTSTRUCT: 1, OT: 1, DOC: 1 });
+    expect(await stored()).toEqual({ CT: phantom.length, SEG: 1, SR: 1, RTSTRUCT: 1, OT: 1, DOC: 1, PR: 1 });
     expect(Object.keys(job.stageTimes)).toHaveLength(6);
   });
 
@@ -97,8 +99,8 @@ describe('a request for everything', () => {
     });
   });
 
-  it('gives the stored picture and report back as their exports', async () => {
-    for (const kind of ['secondary-capture', 'report']) {
+  it('gives the stored picture, report and outlines back as their exports', async () => {
+    for (const kind of ['secondary-capture', 'report', 'presentation-state']) {
       const exported = await fetch(`${product.url}/api/v1/segmentations/${job.id}/export/${kind}`);
       const { part10 } = instances.find((instance) => instance.kind === kind)!;
       expect(Buffer.from(await exported.arrayBuffer()).equals(part10)).toBe(true);

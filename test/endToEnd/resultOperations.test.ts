@@ -258,13 +258,24 @@ describe('what is exported', () => {
     expect(await storedUIDs()).toEqual(before);
   });
 
+  it('is a presentation state with the outlines of the segmentation, which is not stored', async () => {
+    const before = await storedUIDs();
+    const response = await fetch(`${address()}/export/presentation-state`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/dicom']);
+    const header: Naturalized = naturalizeHeader(await bytesOf(response));
+    expect(header.ReferencedInstanceSequence[0].ReferencedSOPInstanceUID).toBe(job.result!.sopInstanceUID);
+    expect(header.GraphicLayerSequence.slice(0, -1).map((layer: Naturalized) => layer.GraphicLayerDescription)).toEqual(
+      found().map(({ target }) => target.name),
+    );
+    expect(await storedUIDs()).toEqual(before);
+  });
+
   it('is nothing where nothing was found', async () => {
     const air = uidsOf((await seriesOfAir())[0]!);
     const { body } = await submit(product, { ...air, prompts: ['lungs'] });
     const empty = await waitFor(product, body.id);
-    const exported = ['segmentation', 'rt-structure-set', 'secondary-capture', 'report'].map(
-      (what) => `export/${what}`,
-    );
+    const companions = ['rt-structure-set', 'secondary-capture', 'report', 'presentation-state'];
+    const exported = ['segmentation', ...companions].map((what) => `export/${what}`);
     for (const what of ['picture.png', ...exported])
       expect(await problemOf(await fetch(`${address(empty)}/${what}`))).toEqual([404, 'result-missing']);
     expect(await problemOf(await fetch(`${address(empty)}/result`, { method: 'DELETE' }))).toEqual([

@@ -72,6 +72,7 @@ export const routeNeeds: readonly RouteNeed[] = [
   ['GET', '/api/v1/segmentations/:id/export/segmentation', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/export/rt-structure-set', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/export/secondary-capture', 'jobs:read'],
+  ['GET', '/api/v1/segmentations/:id/export/presentation-state', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/export/report', 'jobs:read'],
   ['GET', '/api/v1/segmentations/:id/export/fhir', 'jobs:read'],
   ['DELETE', '/api/v1/segmentations/:id/result', ownResult],

@@ -19,6 +19,7 @@ interface DownloadOptions extends ServerOptions {
   readonly rtStructureSet?: boolean;
   readonly secondaryCapture?: boolean;
   readonly report?: boolean;
+  readonly presentationState?: boolean;
 }
 
 export function addDownloadCommand(program: Command): void {
@@ -31,6 +32,7 @@ export function addDownloadCommand(program: Command): void {
       .option('--rt-structure-set', 'also download the contours')
       .option('--secondary-capture', 'also download the picture as a DICOM image')
       .option('--report', 'also download a report on one page (PDF in DICOM)')
+      .option('--presentation-state', 'also download the outlines on the images (GSPS)')
       .option('--force', 'replace an earlier result in --output'),
   ).action(downloadCommand);
 }
@@ -52,6 +54,7 @@ async function downloadCommand(id: string, options: DownloadOptions): Promise<vo
     ...(inVolume && { 'picture.png': 'picture.png' }),
     ...(options.rtStructureSet && { 'rt-structure-set.dcm': 'export/rt-structure-set' }),
     ...(options.report && { 'report.dcm': 'export/report' }),
+    ...(options.presentationState && { 'presentation-state.dcm': 'export/presentation-state' }),
     ...(options.secondaryCapture && { 'secondary-capture.dcm': 'export/secondary-capture' }),
   };
   const output = await openOutputFolder(options.output, { force });

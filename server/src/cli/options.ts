@@ -57,15 +57,17 @@ export interface CompanionOptions {
   readonly rtStructureSet?: boolean;
   readonly secondaryCapture?: boolean;
   readonly report?: boolean;
+  readonly presentationState?: boolean;
 }
 
 /** The same as members of a request's `output`. */
-export const companionsOf = ({ measurementReport, rtStructureSet, secondaryCapture, report }: CompanionOptions) => ({
+export const companionsOf = ({
   measurementReport,
   rtStructureSet,
   secondaryCapture,
   report,
-});
+  presentationState,
+}: CompanionOptions) => ({ measurementReport, rtStructureSet, secondaryCapture, report, presentationState });
 
 /** Adds the options for what is stored with a result, and where it is sent. */
 export const storesResults = (command: Command): Command =>
@@ -74,4 +76,5 @@ export const storesResults = (command: Command): Command =>
     .option('--rt-structure-set', 'also store an RT Structure Set with the contours')
     .option('--secondary-capture', 'also store a picture of the result as a DICOM image')
     .option('--report', 'also store a report on one page (PDF in DICOM)')
+    .option('--presentation-state', 'also store the outlines on the images (GSPS)')
     .option('--destination <name...>', 'also send the results to this destination; repeatable');

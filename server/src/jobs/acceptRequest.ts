@@ -88,8 +88,8 @@ export async function acceptForSeries(
     throw new PromptsegError(
       'volume-needed',
       `Images of modality ${series.modality} have no position in the patient: ` +
-        'no measurement report, no RT structure set, no picture of three planes and no report on one page can be ' +
-        'made of them.',
+        'no measurement report, no RT structure set, no picture of three planes, no report on one page and no ' +
+        'presentation state can be made of them.',
     );
   return { model, reasonForModel: reason, understood };
 }
@@ -153,6 +153,7 @@ function keyOf(request: SegmentationRequest, model: ModelPackage): string {
     ...(region === undefined ? [] : [region]),
     ...(output?.secondaryCapture ? [{ secondaryCapture: true }] : []),
     ...(output?.report ? [{ report: true }] : []),
+    ...(output?.presentationState ? [{ presentationState: true }] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

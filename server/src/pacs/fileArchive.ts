@@ -75,6 +75,7 @@ const fileNames: Readonly<Record<string, string>> = {
   RTSTRUCT: 'rt-structure-set.dcm',
   OT: 'secondary-capture.dcm',
   DOC: 'report.dcm',
+  PR: 'presentation-state.dcm',
 };
 
 async function read(file: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Grid, voxelCount } from '../values/grid.js';
-import { type Contour, contoursOfSlice } from './contours.js';
+import { type Contour, contoursOfSlice, outlinesOfSlice } from './contours.js';
 import { random, randomGrid, randomMask } from './syntheticSegments.js';
 
 const plain = (columns: number, rows: number, slices = 1): Grid => ({
@@ -121,5 +121,18 @@ describe('contours of a slice', () => {
         [-0.5, 4.5],
       ],
     ]);
+  });
+});
+
+describe('outlines for drawing', () => {
+  it('go around a hole without a line to it', () => {
+    const mask = drawn('#####', '#...#', '#.#.#', '#...#', '#####');
+    const outlines = outlinesOfSlice(mask, 0);
+    expect(outlines.map((outline) => [outline.length, area(outline)])).toEqual([
+      [4, 25],
+      [4, 1],
+      [4, -9],
+    ]);
+    expect(outlinesOfSlice(drawn('...'), 0)).toEqual([]);
   });
 });

@@ -34,13 +34,26 @@ const steps = [
  * @param slice index of the slice on the mask's grid
  */
 export function contoursOfSlice(mask: Mask, slice: number): Contour[] {
-  const [columns, rows] = mask.grid.size;
-  if (!hasSetBit(mask.bits, slice * columns * rows, columns * rows)) return [];
+  if (isEmpty(mask, slice)) return [];
   const pixels = unpackSlice(mask, slice);
   const { outlines, upperSides } = traceOutlines(pixels);
   const holes = new Set(outlines.filter((outline) => signedArea(outline) < 0));
   for (const hole of holes) cutKeyhole(hole, pixels, upperSides);
   return outlines.filter((outline) => !holes.has(outline)).map(straightened);
+}
+
+/**
+ * The same for drawing lines instead of filling areas: holes have outlines of their own, and nothing joins them to the
+ * outline around them.
+ *
+ * @param slice index of the slice on the mask's grid
+ */
+export const outlinesOfSlice = (mask: Mask, slice: number): Contour[] =>
+  isEmpty(mask, slice) ? [] : traceOutlines(unpackSlice(mask, slice)).outlines.map(straightened);
+
+function isEmpty({ grid, bits }: Mask, slice: number): boolean {
+  const [columns, rows] = grid.size;
+  return !hasSetBit(bits, slice * columns * rows, columns * rows);
 }
 
 /** The pixels of a slice, one byte each, with a border of one pixel: pixel (i, j) at i + 1 + width·(j + 1). */

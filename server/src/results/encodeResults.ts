@@ -12,6 +12,7 @@ import { encodeEncapsulatedPdf } from './encapsulatedPdf.js';
 import { encodeSegmentation, type SegmentationInput } from './encodeSegmentation.js';
 import { encodeMeasurementReport, type MeasuredSegment } from './measurementReport.js';
 import { type OutputPolicy, wantsVolume } from './outputPolicy.js';
+import { encodePresentationState } from './presentationState.js';
 import { derivedUID, type ResultDescription } from './resultModules.js';
 import { encodeStructureSet } from './rtStructureSet.js';
 import { encodeSecondaryCapture, type SecondaryCaptureInput } from './secondaryCapture.js';
@@ -64,7 +65,7 @@ export interface DrawnResult {
  * Encodes everything that a request wants stored: the segmentation first, because the measurement report refers to it.
  * The contours are those of the masks, regardless of the kind of segmentation.
  * @throws PromptsegError `volume-needed` if anything but the segmentation is wanted for a single image; those of {@link
- * encodeSegmentation} and {@link encodeStructureSet}
+ * encodeSegmentation}, {@link encodeStructureSet} and {@link encodePresentationState}
  */
 export function encodeResults(input: ResultsInput<Volume | SingleImage>): EncodedResults {
   const { output, identifiers, seriesDescription, drawn } = input;
@@ -100,6 +101,17 @@ export function encodeResults(input: ResultsInput<Volume | SingleImage>): Encode
     const encoded = encodeEncapsulatedPdf({ ...ofSegmentation, ...titled, pdf: drawn.pdf });
     companions.push({ kind: 'report', ...encoded, ...titled, verify: verifyContent });
   }
+  if (ofSegmentation && output.presentationState) {
+    const titled = { seriesDescription: longString(`Outlines of ${seriesDescription}`) };
+    const outlined = ofSegmentation.segments.map(({ segmentNumber, target, mask }) => ({
+      segmentNumber,
+      name: target.name,
+      colour: target.concept.displayColour,
+      mask,
+    }));
+    const encoded = encodePresentationState({ ...ofSegmentation, ...titled, segments: outlined });
+    companions.push({ kind: 'presentation-state', ...encoded, ...titled, verify: verifyContent });
+  }
   return [{ kind: 'segmentation', ...segmentation, seriesDescription, notes, verify: verifyStored }, ...companions];
 }
 
@@ -117,14 +129,15 @@ type AnySegment = ResultsInput<Volume | SingleImage>['segments'][number];
 const isInVolume = (segment: AnySegment): segment is AnySegment & MeasuredSegment & { readonly mask: Mask } =>
   segment.mask.grid.voxelToLps !== undefined && 'volumeMl' in segment;
 
-/** Contours are in patient coordinates, the reports are about volumes (TID 1411), and a picture shows three planes. */
+/** Contours are in patient coordinates, the reports are about volumes (TID 1411), and a picture shows three planes,
+ * and outlines are of the slices of one. */
 function requireVolume({ source, segments, ...input }: ResultsInput<Volume | SingleImage>): ResultsInput {
   const inVolume = segments.filter(isInVolume);
   if ('pixels' in source || inVolume.length < segments.length)
     throw new PromptsegError(
       'volume-needed',
       'A single image or a slide has no place in the patient: no measurement report, no RT structure set, no picture ' +
-        'of three planes and no report on one page can be made of it.',
+        'of three planes, no report on one page and no presentation state can be made of it.',
     );
   return { ...input, source, segments: inVolume };
 }

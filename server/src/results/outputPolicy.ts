@@ -8,8 +8,9 @@ export interface OutputPolicy {
   readonly rtStructureSet?: boolean | undefined;
   readonly secondaryCapture?: boolean | undefined;
   readonly report?: boolean | undefined;
+  readonly presentationState?: boolean | undefined;
 }
 
-/** Whether anything is wanted beside the segmentation: all of it is about volumes or places in the patient. */
-export const wantsVolume = ({ measurementReport, rtStructureSet, secondaryCapture, report }: OutputPolicy): boolean =>
-  [measurementReport, rtStructureSet, secondaryCapture, report].includes(true);
+/** Whether anything is wanted beside the segmentation: all of it is made of volumes. */
+export const wantsVolume = ({ segmentation: _kind, ...companions }: OutputPolicy): boolean =>
+  Object.values(companions).includes(true);

@@ -76,7 +76,7 @@ export function resultModules(
   {
     sopClassUID,
     modality,
-  }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' | 'OT' | 'DOC' },
+  }: { readonly sopClassUID: string; readonly modality: 'SEG' | 'SR' | 'RTSTRUCT' | 'OT' | 'DOC' | 'PR' },
 ): NaturalizedDataset {
   const [date, time] = contentDateAndTime(createdAt, source.header.TimezoneOffsetFromUTC);
   return {

@@ -87,6 +87,7 @@ export function makeVolume(grid: SliceGrid, changes: Partial<Volume> = {}): Volu
     sourceImages: Array.from({ length: grid.size[2] }, (_, slice) => ({
       sopClassUID: '1.2.840.10008.5.1.4.1.1.2',
       sopInstanceUID: `2.25.2000${slice}`,
+      display: { rescale: { slope: 1, intercept: 0, type: 'HU' }, toVoxels: { slope: 1, intercept: 0 } },
     })),
     header,
     notes: [],

@@ -11,6 +11,10 @@ import { measureOutcomes } from './measureOutcomes.js';
 
 const { DicomMessage, DicomMetaDictionary } = dcmjs.data;
 
+interface Reference {
+  readonly ReferencedSOPInstanceUID: string;
+}
+
 const next = random(5);
 const grid = randomGrid(next, [16, 12, 6]);
 const volume = makeVolume(grid);
@@ -29,7 +33,8 @@ async function encode(output: OutputPolicy) {
   });
   return encodeResults({ ...input, output, segments, drawn });
 }
-const everything = { measurementReport: true, rtStructureSet: true, secondaryCapture: true, report: true };
+const drawnOutput = { secondaryCapture: true, report: true, presentationState: true };
+const everything = { measurementReport: true, rtStructureSet: true, ...drawnOutput };
 let encoded: Awaited<ReturnType<typeof encode>>;
 beforeAll(async () => {
   encoded = await encode(everything);
@@ -46,6 +51,7 @@ describe('for viewers that show no segmentation', () => {
       'rt-structure-set',
       'secondary-capture',
       'report',
+      'presentation-state',
     ]);
   });
 
@@ -62,15 +68,20 @@ describe('for viewers that show no segmentation', () => {
         SeriesDescription: named.seriesDescription,
         StudyInstanceUID: volume.studyInstanceUID,
       });
-      const references = sequences.flatMap((name) => (header[name] ?? []) as { ReferencedSOPInstanceUID: string }[]);
+      const series = (header.ReferencedSeriesSequence ?? []) as { ReferencedImageSequence: Reference[] }[];
+      const references = [
+        ...series.flatMap((each) => each.ReferencedImageSequence),
+        ...sequences.flatMap((name) => (header[name] ?? []) as Reference[]),
+      ];
       expect(references.map(({ ReferencedSOPInstanceUID: uid }) => uid)).toEqual(images);
     }
     expect(others.map(({ seriesDescription }) => seriesDescription)).toEqual([
       'Picture of lungs, bone',
       'Report of lungs, bone',
+      'Outlines of lungs, bone',
     ]);
     const uids = [segmentation, ...others].flatMap((each) => [each.sopInstanceUID, each.seriesInstanceUID]);
-    expect(new Set(uids).size).toBe(6);
+    expect(new Set(uids).size).toBe(8);
   });
 
   it('it is the same bytes for the same input, as another attempt of a job needs', async () => {

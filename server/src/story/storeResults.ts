@@ -75,6 +75,7 @@ const names: Readonly<Record<ResultKind, string>> = {
   'rt-structure-set': 'RT structure set',
   'secondary-capture': 'picture',
   report: 'report on one page',
+  'presentation-state': 'presentation state',
 };
 
 function namingStored(error: PromptsegError, failed: EncodedResult, done: readonly EncodedResult[]): PromptsegError {

@@ -10,6 +10,18 @@ export interface SourceImage {
   readonly frameNumber?: number;
   /** Image Position (Patient) (0020,0032) as this image states it, in mm; results repeat it digit for digit. */
   readonly imagePositionPatient?: Vector3;
+  /** Of a slice; absent if a table turns its stored values into others, or if they fall while the others rise. */
+  readonly display?: StatedDisplay;
+}
+
+/** How viewers show a slice, as its image states it: Modality LUT, then window. */
+export interface StatedDisplay {
+  /** Modality LUT: stored × slope + intercept. The slope is positive. */
+  readonly rescale: { readonly slope: number; readonly intercept: number; readonly type?: string };
+  /** The first window, of values after the Modality LUT; absent if the image states none that is usable. */
+  readonly window?: { readonly center: number; readonly width: number; readonly function?: string };
+  /** From stored values to the volume's voxels, which may be in another unit: stored × slope + intercept. */
+  readonly toVoxels: { readonly slope: number; readonly intercept: number };
 }
 
 export type VoxelUnit = 'HU' | 'SUVbw' | 'Bq/mL' | 'arbitrary';

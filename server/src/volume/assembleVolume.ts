@@ -53,11 +53,12 @@ export async function assembleVolume(
     seriesInstanceUID: first.seriesInstanceUID,
     frameOfReferenceUID: frameOfReferenceOf(sorted),
     ...(found.frameNaming !== 'stated' && { frameOfReferenceIsAssumed: true }),
-    sourceImages: sorted.map(({ sopClassUID, sopInstanceUID, frameNumber, position }) => ({
+    sourceImages: sorted.map(({ sopClassUID, sopInstanceUID, frameNumber, position, display }) => ({
       sopClassUID,
       sopInstanceUID,
       ...(frameNumber !== undefined && { frameNumber }),
       imagePositionPatient: position,
+      ...(display !== undefined && { display }),
     })),
     ...(stacks !== undefined && { stacks }),
     header,

@@ -8,6 +8,7 @@ import { isMosaic } from './mosaic.js';
 import { longestUid, nameOfImage, requiredUid, withinSentence } from './nameOfImage.js';
 import { type PixelValues, readPixelValues } from './pixelValues.js';
 import { printable } from './printable.js';
+import { readDisplay } from './readDisplay.js';
 import { readSlicePlane } from './slicePlane.js';
 import { nameOfSopClass, type ServedSopClass, servedSopClass } from './sopClasses.js';
 import type { SlicePlane } from './stackSlices.js';
@@ -58,6 +59,7 @@ function readSliceImage(
   requireSlice(frame, distinguishing.imageType, modality, name);
   const plane = readSlicePlane(frame, name);
   const values = readPixelValues(instance, frame, modality, name);
+  const display = readDisplay(frame, values.rescale);
   return {
     modality,
     sopClassUID: instance.sopClassUID,
@@ -69,6 +71,7 @@ function readSliceImage(
     rows: instance.rows,
     ...plane,
     ...values,
+    ...(display !== undefined && { display }),
     notes: [...plane.notes, ...values.notes],
     distinguishing,
   };

@@ -4,7 +4,13 @@ import { createOverTimeApi, type OverTimeApi } from './overTime.js';
 import { jsonOf, type Send } from './request.js';
 
 /** What a result can be taken home as. */
-export type ExportKind = 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report' | 'measurements';
+export type ExportKind =
+  | 'segmentation'
+  | 'rt-structure-set'
+  | 'secondary-capture'
+  | 'report'
+  | 'presentation-state'
+  | 'measurements';
 
 /** A result of a job: its own, or an edited one, which `editedSopInstanceUID` names. */
 export interface ResultAddress {
@@ -33,6 +39,7 @@ const exportPaths: Readonly<Record<ExportKind, string>> = {
   'rt-structure-set': 'export/rt-structure-set',
   'secondary-capture': 'export/secondary-capture',
   report: 'export/report',
+  'presentation-state': 'export/presentation-state',
   measurements: 'measurements.csv',
 };
 

@@ -25,6 +25,7 @@ const namesOfResults: readonly string[] = [
   'rt-structure-set.dcm',
   'secondary-capture.dcm',
   'report.dcm',
+  'presentation-state.dcm',
   'measurements.csv',
   'picture.png',
   recordName,

@@ -146,6 +146,7 @@ function refuseDicomOptions({ objects, stack }: SegmentFilesOptions): void {
     ['--rt-structure-set', objects.rtStructureSet],
     ['--secondary-capture', objects.secondaryCapture],
     ['--report', objects.report],
+    ['--presentation-state', objects.presentationState],
     ['--stack', stack],
   ].flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length > 0)

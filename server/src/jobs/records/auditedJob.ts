@@ -1,4 +1,4 @@
-import type { EditedResult, Job, StoredResult } from '#contract/job.js';
+import type { CompanionKind, EditedResult, Job, StoredResult } from '#contract/job.js';
 import type { Problem } from '#contract/problem.js';
 import type { AuditEvent, AuditedStudy } from '../../values/auditEvent.js';
 import { type Actor, actorOf, nobody, system } from '../../values/principal.js';
@@ -152,7 +152,7 @@ export const erased = (jobId: string, studyInstanceUID: string, by: Actor): Audi
 /** A result was downloaded, whole or as measurements. */
 export const exported = (
   job: Job,
-  what: 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report' | 'measurements' | 'fhir' | 'comparison',
+  what: 'segmentation' | Exclude<CompanionKind, 'measurement-report'> | 'measurements' | 'fhir' | 'comparison',
   by: Actor,
   address: string | undefined,
 ): AuditEvent => ({

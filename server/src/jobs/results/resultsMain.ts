@@ -17,6 +17,7 @@ import { takingClicks } from '../../segmenter/promptable.js';
 import { captureResult } from '../../story/captureResult.js';
 import { drawResult } from '../../story/drawResult.js';
 import { outlineResult } from '../../story/outlineResult.js';
+import { presentResult } from '../../story/presentResult.js';
 import { type LastPreviews, previewClicks } from '../../story/previewClicks.js';
 import { reportResult } from '../../story/reportResult.js';
 import type { LastSource } from '../../story/retrieveSource.js';
@@ -67,6 +68,8 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
       return captureResult(task.request, surroundings);
     case 'report':
       return reportResult(task.request, surroundings);
+    case 'present':
+      return presentResult(task.request, surroundings);
     case 'previewClicks': {
       const { of, clicks, modelFolder } = task.request;
       const openSegmenter = () => clickModel(modelFolder);

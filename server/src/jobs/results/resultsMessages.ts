@@ -7,6 +7,7 @@ import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
 import type { OutlineRequest } from '../../story/outlineResult.js';
+import type { PresentRequest } from '../../story/presentResult.js';
 import type { ClickedSeries } from '../../story/previewClicks.js';
 import type { ReportRequest } from '../../story/reportResult.js';
 import type { EditRequest, StoredEdit } from '../../story/storeEditedResult.js';
@@ -17,6 +18,7 @@ export interface ResultTasks {
   readonly outline: { readonly request: OutlineRequest; readonly result: Uint8Array };
   readonly capture: { readonly request: CaptureRequest; readonly result: Uint8Array };
   readonly report: { readonly request: ReportRequest; readonly result: Uint8Array };
+  readonly present: { readonly request: PresentRequest; readonly result: Uint8Array };
   readonly previewClicks: {
     readonly request: {
       readonly of: Correction | ClickedSeries;

@@ -43,6 +43,8 @@ export interface ResultsService {
   secondaryCapture(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** The stored report on one page, a DICOM Encapsulated PDF; if there is none, one is generated. */
   report(jobId: string, result: ResultName): Promise<Uint8Array>;
+  /** The stored presentation state with the outlines; if there is none, one is generated. */
+  presentationState(jobId: string, result: ResultName): Promise<Uint8Array>;
   /** Called before the body of an edit is read: checks that there is a result to edit. */
   requireResult(jobId: string, result: ResultName): Promise<void>;
   /**
@@ -189,6 +191,23 @@ export function createResultsService({
         result: referenceOf(found),
         segments: segmentsToReport(found.findings),
         ...headingOf(found),
+      });
+    },
+
+    async presentationState(jobId, name) {
+      const found = await findKept(jobId, name);
+      const stored = await storedBeside(found, 'presentation-state');
+      if (stored !== undefined) return stored;
+      const { seriesDescription, createdAt } = headingOf(found);
+      return results.ask('present', {
+        result: referenceOf(found),
+        segments: found.findings.map(({ segmentNumber, target }) => ({
+          segmentNumber,
+          name: target.name,
+          colour: target.displayColour,
+        })),
+        seriesDescription,
+        createdAt,
       });
     },
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { type Job, jobSchema } from '#contract/job.js';
+import { type CompanionKind, type Job, jobSchema } from '#contract/job.js';
 import { editedQuerySchema, editedViewSchema, pictureQuerySchema, resultQuerySchema } from '#contract/results.js';
 import { uidSchema } from '#contract/uid.js';
 import { recordAudit } from '../../database/auditTrail.js';
@@ -22,7 +22,7 @@ const theJob = { description: 'The job', schema: jobSchema };
 
 interface ObjectExport {
   /** Also the last segment of the path. */
-  readonly what: 'segmentation' | 'rt-structure-set' | 'secondary-capture' | 'report';
+  readonly what: 'segmentation' | Exclude<CompanionKind, 'measurement-report'>;
   readonly operationId: string;
   readonly summary: string;
   readonly read: ResultsService['segmentation'];
@@ -133,6 +133,13 @@ export function resultRoutes(
       summary: 'A report on one page as Encapsulated PDF, generated and not stored; its header names the patient',
       read: (id, result) => results.report(id, result),
       ending: 'report',
+    }),
+    objectRoute({
+      what: 'presentation-state',
+      operationId: 'exportPresentationState',
+      summary: 'The outlines on the images as a presentation state (GSPS); if none is stored, one is generated',
+      read: (id, result) => results.presentationState(id, result),
+      ending: 'outlines',
     }),
     route({
       method: 'delete',

@@ -17,8 +17,8 @@ export function workHashOf({ prompts, model, output = {}, destinations }: Rule):
   const { segmentation = 'binary', measurementReport = false, rtStructureSet = false, ...drawn } = output;
   const texts = prompts.map((prompt) => prompt.toLowerCase());
   const work = [texts, model ?? null, segmentation, measurementReport, rtStructureSet, [...destinations].sort()];
-  // Only if wanted, so that rules that want neither keep their hash.
-  const wanted = (['secondaryCapture', 'report'] as const).filter((each) => drawn[each]);
+  // Only if wanted, so that rules that want none of them keep their hash.
+  const wanted = (['secondaryCapture', 'report', 'presentationState'] as const).filter((each) => drawn[each]);
   return sha256([...work, ...wanted]);
 }
 

@@ -15,6 +15,7 @@ const outputs: Readonly<Record<string, NonNullable<SegmentationRequest['output']
   'rt-structure-set': { rtStructureSet: true },
   'secondary-capture': { secondaryCapture: true },
   report: { report: true },
+  'presentation-state': { presentationState: true },
 };
 
 /** Whether all images have arrived (Input Readiness State), so that a job can begin. */

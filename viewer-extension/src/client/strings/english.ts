@@ -290,6 +290,7 @@ export const english = {
     'rt-structure-set': 'Download RTSTRUCT',
     'secondary-capture': 'Download picture (DICOM)',
     report: 'Download report (PDF in DICOM)',
+    'presentation-state': 'Download outlines (GSPS)',
     measurements: 'Download measurements (CSV)',
   },
   picture: {

@@ -95,8 +95,8 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
   ],
   'result-not-encodable': [
     'Das Ergebnis lässt sich nicht als DICOM-Objekt speichern',
-    'Fragen Sie nach weniger Strukturen oder ohne RT Structure Set, oder wählen Sie eine Serie mit ' +
-      'ebenen, parallelen Schichten.',
+    'Fragen Sie nach weniger Strukturen oder ohne RT Structure Set und Presentation State, oder wählen Sie eine ' +
+      'Serie mit ebenen, parallelen Schichten.',
   ],
   'segments-overlap': [
     'Die Segmente überlappen, was eine Label Map nicht fasst',

@@ -294,6 +294,7 @@ export const german: Strings = {
     'rt-structure-set': 'RTSTRUCT herunterladen',
     'secondary-capture': 'Bild (DICOM) herunterladen',
     report: 'Bericht (PDF in DICOM) herunterladen',
+    'presentation-state': 'Umrisse (GSPS) herunterladen',
     measurements: 'Messwerte herunterladen (CSV)',
   },
   picture: {

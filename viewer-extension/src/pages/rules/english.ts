@@ -188,6 +188,7 @@ export const english = {
     rtStructureSet: 'RT Structure Set',
     secondaryCapture: 'Picture (Secondary Capture)',
     report: 'Report on one page (PDF in DICOM)',
+    presentationState: 'Outlines (Presentation State)',
     destinations: 'Destinations',
     destinationKinds: {
       source: 'the archive of the images',

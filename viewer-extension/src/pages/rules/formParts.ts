@@ -17,4 +17,10 @@ export function objectOrNothing(value: unknown, change: Readonly<Record<string, 
 }
 
 /** What can be stored beside a segmentation: members of `output`. */
-export const companionOutputs = ['measurementReport', 'rtStructureSet', 'secondaryCapture', 'report'] as const;
+export const companionOutputs = [
+  'measurementReport',
+  'rtStructureSet',
+  'secondaryCapture',
+  'report',
+  'presentationState',
+] as const;

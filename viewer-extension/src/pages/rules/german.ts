@@ -178,6 +178,7 @@ export const german: Strings = {
     rtStructureSet: 'RT Structure Set',
     secondaryCapture: 'Bild (Secondary Capture)',
     report: 'Bericht auf einer Seite (PDF in DICOM)',
+    presentationState: 'Umrisse (Presentation State)',
     destinations: 'Ziele',
     destinationKinds: {
       source: 'das Archiv der Bilder',

@@ -346,7 +346,7 @@ function menuOf(
     { label: hasPicture ? strings.picture.hide : strings.picture.show, run: () => setPicture(!hasPicture) },
     take('segmentation', true),
     take('rt-structure-set'),
-    ...(isInVolume(result) ? [take('secondary-capture'), take('report')] : []),
+    ...(isInVolume(result) ? [take('secondary-capture'), take('report'), take('presentation-state')] : []),
     take('measurements'),
     ...(rights.mayDelete(result.maker) ? [{ label: strings.result.askDelete, run: onDelete, separated: true }] : []),
   ];
