@@ -10,6 +10,8 @@ export const refusalCodes = [
   'sides-differ',
   /** A side of the picture, not of the patient: "on the left of the image". */
   'side-of-image',
+  /** "Left" may be what remains, "right" a question, "l" litres. */
+  'side-doubtful',
   'side-unknown',
   'names-adjacent',
   'ambiguous',

@@ -35,6 +35,12 @@ const onTissues = rows(`
   chest organs || organs of the chest || Organe des Brustraums || Brustorgane → left-lung right-lung airways
   left: lung || links: Lunge → left-lung
   CT of the abdomen. Lungs please || lungs, CT of the chest with contrast || lungs; chest CT → left-lung right-lung
+  lungs in the RT planning CT || RT structures: lungs || lungs as RT structure set || lungs for RT
+    || lungs on fat-sat T2 HASTE || lungs in opposed phase Dixon || lungs on SPECT/CT → left-lung right-lung
+  Lunge in der portalvenösen Phase || Lunge in der portalvenoesen Phase 
+    || volume of the lungs in l || how many l are the lungs || Lunge im CT in früher Phase → left-lung right-lung
+  left and/or right lung || left, and right lung || lungs right now || lungs right away → left-lung right-lung
+  rt lung || lung RT || RT lung in CT → right-lung
   liver in CT of chest and abdomen, lungs → ! left-lung right-lung
   bone, chest → bone !
   lungs in chest CT and bone || lungs and bone in chest CT → left-lung right-lung bone

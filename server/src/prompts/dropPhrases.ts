@@ -13,6 +13,7 @@ const pairs: readonly (readonly [first: ReadonlySet<string>, second: ReadonlySet
   [words('interested'), words('in')],
   [words('looking look searching search'), words('for at')],
   [words('go'), words('ahead')],
+  [words('right'), words('now away here there')],
 ];
 const exclusions: readonly (readonly [first: ReadonlySet<string>, second: string])[] = [
   [words('leave leaving leaves'), 'out'],
@@ -25,12 +26,19 @@ const windowed = words(
   'lung lungs bone bones brain liver tissue mediastinal mediastinum abdominal abdomen subdural stroke',
 );
 const windows = words('window windows');
+/** Radiotherapy; elsewhere "RT" is the right side. */
+const planned = words('structure structures struct structs structureset set planning plan plans dose');
+/** A sequence, not fat: "fat-sat T2". */
+const suppressed = words('sat saturated saturation suppressed suppression');
 const contrastMedium = words('contrast gadolinium iv kontrast kontrastmittel km enhanced enhancement');
+
+const isVolume = (item: Word | Link): boolean => item.kind === 'word' && /volume/.test(item.text);
 
 /**
  * Drops phrases of several words that name nothing: requests ("how big"), counting ("first the lungs, second the
  * bones"), missing contrast ("CT without contrast"), which is not an exclusion of a structure, the way of a contrast
- * medium ("IV contrast", not "IV ventricle"), what an image is windowed for, and the strength of a magnet ("1.5 T").
+ * medium ("IV contrast", not "IV ventricle"), what an image is windowed for, the strength of a magnet ("1.5 T"),
+ * radiotherapy ("RT structures"), and what is no side ("right now").
  * "Each side" is both, and "leave out" is one word.
  */
 export function dropPhrases(sentence: readonly (Word | Link)[]): (Word | Link)[] {
@@ -41,7 +49,7 @@ export function dropPhrases(sentence: readonly (Word | Link)[]): (Word | Link)[]
   const kept: (Word | Link)[] = [];
   for (let at = 0; at < sentence.length; at++) {
     const [text, next] = [textAt(at), textAt(at + 1)];
-    const isPair = pairs.some(([first, second]) => first.has(text) && second.has(next));
+    const isPair = pairs.some(([first, second]) => first.has(text) && second.has(next)) && !isHowSeen(at);
     const item = sentence[at]!;
     const strength = fieldStrengthAt(at);
     if (strength > 0) {
@@ -54,6 +62,18 @@ export function dropPhrases(sentence: readonly (Word | Link)[]): (Word | Link)[]
       continue;
     }
     if (text === 'iv' && next === 'contrast') continue;
+    if (text === 'rt' && (planned.has(next) || next === 'ct' || (textAt(at - 1) === 'for' && next === ''))) {
+      while (planned.has(textAt(at + 1))) at++;
+      continue;
+    }
+    if (text === 'fat' && suppressed.has(next)) {
+      at++;
+      continue;
+    }
+    if (item.kind === 'word' && text === 'l' && isLitres(at)) {
+      kept.push({ ...item, text: 'litres', canonical: 'litres', side: undefined });
+      continue;
+    }
     const isExclusion = exclusions.some(([first, second]) => first.has(text) && second === next);
     if (isPair || (negations.has(text) && contrastMedium.has(next) && isBesideImage(at))) at++;
     else if (item.kind === 'word' && isExclusion)
@@ -62,6 +82,17 @@ export function dropPhrases(sentence: readonly (Word | Link)[]): (Word | Link)[]
     else if (!(ordinals.has(text) && articles.has(next))) kept.push(sentence[at]!);
   }
   return kept;
+
+  /** "Left, as I look at it" names a side of the picture. */
+  function isHowSeen(at: number): boolean {
+    return textAt(at) === 'look' && /^(?:i|we)$/.test(textAt(at - 1)) && at > 1;
+  }
+
+  /** "Volume in l", "how many l". */
+  function isLitres(at: number): boolean {
+    const before = textAt(at - 1);
+    return /^(?:many|viele?)$/.test(before) || (before === 'in' && textAt(at + 1) === '' && sentence.some(isVolume));
+  }
 
   /** Number of words of "3T", "3 tesla", "1.5T", "1.5 T" from here on. */
   function fieldStrengthAt(at: number): number {

@@ -16,9 +16,9 @@ export const german = {
     rechtsseitiges rechtsseitigen rechtsseitigem`),
   both: list(`beide beiden beider beides beidseits beiderseits beidseitig beidseitige beidseitiger beidseitiges
     beidseitigen bds bilaterale bilateralen`),
-  abbreviations: list('li lks re rts bds u'),
+  abbreviations: list('li lks re rts bds bd u o inkl bzw ggf evtl ca'),
   sideNouns: list('seite seiten'),
-  links: list('und oder sowie dann zusammen u'),
+  links: list('und oder sowie dann zusammen u bzw beziehungsweise'),
   fillers: list(`der die das den dem des ein eine einen einem einer eines bitte danke mal nur auch jetzt hier noch ganze
     ganzer ganzes ganzen gesamte gesamter gesamtes gesamten komplette kompletten dieser diese dieses diesem diesen
     anatomisch anatomische anatomischen`),
@@ -38,7 +38,7 @@ export const german = {
   everythingWords: list('alles alle allen aller'),
   negations: list(`ohne kein keine keinen keiner keines keinem nicht nichts ausser ausserhalb ausgenommen weder statt
     anstatt entferne entfernen weglassen ignoriere ignorieren losche loschen loesche loeschen
-    abzuglich abzueglich ausnahme weg vergiss`),
+    abzuglich abzueglich ausnahme weg vergiss nein nie niemals keinesfalls anstelle ausblenden ausgeblendet verbergen`),
 } as const;
 
 export const germanWords: ReadonlySet<string> = new Set(Object.values(german).flat());

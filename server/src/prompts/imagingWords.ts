@@ -10,7 +10,7 @@ export const modalityOfWord: ReadonlyMap<string, string> = new Map(
     [
       'MR',
       ...list(`mr mri mris mra mrt mrts cmrt cmri t1w t2w t1weighted t2weighted pdw flair dwi adc swi stir mprage
-        mp2rage tof vibe tse fse gre epi dti asl spgr ciss mrcp`),
+        mp2rage tof vibe tse fse gre epi dti asl spgr ciss mrcp dixon mdixon haste lava thrive fiesta trufi`),
     ],
     ['PT', ...list('pet')],
     ['US', ...list('ultrasound sonography sonogram ultraschall sonographie')],
@@ -20,7 +20,7 @@ export const modalityOfWord: ReadonlyMap<string, string> = new Map(
 
 /** Names of images without a modality: "in the portal venous phase". `dropPhrases.ts` makes one of "lung window". */
 const otherImages: readonly string[] = list(`
-  petct angiography angiogram tomography tomogram imaging sequence sequences phase acquisition angio angiographie
+  petct spect angiography angiogram tomography tomogram imaging sequence sequences phase acquisition angio angiographie
   phasen sequenz sequenzen tomographie scannen lungenfenster knochenfenster weichteilfenster
 `).concat('lung window');
 
@@ -30,13 +30,12 @@ export const imageAdjectives: ReadonlySet<string> = new Set(
   t1 t2 pd weighted contrast enhanced portal venous arterial delayed late early native nativ unenhanced noncontrast
   precontrast postcontrast pre post gadolinium gd ce low dose thin thick axial coronal sagittal given attached uploaded
   current baseline followup computed magnetic resonance routine diagnostic hr pv inspiration expiration inspiratory
-  expiratory prone supine
+  expiratory prone supine opposed planning
   gewichtet kontrast kontrastmittel km kontrastverstarkt nativ inspiratorisch exspiratorisch
 `).concat(
     list(`gewichtet kontrastverstarkt kontrastmittelgestutzt kontrastmittelverstarkt nativ venos arteriell portalvenos
-    axial koronar sagittal spat fruh diagnostisch`).flatMap((stem) =>
-      ['e', 'er', 'es', 'en', 'em'].map((ending) => stem + ending),
-    ),
+    axial koronar sagittal spat fruh diagnostisch kontrastverstaerkt kontrastmittelgestuetzt kontrastmittelverstaerkt
+    venoes portalvenoes spaet frueh`).flatMap((stem) => ['e', 'er', 'es', 'en', 'em'].map((ending) => stem + ending)),
   ),
 );
 

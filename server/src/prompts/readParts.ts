@@ -38,7 +38,8 @@ export type Part =
         | 'sides-differ'
         | 'names-adjacent'
         | 'negation'
-        | 'side-of-image';
+        | 'side-of-image'
+        | 'side-doubtful';
       /** The words that caused it. */
       readonly words: readonly Word[];
       readonly names: readonly Name[];
@@ -193,7 +194,8 @@ function joinSideWords(items: readonly (Name | Word | Link)[]): Element[] {
     }
     const words: [Word, ...Word[]] = [first];
     for (;;) {
-      const step = items[at + 1]?.kind === 'link' ? 2 : 1;
+      let step = 1;
+      while (items[at + step]?.kind === 'link') step++;
       const next = items[at + step];
       if (!isSide(next)) break;
       words.push(next);

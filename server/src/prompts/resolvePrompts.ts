@@ -3,6 +3,7 @@ import type { Vocabulary, VocabularyTarget } from '../values/vocabulary.js';
 import { structuresIn } from './bodyParts.js';
 import { canonicalWord } from './canonicalWord.js';
 import { type Choice, chooseTargets } from './chooseTargets.js';
+import { doubtfulSide } from './doubtfulSide.js';
 import { dropPhrases } from './dropPhrases.js';
 import { findNames, type Name } from './findNames.js';
 import { freeTextTarget } from './freeText.js';
@@ -70,18 +71,23 @@ export function promptReader(
   const readWord = wordReader(index);
   const findNearest = nearestFinder(index);
   const read = (text: string): PromptResolution[] => {
-    const sentences = sentencesOf(text, index, readWord).map((asRead) => {
+    const sentences = sentencesOf(text, index, readWord).map(({ words: asRead, isQuestion }) => {
       const sentence = settleTies(dropPhrases(asRead), index);
       const named = findNames(sentence, index);
-      return { sentence, named, items: joinSplitNames(named, index) };
+      return { sentence, named, items: joinSplitNames(named, index), isQuestion };
     });
     const headings = headingsAmong(sentences.map(({ items }) => items));
     const ofHeadings = [...headings].flat().filter((item): item is Name | Word => item.kind !== 'link');
     const wordsOfHeadings = ofHeadings.flatMap((item) => (item.kind === 'word' ? [item] : item.words));
-    return sentences.flatMap(({ sentence, named, items }) => {
-      if (headings.has(items)) return [];
+    const readings = sentences.flatMap(({ sentence, named, items, isQuestion }) =>
+      headings.has(items)
+        ? []
+        : [{ sentence, ...(partOfDoubtfulSide(sentence, named, isQuestion) ?? readParts(items)) }],
+    );
+    const excluded = readings.flatMap(({ parts }) => parts).find(isExclusion);
+    return readings.flatMap(({ sentence, parts: asRead, context }) => {
       const words = sentence.filter((item) => item.kind === 'word');
-      const { parts, context } = partOnImage(sentence, named) ?? readParts(items);
+      const parts = excluded === undefined ? asRead : asRead.map((part) => withoutEverything(part, excluded));
       const about = statedContext([...wordsOfHeadings, ...context]);
       return parts.map((part) => {
         const resolution = resolvePart(part, text, words, vocabulary, index, findNearest);
@@ -104,17 +110,22 @@ export function promptReader(
 
 type FindNearest = ReturnType<typeof nearestFinder>;
 
-function sentencesOf(
-  prompt: string,
-  index: VocabularyIndex,
-  readWord: ReturnType<typeof wordReader>,
-): (Word | Link)[][] {
-  const sentences: (Word | Link)[][] = [[]];
+interface AsTyped {
+  readonly words: (Word | Link)[];
+  /** Whether a question mark ends it. */
+  readonly isQuestion: boolean;
+}
+
+function sentencesOf(prompt: string, index: VocabularyIndex, readWord: ReturnType<typeof wordReader>): AsTyped[] {
+  const sentences: AsTyped[] = [{ words: [], isQuestion: false }];
   for (const token of joinPrefixes(tokenize(prompt), index)) {
-    if (token.kind === 'word') sentences.at(-1)!.push(readWord(token));
-    else if (token.ends === 'sentence') sentences.push([]);
-    else
-      sentences.at(-1)!.push({
+    const { words } = sentences.at(-1)!;
+    if (token.kind === 'word') words.push(readWord(token));
+    else if (token.ends === 'sentence') {
+      sentences[sentences.length - 1] = { words, isQuestion: prompt[token.start] === '?' };
+      sentences.push({ words: [], isQuestion: false });
+    } else
+      words.push({
         kind: 'link',
         mark: markOf(prompt[token.start]!),
         start: token.start,
@@ -130,15 +141,34 @@ function markOf(character: string): Link['mark'] {
 }
 
 /**
- * A sentence that names a side of the picture is questioned as a whole: the side may belong to any of its structures.
+ * A sentence that names a side of the picture, or a word that may be no side, is questioned as a whole: the side may
+ * belong to any of its structures.
  */
-function partOnImage(sentence: readonly (Word | Link)[], named: readonly (Name | Word | Link)[]): Reading | undefined {
-  const words = sideOfImage(sentence);
+function partOfDoubtfulSide(
+  sentence: readonly (Word | Link)[],
+  named: readonly (Name | Word | Link)[],
+  isQuestion: boolean,
+): Reading | undefined {
   const names = named.filter((item) => item.kind === 'name');
-  return (
-    words && { parts: [{ kind: 'unclear', why: 'side-of-image', words, names, ...placeOf(sentence) }], context: [] }
-  );
+  const unclear = (why: 'side-of-image' | 'side-doubtful', words: readonly Word[]): Reading => ({
+    parts: [{ kind: 'unclear', why, words, names, ...placeOf(sentence) }],
+    context: [],
+  });
+  const doubtful = doubtfulSide(sentence, isQuestion);
+  if (doubtful !== undefined) return unclear('side-doubtful', doubtful);
+  const ofImage = sideOfImage(sentence);
+  return ofImage && unclear('side-of-image', ofImage);
 }
+
+type Exclusion = Part & { kind: 'unclear' };
+
+const isExclusion = (part: Part): part is Exclusion => part.kind === 'unclear' && part.why === 'negation';
+
+/** "Everything. Except the liver.": what one sentence excludes was included by the other. */
+const withoutEverything = (part: Part, { words }: Exclusion): Part =>
+  part.kind === 'everything' || part.kind === 'each'
+    ? { kind: 'unclear', why: 'negation', words, names: [], start: part.start, end: part.end }
+    : part;
 
 /** "extra-ventricular" is one word if the vocabulary has it as one. */
 function joinPrefixes(tokens: readonly Token[], index: VocabularyIndex): Token[] {
@@ -277,13 +307,18 @@ function reasonOf(part: Part & { kind: 'unclear' }, prompt: string, { targets }:
         `“${prompt}” names a side of the picture, which need not be the patient's: images usually show the ` +
         "patient's right on their left. Name the patient's side, such as “left …” or “right …”."
       );
+    case 'side-doubtful':
+      return (
+        `${words} in “${prompt}” may be a side or not. Write the side before the structure, such as “left …”, or ` +
+        'leave the word out.'
+      );
     case 'negation':
       return `What is not wanted (${words}) is not understood; name only what is wanted.`;
   }
 }
 
 /** Reasons that leave open which of the named structures is meant: those are the nearest. */
-const askedBack: ReadonlySet<string> = new Set(['names-adjacent', 'side-between', 'side-of-image']);
+const askedBack: ReadonlySet<string> = new Set(['names-adjacent', 'side-between', 'side-of-image', 'side-doubtful']);
 
 function nearestTo(part: Part & { kind: 'unclear' }, words: readonly Word[], findNearest: FindNearest) {
   if (!askedBack.has(part.why)) return findNearest(words);

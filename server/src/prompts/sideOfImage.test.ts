@@ -39,6 +39,8 @@ const ofThePicture = texts(`
   lung auf der linken Seite des Bildes || lung am linken Bildrand || lung in der rechten Bildhälfte
     || lung in der linken Bildhaelfte
   lung rechts am Bildschirm || lung auf dem Bildschirm links || lung links in der Aufnahme || lung rechts in der Schicht
+  left lung as I see it || lung that is on the left as I look at it || left lung, as we see it
+  lung links, wie ich sie sehe || lung, die ich links sehe
   lung bildlinks || bildrechts lung || lung vom Betrachter aus links || lung links vom Betrachter || lung im linken Bild
   lung links oben im Bild || linke Seite vom Bild, lung || lung im Bild auf der rechten Seite || lung links wie gezeigt
 `);

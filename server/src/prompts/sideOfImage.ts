@@ -13,6 +13,8 @@ const alsoVerbs: readonly string[] = ['view', 'display'];
 const phrases: readonly RegExp[] = [
   // "left lung as seen on the screen", "linke Lunge wie gezeigt"
   's.*[lp]d',
+  // "left lung as I see it", "links, wie ich es sehe"
+  's.*[lp]e[fqx]?[dk]|es[nm]*k',
   // "left side of the axial image", "left in the picture", "on the left, on the screen"
   's[nm]*[po]~*i',
   '[po]~*s[nm]*l[po]~*i',

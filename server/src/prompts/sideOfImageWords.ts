@@ -34,6 +34,8 @@ export const letterOf: ReadonlyMap<string, string> = new Map(
     ['d', ...words('see seen shown displayed viewed depicted visible appears gesehen gezeigt dargestellt sichtbar')],
     ['c', ...words('bildseite bildseiten bildhalfte bildhaelfte bildrand bildrandes bildrands bildteil bildecke')],
     ['b', ...words('bildlinks bildrechts')],
+    ['e', ...words('i we one ich wir man')],
+    ['k', ...words('look looking sehe sehen sieht betrachte betrachtet')],
     ['y', ...words('my mine our')],
     ['z', ...words('leftmost rightmost')],
   ].flatMap(([letter = '', ...list]) => list.map((word) => [word, letter] as const)),

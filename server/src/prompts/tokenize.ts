@@ -1,4 +1,13 @@
-import { abbreviations, contextPrepositions, fillers, links, requestWords, sides } from './wordRoles.js';
+import {
+  abbreviations,
+  contextPrepositions,
+  everythingWords,
+  fillers,
+  links,
+  quantifiers,
+  requestWords,
+  sides,
+} from './wordRoles.js';
 
 /** A piece of a text with its position (UTF-16 offsets, `end` exclusive). */
 export type Token =
@@ -17,6 +26,10 @@ const ignoredInWords = /^[\p{M}\p{Cf}'’`]$/u;
 const numberedList = /^\s*\(?1[.)]\s/;
 /** "liver w/o spleen", in which the slash separates no list. */
 const without = /^w\/o(?:ut)?(?![\p{L}\p{N}])/iu;
+/** Signs of logic and of sets: "all ∖ liver", "all ≠ liver". */
+const exclusionSigns = new Set(['¬', '≠', '∖', '−']);
+/** Signs that exclude the word that they are attached to: "all !liver". */
+const attachedExclusionSigns = new Set(['!', '~', '\\']);
 /** The suffixes of SNOMED CT's fully specified names. */
 const semanticTag = /\((?:body structure|organ|morphologic abnormality|cell structure)\)/gi;
 const ligatures: Readonly<Record<string, string>> = { æ: 'ae', œ: 'oe', ß: 'ss', ø: 'o' };
@@ -51,6 +64,11 @@ export function tokenize(text: string): Token[] {
       continue;
     }
     if (ignoredInWords.test(character)) continue;
+    if (excludes(characters, index)) {
+      endWord();
+      tokens.push({ kind: 'word', text: 'without', start, end: offset });
+      continue;
+    }
     const folded = fold(character);
     if (folded !== '') {
       if (startsCapitalizedWord(characters, index)) endWord();
@@ -65,7 +83,7 @@ export function tokenize(text: string): Token[] {
     if (numbersAnItem) word = undefined;
     endWord();
     if (isAbbreviated) continue;
-    const ends = numbersAnItem ? 'sentence' : separates(characters, index);
+    const ends = numbersAnItem ? 'sentence' : separates(characters, index, () => asksForAll(tokens));
     if (ends !== undefined) tokens.push({ kind: 'separator', ends, start, end: offset });
   }
   endWord();
@@ -117,12 +135,37 @@ function startsCapitalizedWord(characters: readonly string[], index: number): bo
   return /^\p{Ll}$/u.test(next) || (/^[LR]$/.test(character) && !letterOrDigit.test(next));
 }
 
-function separates(characters: readonly string[], index: number): 'part' | 'sentence' | undefined {
+/** Whether a sign means "without" what follows it; at the start of a line it is a bullet. */
+function excludes(characters: readonly string[], index: number): boolean {
+  const character = characters[index] ?? '';
+  if (!exclusionSigns.has(character) && !attachedExclusionSigns.has(character)) return false;
+  const before = characters.slice(0, index).findLast((each) => each === '\n' || !isBlank(each));
+  if (exclusionSigns.has(character)) return character === '¬' || (before !== undefined && before !== '\n');
+  const follows = characters[index + 1] ?? '';
+  if (character === '\\') return isBlank(characters[index - 1]) && before !== undefined;
+  return (isBlank(characters[index - 1]) || before === '(') && /^\p{L}$/u.test(follows);
+}
+
+/** Whether the sentence asks for all before this place. */
+function asksForAll(tokens: readonly Token[]): boolean {
+  const start = tokens.findLastIndex((token) => token.kind === 'separator' && token.ends === 'sentence') + 1;
+  return tokens
+    .slice(start)
+    .some((token) => token.kind === 'word' && (everythingWords.has(token.text) || quantifiers.has(token.text)));
+}
+
+function separates(
+  characters: readonly string[],
+  index: number,
+  isOfAll: () => boolean,
+): 'part' | 'sentence' | undefined {
   const character = characters[index] ?? '';
   if (sentenceSeparators.has(character)) return 'sentence';
   if (partSeparators.has(character)) return 'part';
   const isIsolated = isBlank(characters[index - 1]) && isBlank(characters[index + 1]);
   if (character === '-' && isIsolated) return 'part';
+  // "all -liver"
+  if (character === '-' && isBlank(characters[index - 1]) && isOfAll()) return 'part';
   if (character === '.' && isBlank(characters[index + 1])) return 'sentence';
   return undefined;
 }

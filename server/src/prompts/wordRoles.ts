@@ -16,7 +16,10 @@ export const sides: ReadonlyMap<string, Laterality> = new Map<string, Laterality
 ]);
 
 /** A full stop after these does not end a sentence. */
-export const abbreviations = words('l r lt lft rt rgt bilat n nuc ncl excl exkl', german.abbreviations);
+export const abbreviations = words(
+  'l r lt lft rt rgt bilat n nc nucl nuc ncl inf sup incl excl exkl exc ex vs resp approx',
+  german.abbreviations,
+);
 
 /** Words after a side that add nothing: "left-sided", "right side of the lung". */
 export const sideNouns = words('side sides sided hand handed', german.sideNouns);

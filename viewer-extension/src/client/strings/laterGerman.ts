@@ -339,6 +339,12 @@ const refusals = new Map<string, (part: string) => string>([
       `„${part}“ nennt eine Seite des Bildes; dort ist meist die andere Seite des Patienten zu sehen. ` +
       'Nennen Sie die Seite des Patienten.',
   ],
+  [
+    'side-doubtful',
+    (part) =>
+      `In „${part}“ ist nicht klar, ob eine Seite gemeint ist. Nennen Sie sie vor der Struktur, oder lassen Sie das ` +
+      'Wort weg.',
+  ],
   ['side-unknown', (part) => `Das Modell kennt „${part}“ nicht mit dieser Seite.`],
   ['names-adjacent', (part) => `„${part}“ kann eine Struktur sein oder mehrere. Setzen Sie ein Komma dazwischen.`],
   ['ambiguous', (part) => `„${part}“ ist mehrdeutig.`],
