@@ -86,6 +86,18 @@ describe('the view of a frame', () => {
     expect(framesOf(1, [], [astray])[0]!.numbers('x00200032')).toEqual([]);
   });
 
+  it('takes nothing that stands beside the macros, without one', () => {
+    const beside: readonly TestElement[] = [
+      ['00200032', 'DS', '7\\8\\9'],
+      ['00281053', 'DS', '4'],
+    ];
+    const shared = [position('1\\2\\3'), sequence('00289145', [['00281053', 'DS', '2']])];
+    for (const [frame] of [framesOf(1, shared, beside), framesOf(1, beside, shared)]) {
+      expect(frame!.numbers('x00200032')).toEqual([1, 2, 3]);
+      expect(frame!.number('x00281053')).toBe(2);
+    }
+  });
+
   it('takes what a legacy converted image could not assign behind all macros', () => {
     const unassigned = sequence('00209171', [
       ['00180050', 'DS', '1'],

@@ -1,7 +1,7 @@
 import { type AttributeSource, Dataset } from '../dicom/dataset.js';
 import type { InstanceHeader } from '../dicom/instanceHeader.js';
 import { PromptsegError } from '../platform/errors.js';
-import { countsIn, isPrivate, unassignedAttributes } from './functionalGroupMacros.js';
+import { belongsInMacro, countsIn, isPrivate, unassignedAttributes } from './functionalGroupMacros.js';
 
 const sharedFunctionalGroupsSequence = 'x52009229';
 const perFrameFunctionalGroupsSequence = 'x52009230';
@@ -64,7 +64,8 @@ function holdersOf(groups: Dataset | undefined): { readonly macros: Holders; rea
     if (unassignedAttributes.has(sequence)) addAll(unassigned, item, () => true);
     else addAll(macros, item, (tag) => countsIn(sequence, tag));
   }
-  for (const tag of source.tags()) if (!isPrivate(tag) && !macros.has(tag)) macros.set(tag, source);
+  for (const tag of source.tags())
+    if (!isPrivate(tag) && !belongsInMacro(tag) && !macros.has(tag)) macros.set(tag, source);
   return { macros, unassigned };
 }
 

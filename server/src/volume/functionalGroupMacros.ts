@@ -46,4 +46,7 @@ export function countsIn(sequence: string, tag: string): boolean {
   return (homes.get(tag) ?? sequence) === sequence;
 }
 
+/** Whether the standard has a macro for an attribute, outside of which it does not count. */
+export const belongsInMacro = (tag: string): boolean => homes.has(tag);
+
 export const isPrivate = (tag: string): boolean => Number.parseInt(tag.slice(4, 5), 16) % 2 === 1;
