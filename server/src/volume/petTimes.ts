@@ -26,8 +26,8 @@ const sameTime = 60;
  * The time from the injection to the time that the values are decay corrected to with Decay Correction START (PS3.3
  * section C.8.9.1).
  *
- * - Time of the correction, from the first of these: Decay Correction Date Time; Series Date and Time, if an image was
- *   acquired within 12 hours after it; the private attribute of GE or Siemens; Frame Reference Time.
+ * - Time of the correction, from the first of these, if an image was acquired within 12 hours after it: Decay Correction
+ *   Date Time; Series Date and Time; the private attribute of GE or Siemens; Frame Reference Time.
  * - Acquisition: Acquisition Date and Time; Acquisition Date Time; Frame Acquisition Date Time.
  * - Injection: Radiopharmaceutical Start Date Time; Start Time; GE's private attribute; Stop Date Time; Stop Time.
  *
@@ -55,17 +55,21 @@ interface Reference {
 }
 
 function referenceTime(frame: Dataset, halfLife: number): Reference | undefined {
-  const stated = exactDateTime(frame, frame.string('x00189701'));
-  if (stated !== undefined) return { seconds: stated, name: 'the time that the images state', notes: [] };
   const acquisition = acquisitionTime(frame);
   const candidates = [
+    {
+      seconds: exactDateTime(frame, frame.string('x00189701')),
+      name: 'the time that the images state',
+      isStated: true,
+    },
     { seconds: dayAndTime(frame, 'x00080021', 'x00080031'), name: 'the start of the series', isNeeded: true },
     { seconds: privateStart(frame), name: "the start of the scan that the maker's private attribute states" },
   ];
-  for (const { seconds, name, isNeeded } of candidates) {
+  for (const { seconds, name, isNeeded, isStated = false } of candidates) {
     if (seconds === undefined || (acquisition === undefined && isNeeded)) continue;
     const before = (acquisition ?? seconds) - seconds;
-    if (before >= 0 && before <= longestScan) return { seconds, name, notes: [] };
+    // The time that the values refer to may also be within the scan; a start is before each of its images.
+    if (before >= (isStated ? -longestScan : 0) && before <= longestScan) return { seconds, name, notes: [] };
     if (acquisition === undefined || Math.abs(before) < longestScan) continue;
     const sameDay = onDayOf(acquisition, seconds);
     if (sameDay <= acquisition && acquisition - sameDay <= longestScan)

@@ -195,6 +195,24 @@ describe('PET activity', () => {
     expect(scale.slope / slopeWith(2 ** (300 / 6586.2))).toBeCloseTo(1, 9);
   });
 
+  it('of an animal is by its weight', () => {
+    const { unit, scale } = petUnit({ weight: '0.025', dose: '5000000' });
+    expect(unit).toBe('SUVbw');
+    expect(scale.slope / ((2 * 25) / (5e6 * 0.5))).toBeCloseTo(1, 9);
+  });
+
+  it.each([
+    ['of the images', '20240301114946.2', {}, undefined],
+    ['within the scan', '20240301114946.2', { acquisitionTime: '114500' }, undefined],
+    ['of another day', '20190715114946.2', {}, 'The date of the time that the images state is not that of the images'],
+    ['long before the images', '20240301014946.2', { acquisitionTime: '150000', seriesTime: '114946.2' }, undefined],
+  ] as const)('is decayed to a stated time %s', (_, stated, changes, note) => {
+    const { unit, scale, notes } = petUnit({ ...changes, more: [['00189701', 'DT', stated]] });
+    expect(unit).toBe('SUVbw');
+    expect(scale.slope / slopeWith(0.5)).toBeCloseTo(1, 9);
+    expect(notes.some((each) => note !== undefined && each.startsWith(note))).toBe(note !== undefined);
+  });
+
   it.each([
     ["the patient's weight is not known", { weight: undefined }],
     ["the patient's weight is not known", { weight: '0' }],
@@ -205,6 +223,10 @@ describe('PET activity', () => {
     ['the images are not said to be corrected for attenuation and decay', { corrected: 'DECY\\SCAT' }],
     ['the images are not said to be corrected for attenuation and decay', { decayCorrection: 'NONE' }],
     ['the half-life is not known', { halfLife: '' }],
+    ['the half-life is not believable', { halfLife: '6586200' }],
+    ['the half-life is not believable', { halfLife: '1.83' }],
+    ['the injected dose is too small for the weight', { dose: '350000' }],
+    ['the injected dose is too small for the weight', { dose: '350000', decayCorrection: 'ADMIN' }],
     ['the time that the decay correction refers to is not known', { seriesTime: '' }],
     ['the time that the decay correction refers to is not known', { seriesTime: '150000' }],
     ['the time of the injection is not known', { injectionTime: '' }],

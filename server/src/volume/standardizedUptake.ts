@@ -12,6 +12,13 @@ const smallestDose = 1e5;
 const largestDose = 1e11;
 /** In kg; a larger number is a weight in grams. */
 const largestWeight = 700;
+/**
+ * In Bq per kg of weight: a smaller dose is stated in kBq. Patients are given 50,000 (total-body scanners) and more, mice
+ * a thousand times as much.
+ */
+const smallestDosePerWeight = 2e4;
+/** In seconds: Rb-82 has 75, O-15 122, I-124 four days; other numbers are minutes, hours or milliseconds. */
+const halfLives = { least: 60, most: 1e6 } as const;
 const enhancedPetImage = '1.2.840.10008.5.1.4.1.1.130';
 
 /**
@@ -31,6 +38,7 @@ export function uptakeScale(frame: Dataset): UptakeScale {
   if (others.length > 0) return missing('several injections are stated');
   const dose = doseInBecquerel(frame, injection);
   if (!(dose >= smallestDose && dose <= largestDose)) return missing('the injected dose is not known in Bq');
+  if (dose < smallestDosePerWeight * weight) return missing('the injected dose is too small for the weight');
   if (!isCorrected(frame)) return missing('the images are not said to be corrected for attenuation and decay');
 
   const note = (until: string): string =>
@@ -40,6 +48,7 @@ export function uptakeScale(frame: Dataset): UptakeScale {
   }
   const halfLife = injection?.numberIfSound('x00181075') ?? 0;
   if (!(halfLife > 0)) return missing('the half-life is not known');
+  if (halfLife < halfLives.least || halfLife > halfLives.most) return missing('the half-life is not believable');
   const decayed = decayTime(frame, injection!, halfLife);
   if ('missing' in decayed) return missing(decayed.missing);
   const left = dose * 2 ** (-decayed.seconds / halfLife);

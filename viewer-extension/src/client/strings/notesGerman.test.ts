@@ -89,6 +89,14 @@ const examples: readonly (readonly [english: string, german: string])[] = [
     'Die PET-Aktivität wurde nicht in SUVbw umgerechnet: Die Halbwertszeit ist nicht bekannt.',
   ],
   [
+    'PET activity was not converted to SUVbw, for the half-life is not believable.',
+    'Die PET-Aktivität wurde nicht in SUVbw umgerechnet: Die Halbwertszeit ist nicht glaubhaft.',
+  ],
+  [
+    'PET activity was not converted to SUVbw, for the injected dose is too small for the weight.',
+    'Die PET-Aktivität wurde nicht in SUVbw umgerechnet: Die injizierte Dosis ist für das Gewicht zu klein.',
+  ],
+  [
     'The model ran on the CPU. CUDA: its libraries are not installed; WebGPU: there is no adapter.',
     'Das Modell lief auf the CPU. (CUDA: its libraries are not installed; WebGPU: there is no adapter.)',
   ],

@@ -70,7 +70,9 @@ const lacks: Readonly<Record<string, string>> = {
   'the injected dose is not known in Bq': 'Die injizierte Dosis ist nicht in Bq bekannt',
   'the images are not said to be corrected for attenuation and decay':
     'Die Bilder nennen keine Korrektur von Schwächung und Zerfall',
+  'the injected dose is too small for the weight': 'Die injizierte Dosis ist für das Gewicht zu klein',
   'the half-life is not known': 'Die Halbwertszeit ist nicht bekannt',
+  'the half-life is not believable': 'Die Halbwertszeit ist nicht glaubhaft',
   'the time that the decay correction refers to is not known': 'Die Bezugszeit der Zerfallskorrektur ist nicht bekannt',
   'the time of the injection is not known': 'Die Zeit der Injektion ist nicht bekannt',
   'the two times of the injection that are stated contradict each other':
