@@ -93,6 +93,16 @@ describe('readSegmentation', () => {
   });
 
   it(
+    'refuses single bits in a compression, whose bytes are no pixels',
+    unreadable(
+      rewritten(({ dict, meta }) => {
+        meta['00020010']!.Value = ['1.2.840.10008.1.2.5'];
+        dict['7FE00010'] = { vr: 'OB', Value: [new Uint8Array(4096).fill(255).buffer] };
+      }),
+    ),
+  );
+
+  it(
     'refuses an object that is no segmentation',
     unreadable(
       rewritten(({ dict }) => {

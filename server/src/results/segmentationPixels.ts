@@ -94,6 +94,11 @@ function pixelBytes(
   if (element === undefined) throw fewerPixels(bytes, 0);
   if (bitsAllocated > 1 && instance.transferSyntaxUID === rleLossless)
     return decompress(instance, numberOfFrames, bytes, bitsAllocated / 8);
+  // The compressed bytes could be as many as the pixels need, and would be taken for them.
+  if (element.hadUndefinedLength)
+    throw unreadable('The segmentation is compressed in a way that is not supported for its pixels.', {
+      bitsAllocated: instance.bitsAllocated,
+    });
   if (element.length < bytes) throw fewerPixels(bytes, element.length);
   const { buffer, byteOffset } = instance.parsed.byteArray;
   return new Uint8Array(buffer, byteOffset + element.dataOffset, bytes);
