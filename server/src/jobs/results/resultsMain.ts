@@ -7,9 +7,9 @@
  */
 
 import { createDicomWebArchive } from '../../pacs/dicomWebArchive.js';
-import { errorForLog } from '../../platform/errorForLog.js';
-import { PromptsegError, toProblem } from '../../platform/errors.js';
+import { PromptsegError } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
+import { performTasks } from '../../platform/taskProcess.js';
 import type { ClickSegmenter } from '../../segmenter/clickable.js';
 import { createPromptableSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
@@ -22,7 +22,7 @@ import { type LastPreviews, previewClicks } from '../../story/previewClicks.js';
 import { reportResult } from '../../story/reportResult.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { storeEditedResult } from '../../story/storeEditedResult.js';
-import type { FromResultsProcess, ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
+import type { ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
 
 endAtUncaughtErrors();
 const settings: ResultsSettings = JSON.parse(process.env.PROMPTSEG_RESULTS ?? '{}');
@@ -36,26 +36,17 @@ const lastPreviews: LastPreviews = { kept: [] };
 /** By folder. The server compares the checksum of a package with that of its drafts. */
 const clickModels = new Map<string, Promise<ClickSegmenter>>();
 
-process.on('message', (task: ResultTask) => void handle(task));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-process.on('disconnect', () => process.exit(0));
-
-async function handle(task: ResultTask): Promise<void> {
+performTasks(async (task: ResultTask) => {
   try {
-    send({ type: 'result', result: await work(task) });
+    return await work(task);
   } catch (error) {
     if (error instanceof PromptsegError && error.code === 'memory-insufficient') {
       delete lastSource.kept;
       lastPreviews.kept = [];
     }
-    const isForeseen = error instanceof PromptsegError;
-    send({
-      type: 'problem',
-      problem: toProblem(error),
-      ...(!isForeseen && { unforeseen: errorForLog(error) }),
-    });
+    throw error;
   }
-}
+});
 
 function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result']> {
   const surroundings = { archive, lastSource, signal: new AbortController().signal };
@@ -95,8 +86,4 @@ async function openClickModel(folder: string): Promise<ClickSegmenter> {
   if (model.vocabulary !== undefined) throw new PromptsegError('model-not-found', 'The model takes no clicks.');
   // Others of the family need no GPU either, and the one GPU belongs to the worker.
   return takingClicks(await createPromptableSegmenter(model, { executionProvider: 'cpu', threads: 0 }));
-}
-
-function send(message: FromResultsProcess): void {
-  process.send?.(message);
 }

@@ -1,8 +1,6 @@
 import type { DraftMask } from '#contract/drafts.js';
 import type { ClickPrompt } from '#contract/imagePrompts.js';
-import type { Problem } from '#contract/problem.js';
 import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
-import type { LoggedError } from '../../platform/errorForLog.js';
 import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
@@ -32,11 +30,6 @@ export interface ResultTasks {
 export type ResultTask = {
   [Kind in keyof ResultTasks]: { kind: Kind; request: ResultTasks[Kind]['request'] };
 }[keyof ResultTasks];
-
-/** The results process's message about its one task. */
-export type FromResultsProcess =
-  | { readonly type: 'result'; readonly result: ResultTasks[keyof ResultTasks]['result'] }
-  | { readonly type: 'problem'; readonly problem: Problem; readonly unforeseen?: LoggedError };
 
 /** What the process needs at its start; passed in the environment variable PROMPTSEG_RESULTS. */
 export interface ResultsSettings {
