@@ -9,6 +9,8 @@ export default {
   // The aliases of server/package.json and viewer-extension/package.json, and sources instead of compiled files.
   moduleNameMapper: {
     '^#contract/(.*)\\.js$': '<rootDir>/server/contract/$1',
+    // What server/bundleElastix.mjs bundles.
+    '^#elastix$': '@itk-wasm/elastix',
     '^#shown/jsx-runtime$': '<rootDir>/viewer-extension/src/client/jsxRuntime.ts',
     '^(\\.{1,2}/.*)server/dist/(.*)\\.js$': '$1server/src/$2',
     '^(\\.{1,2}/.*)\\.js$': '$1',

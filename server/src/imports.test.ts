@@ -16,6 +16,7 @@ const floors: Readonly<Record<string, number>> = {
   pacs: 2,
   pictures: 2,
   prompts: 2,
+  registration: 2,
   segmenter: 2,
   results: 3,
   volume: 3,
@@ -29,7 +30,7 @@ const floors: Readonly<Record<string, number>> = {
   routing: 6,
   cli: 7,
 };
-const steps = new Set(['pacs', 'volume', 'segmenter', 'results', 'pictures']);
+const steps = new Set(['pacs', 'volume', 'segmenter', 'results', 'pictures', 'registration']);
 
 const source = import.meta.dirname;
 const contract = path.join('..', 'contract');

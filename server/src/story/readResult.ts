@@ -60,7 +60,7 @@ export async function readResult(
  * While a volume is assembled, its files, the decoded pixels and the voxels are in memory together, 2 bytes per pixel
  * each. Measured for 160 images of 512 × 512: 292 MB, of which 50 MB are the process; this factor gives 252 MB.
  */
-const bytesPerPixelWhileAssembling = 6;
+export const bytesPerPixelWhileAssembling = 6;
 
 function requireMemory({ rows, columns, frames }: ReadSegmentation, numberOfInstances = 0): Promise<void> {
   const slices = Math.max(numberOfInstances, new Set(frames.map((frame) => String(frame.imagePositionPatient))).size);
