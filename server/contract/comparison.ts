@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { cautionSchema } from './caution.js';
 import { jobStates } from './jobState.js';
 import { problemSchema } from './problem.js';
+import { registrationModes, registrationSchema } from './registration.js';
+import { resultQuerySchema } from './results.js';
 import { targetViewSchema, vector3Schema } from './targetView.js';
 import { uidSchema } from './uid.js';
 
@@ -71,6 +73,17 @@ export type PriorsView = z.infer<typeof priorsViewSchema>;
 export const comparisonRequestSchema = z.strictObject({
   /** Series Instance UID of the earlier series; absent: the first of `priors`. */
   seriesInstanceUID: uidSchema.optional(),
+  /** As in the query of a comparison; of an earlier job that has completed. */
+  registration: z.enum(registrationModes).optional(),
+});
+
+/** Query of `GET /segmentations/{id}/comparisons/{earlier}` and of what is exported from it. */
+export const comparisonQuerySchema = resultQuerySchema.extend({
+  /**
+   * `rigid`: places are matched after a rigid registration of the images. `none`: only as the images state them, in one
+   * frame of reference. Absent: `rigid` where instances of both times cannot be matched otherwise.
+   */
+  registration: z.enum(registrationModes).optional(),
 });
 
 const measuredSchema = z.object({
@@ -127,7 +140,10 @@ export const comparedFindingSchema = z.object({
     .object({
       before: z.int(),
       now: z.int(),
-      /** By place; absent if the two series have different frames of reference, so that places mean nothing. */
+      /**
+       * By place; absent if the two series have different frames of reference, so that places mean nothing, and no
+       * registration is used.
+       */
       changes: z.array(instanceChangeSchema).readonly().optional(),
     })
     .optional(),
@@ -156,6 +172,8 @@ export const comparisonSchema = z.object({
   modelsDiffer: z.boolean(),
   /** How the repeatability in the findings was measured; absent if it was not. */
   repeatability: z.string().optional(),
+  /** Of the images, to match places; absent if none was asked for or needed. */
+  registration: registrationSchema.optional(),
   /** Empty until the earlier job has completed. */
   findings: z.array(comparedFindingSchema).readonly(),
 });

@@ -7,6 +7,7 @@ import type { FoundFinding, Instance } from '../../server/contract/finding.js';
 import type { EditedResult, Job } from '../../server/contract/job.js';
 import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { compareFindings, findingsAtATime } from '../../server/src/findings/compareFindings.js';
+import { asStated } from '../../server/src/findings/matchInstances.js';
 import { reportOfComparison } from '../../server/src/findings/reportOfComparison.js';
 import { instanceTrackingUID, trackingUID } from '../../server/src/results/resultModules.js';
 import { header } from '../../server/src/results/syntheticSegments.js';
@@ -118,7 +119,7 @@ function comparisonOf(later: Job, edited?: EditedResult, isSamePlace = true): Co
     findings: compareFindings(
       findingsAtATime(later.findings, edited?.findings),
       findingsAtATime(before.findings),
-      isSamePlace,
+      isSamePlace ? asStated : undefined,
       { liver: 5 },
     ),
   };

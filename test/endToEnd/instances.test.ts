@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
@@ -20,29 +22,55 @@ import { call, type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.
 /** Voxels of 2 mm. Balls of metal in soft tissue: their centres in voxels, and their radius in voxels. */
 const radius = 2.6;
 const twelve = Array.from({ length: 12 }, (_, n) => [20 + 8 * (n % 4), 20 + 11 * Math.floor(n / 4), 6 + 3 * (n % 3)]);
-/** The first has vanished; a bar joins the last two. */
-const later = twelve.slice(1);
-const [one, other] = later.slice(-2) as [number[], number[]];
+/** The first has vanished, the last is new; a bar joins the two before it. */
+const later = [...twelve.slice(1), [32, 51, 9]];
+const [one, other] = twelve.slice(-2) as [number[], number[]];
 
 const isIn = (balls: readonly number[][], ...voxel: readonly number[]): boolean =>
   balls.some((centre) => Math.hypot(...centre.map((each, axis) => each - voxel[axis]!)) <= radius);
 const isInBar = (i: number, j: number, k: number): boolean =>
   i >= one[0]! &&
   i <= other[0]! &&
-  j === one[1] &&
+  Math.abs(j - one[1]!) <= 1 &&
   k >= Math.min(one[2]!, other[2]!) &&
   k <= Math.max(one[2]!, other[2]!);
+
+/** The patient, without symmetry: an oval that grows towards the head, with air on the left. */
+const isInPatient = (i: number, j: number, k: number): boolean =>
+  Math.hypot((i - 32) / (25 + k / 6), (j - 34) / 24) < 1 && Math.hypot(i - 50, j - 32, k - 10) > 5;
+
+/** Where the voxel of another day shows him: turned by 7 degrees about his long axis, tilted by 4, and shifted. */
+function movedVoxel(i: number, j: number, k: number): [number, number, number] {
+  const turn = (a: number, b: number, degrees: number): [number, number] => {
+    const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    return [c * a - s * b, s * a + c * b];
+  };
+  const [x, y] = turn(i - 32, j - 34, 7);
+  const [back, up] = turn(y, k - 10, 4);
+  return [x + 33.5, back + 32.8, up + 9.2];
+}
 
 let product: Product;
 let scratch: string;
 const named = new Map<string, SeriesUIDs>();
 
-async function study(name: string, date: string, isMetal: (i: number, j: number, k: number) => boolean, frame: string) {
+type Voxel = [i: number, j: number, k: number];
+
+async function study(
+  name: string,
+  date: string,
+  isMetal: (...voxel: Voxel) => boolean,
+  frame: string,
+  inPatient: (...voxel: Voxel) => Voxel = (...voxel) => voxel,
+) {
   const series = await createSeries({
     name,
     modality: 'CT',
     grid: { size: [64, 64, 20], voxelToLps: [2, 0, 0, -64, 0, 2, 0, -64, 0, 0, 2, 0, 0, 0, 0, 1] },
-    valueAt: (i, j, k) => (isMetal(i, j, k) ? 3000 : Math.hypot(i - 32, j - 32) < 28 ? 40 : -1000),
+    valueAt: (...voxel) => {
+      const place = inPatient(...voxel);
+      return isMetal(...place) ? 3000 : isInPatient(...place) ? 40 : -1000;
+    },
     attributes: () => ({ PatientID: 'BALLS', StudyDate: date, SeriesDescription: 'Balls', FrameOfReferenceUID: frame }),
   });
   named.set(name, uidsOf(series[0]!));
@@ -51,19 +79,30 @@ async function study(name: string, date: string, isMetal: (i: number, j: number,
 
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'promptseg-instances-'));
-  const before = (...voxel: [number, number, number]) => isIn(twelve, ...voxel);
-  const now = (...voxel: [number, number, number]) => isIn(later, ...voxel) || isInBar(...voxel);
+  const before = (...voxel: Voxel) => isIn(twelve, ...voxel);
+  const now = (...voxel: Voxel) => isIn(later, ...voxel) || isInBar(...voxel);
   const series = await Promise.all([
     study('before', '20260101', before, '2.25.7'),
     study('now', '20260201', now, '2.25.7'),
-    study('moved', '20260301', now, '2.25.8'),
+    study('moved', '20260301', now, '2.25.8', movedVoxel),
   ]);
-  product = await startProduct({ instances: series.flat() });
+  await copyFile(path.join(import.meta.dirname, '../support/countAttempts.cjs'), path.join(scratch, 'count.cjs'));
+  const settings = { NODE_OPTIONS: `--require ${scratch}/count.cjs` };
+  product = await startProduct({ instances: series.flat(), settings });
 });
 afterAll(async () => {
   await product?.stop();
   await rm(scratch, { recursive: true, force: true });
 });
+
+/** What a process of the product asked of other machines. */
+async function attemptsToLeave(program: string): Promise<readonly string[]> {
+  const files = (await readdir(scratch)).filter((name) => name.endsWith('.txt'));
+  const noted = await Promise.all(files.map((name) => readFile(path.join(scratch, name), 'utf8')));
+  const own = noted.map((text) => text.trim().split('\n')).filter(([main]) => main?.endsWith(program));
+  expect(own).not.toEqual([]);
+  return own.flatMap(([, ...attempts]) => attempts);
+}
 
 async function segmented(name: string): Promise<Job> {
   const output = { measurementReport: true };
@@ -149,20 +188,25 @@ describe('a target of which there are many', () => {
     });
   });
 
-  it('is compared by place: one has vanished, two have merged, the others are the same', async () => {
-    const now = await segmented('now');
-    expect(metalOf(now).instances.found).toHaveLength(10);
-    const { body } = await call<Comparison>(product, 'POST', `/segmentations/${now.id}/comparisons`, {});
-    expect(body.before.job).toBe(job.id);
-    const { changes, ...counts } = body.findings[0]!.instances!;
-    expect(counts).toEqual({ before: 12, now: 10 });
+  /** One has vanished, two have merged, one is new, and the others are the same. */
+  function expectChanges({ findings }: Comparison): void {
+    const { changes, ...counts } = findings[0]!.instances!;
+    expect(counts).toEqual({ before: 12, now: 11 });
     const statuses = changes!.map(({ status }) => status).sort();
-    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 'in-both'), 'merged', 'no-longer-found']);
+    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 'in-both'), 'merged', 'new', 'no-longer-found']);
     const merged = changes!.find(({ status }) => status === 'merged')!;
     expect([merged.before.length, merged.now]).toEqual([2, [1]]);
     const gone = changes!.find(({ status }) => status === 'no-longer-found')!;
     const vanished = metalOf(job).instances.found.find(({ number }) => number === gone.before[0])!;
     expect(vanished.centroidLps.map(Math.round)).toEqual([-24, -24, 12]);
+  }
+
+  it('is compared by place', async () => {
+    const now = await segmented('now');
+    const { body } = await call<Comparison>(product, 'POST', `/segmentations/${now.id}/comparisons`, {});
+    expect(body.before.job).toBe(job.id);
+    expectChanges(body);
+    expect(body).not.toHaveProperty('registration');
   });
 
   it('is separated as the request asks, and what is too small is counted', async () => {
@@ -176,10 +220,26 @@ describe('a target of which there are many', () => {
     expect(instances).toEqual({ found: [], smaller: 1, minimumMl: 1000, mergeMm: 20 });
   });
 
-  it('is only counted where the frames of reference differ', async () => {
+  it('is compared after a registration where position and frame of reference are others', async () => {
     const moved = await segmented('moved');
     const earlier = { seriesInstanceUID: named.get('before')!.seriesInstanceUID };
-    const { body } = await call<Comparison>(product, 'POST', `/segmentations/${moved.id}/comparisons`, earlier);
-    expect(body.findings[0]!.instances).toEqual({ before: 12, now: 10 });
+    const comparisons = `/segmentations/${moved.id}/comparisons`;
+    const { body } = await call<Comparison>(product, 'POST', comparisons, earlier);
+    expect(body.registration).toMatchObject({ status: 'used', turnedDegrees: expect.closeTo(8.06, 0) });
+    expectChanges(body);
+    // Who asks for none has them counted only.
+    const { body: counted } = await call<Comparison>(product, 'POST', comparisons, {
+      ...earlier,
+      registration: 'none',
+    });
+    expect(counted.findings[0]!.instances).toEqual({ before: 12, now: 11 });
+    expect(counted).not.toHaveProperty('registration');
+
+    const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
+    const args = ['compare', '--job', moved.id, '--prior', earlier.seriesInstanceUID, '--server', product.url];
+    const { stdout: table } = await promisify(execFile)(process.execPath, [command, ...args]);
+    expect(table).toMatch(/Note: Matched by place after rigid registration of the images \(turned [78]\.\d degrees, /);
+    expect(table).toContain('12 before, 11 now; 9 in both, 1 new, 1 no longer found, 1 merged.');
+    expect(await attemptsToLeave('registrationMain.js')).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type ComparedFinding, type Comparison, instanceStatuses } from '#contract/comparison.js';
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
+import { type RegistrationMode, registrationModes } from '#contract/registration.js';
 import { writeNewFile } from '../platform/writeNewFile.js';
 import { callApi, requestApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
@@ -17,6 +18,7 @@ interface CompareOptions extends ServerOptions {
   readonly result?: string;
   readonly csv?: boolean;
   readonly report?: string;
+  readonly registration?: RegistrationMode;
 }
 
 const pollMs = 250;
@@ -29,6 +31,12 @@ export function addCompareCommand(program: Command): void {
       .requiredOption('--job <id>', 'id of a completed job')
       .option('--prior <series>', 'Series Instance UID of the earlier series (default: the nearest in protocol)')
       .option('--result <uid>', 'SOP Instance UID of an edited result of the job')
+      .addOption(
+        new Option(
+          '--registration <mode>',
+          'how places are matched (default: rigid where they cannot be otherwise)',
+        ).choices(registrationModes),
+      )
       .option('--report <file>', 'also write the comparison as a DICOM structured report')
       .addOption(new Option('--csv', 'print CSV for programs').conflicts('json')),
   ).action(compareCommand);
@@ -38,9 +46,10 @@ export function addCompareCommand(program: Command): void {
  * `promptseg compare`: segments the earlier series if need be, and prints what changed. Ctrl-C cancels that job if this
  * command started it. The exit code is 1 if the earlier series could not be segmented.
  */
-async function compareCommand({ server, json, csv, prior, result, report, ...options }: CompareOptions): Promise<void> {
+async function compareCommand(options: CompareOptions): Promise<void> {
+  const { server, json, csv, prior, result, report, registration } = options;
   const path = `/segmentations/${jobId(options.job)}/comparisons`;
-  const body = JSON.stringify(prior === undefined ? {} : { seriesInstanceUID: prior });
+  const body = JSON.stringify({ seriesInstanceUID: prior, registration: 'none' });
   const started = await requestApi(server, path, { method: 'POST', body });
   const { before, prior: chosen } = (await started.json()) as Comparison;
   if (started.status === 202)
@@ -57,7 +66,7 @@ async function compareCommand({ server, json, csv, prior, result, report, ...opt
   progress.end();
 
   const pair = `${path}/${before.job}`;
-  const query = result === undefined ? '' : `?${new URLSearchParams({ result })}`;
+  const query = `?${new URLSearchParams({ ...(result && { result }), ...(registration && { registration }) })}`;
   const comparison = await callApi<Comparison>(server, `${pair}${query}`);
   const { state, problem } = comparison.before;
   if (state !== 'completed') process.exitCode = 1;
@@ -72,12 +81,14 @@ async function compareCommand({ server, json, csv, prior, result, report, ...opt
 }
 
 /** The comparison for people. */
-export function formatComparison({ prior, before, modelsDiffer, repeatability, findings }: Comparison): string {
+export function formatComparison(comparison: Comparison): string {
+  const { prior, before, modelsDiffer, repeatability, registration, findings } = comparison;
   const days = prior.daysBefore === 1 ? '1 day' : `${prior.daysBefore} days`;
   return [
     `Before: ${prior.studyDate}, ${days} earlier; series “${prior.description}” (${prior.seriesInstanceUID}).`,
     ...prior.differences.map(({ text }) => `Note: ${text}`),
     ...(modelsDiffer ? ['Note: The two times were segmented with different versions of the model.'] : []),
+    ...(registration === undefined ? [] : [`Note: ${registration.text}`]),
     ...(before.edited === undefined ? [] : ['Note: The earlier result was edited by a person; its figures are used.']),
     '',
     formatTable(['structure', 'before (mL)', 'now (mL)', 'change (mL)', 'change (%)', ''], findings.map(rowOf)),

@@ -4,6 +4,7 @@ import { recordActivity } from '../audit/activity.js';
 import { readReceivers } from '../audit/feed/receiversFile.js';
 import { sendTrail } from '../audit/feed/sendTrail.js';
 import { keepTrailFor } from '../audit/retention.js';
+import { createRegistrations, registrationProcess } from '../findings/registrations.js';
 import { close, createHttpServer, listen } from '../http/httpServer.js';
 import { createJobService } from '../jobs/jobService.js';
 import { keepRecordsFor } from '../jobs/retention.js';
@@ -97,6 +98,8 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
 
     const results = await startResults(config, jobs, archive);
     closing.add(results.stop);
+    const registrations = createRegistrations(registrationProcess(config));
+    closing.add(registrations.stop);
 
     const ruleStore = createRuleStore(jobs.database, config.rulesFile !== undefined);
     const ruleFile = config.rulesFile === undefined ? undefined : await followRuleFile(config.rulesFile, ruleStore);
@@ -127,6 +130,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
       jobs,
       service,
       results: results.service,
+      registrations,
       preview: results.preview,
       metrics,
       destinations,

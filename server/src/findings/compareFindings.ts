@@ -1,7 +1,7 @@
 import type { ComparedFinding, MeasuredAtATime } from '#contract/comparison.js';
 import type { Finding, FoundFinding, Instances, TargetView } from '#contract/finding.js';
 import { structureKey } from '#contract/structureKey.js';
-import { matchInstances } from './matchInstances.js';
+import { matchInstances, type Places } from './matchInstances.js';
 
 /** What was found and what was searched for at one time. */
 export interface FindingsAtATime {
@@ -26,13 +26,14 @@ export function findingsAtATime(findings: readonly Finding[], edited?: readonly 
 /**
  * Matches the structures of two times by code, region and side, and subtracts their volumes (mL). In the order of the
  * later findings; what is only in the earlier ones follows.
- * @param isSamePlace whether positions in both mean the same, so that instances can be matched by place
+ * @param places how positions of both are compared, so that instances can be matched by place; undefined if they mean
+ * nothing
  * @param repeatability by id of the target, in per cent of the volume
  */
 export function compareFindings(
   now: FindingsAtATime,
   before: FindingsAtATime,
-  isSamePlace: boolean,
+  places: Places | undefined,
   repeatability: Readonly<Record<string, number>> = {},
 ): readonly ComparedFinding[] {
   const targets = new Map(
@@ -51,7 +52,7 @@ export function compareFindings(
       ...(after?.measured &&
         earlier?.measured &&
         withRepeatability(changeOf(after.measured, earlier.measured), repeatability[target.id])),
-      ...(after && earlier && instancesOf(earlier.instances, after.instances, isSamePlace)),
+      ...(after && earlier && instancesOf(earlier.instances, after.instances, places)),
     };
   });
 }
@@ -100,14 +101,14 @@ function withRepeatability(change: ReturnType<typeof changeOf>, percent: number 
 function instancesOf(
   before: Instances | undefined,
   now: Instances | undefined,
-  isSamePlace: boolean,
+  places: Places | undefined,
 ): Pick<ComparedFinding, 'instances'> {
   if (before === undefined || now === undefined) return {};
   return {
     instances: {
       before: before.found.length,
       now: now.found.length,
-      ...(isSamePlace && { changes: matchInstances(before.found, now.found) }),
+      ...(places && { changes: matchInstances(before.found, now.found, places) }),
     },
   };
 }

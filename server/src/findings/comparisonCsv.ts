@@ -26,13 +26,14 @@ const columns: Readonly<Record<string, (finding: ComparedFinding) => string | nu
 };
 
 /** A comparison as CSV (RFC 4180, UTF-8): a row per structure, with what holds for all of them repeated. */
-export function comparisonCsv({ prior, now, before, modelsDiffer, findings }: Comparison): string {
+export function comparisonCsv({ prior, now, before, modelsDiffer, registration, findings }: Comparison): string {
   const common: Readonly<Record<string, string | number | undefined>> = {
     days_between: prior.daysBefore,
     prior_study_instance_uid: prior.studyInstanceUID,
     prior_series_instance_uid: prior.seriesInstanceUID,
     protocol_differences: prior.differences.map(({ part }) => part).join(' '),
     models_differ: modelsDiffer ? 'yes' : 'no',
+    registration: registration?.status === 'used' ? 'rigid' : 'none',
     job: now.job,
     prior_job: before.job,
   };

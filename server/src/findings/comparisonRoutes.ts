@@ -1,7 +1,11 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { comparisonRequestSchema, comparisonSchema, priorsViewSchema } from '#contract/comparison.js';
-import { resultQuerySchema } from '#contract/results.js';
+import {
+  comparisonQuerySchema,
+  comparisonRequestSchema,
+  comparisonSchema,
+  priorsViewSchema,
+} from '#contract/comparison.js';
 import { recordAudit } from '../database/auditTrail.js';
 import type { SqlExecutor } from '../database/database.js';
 import type { ArchiveReads } from '../http/archiveReads.js';
@@ -12,7 +16,7 @@ import { exported } from '../jobs/records/auditedJob.js';
 import type { JobStore } from '../jobs/records/jobStore.js';
 import { jobParams } from '../jobs/routes/jobParams.js';
 import { comparisonCsv } from './comparisonCsv.js';
-import type { Asker, Comparisons } from './comparisons.js';
+import type { Asker, Comparisons, ReadOptions } from './comparisons.js';
 
 const pairParams = jobParams.extend({ earlier: z.uuid().describe('Id of the job of the earlier series') });
 
@@ -22,9 +26,13 @@ export function comparisonRoutes(
   { store, database }: { readonly store: Pick<JobStore, 'get'>; readonly database: SqlExecutor },
   reads: ArchiveReads,
 ): readonly Route[] {
-  async function readPair({ id, earlier }: z.output<typeof pairParams>, edited: string | undefined, call: Handled) {
+  async function readPair(
+    { id, earlier }: z.output<typeof pairParams>,
+    query: z.output<typeof comparisonQuerySchema>,
+    call: Handled,
+  ) {
     const [job, before] = [await store.get(id), await store.get(earlier)];
-    const comparison = await comparisons.read(job, before, askerOf(call), edited);
+    const comparison = await comparisons.read(job, before, askerOf(call), optionsOf(query));
     await reads.opened(call.request, comparison.prior.studyInstanceUID);
     return { job, comparison };
   }
@@ -69,10 +77,10 @@ export function comparisonRoutes(
       operationId: 'getComparison',
       summary: 'The findings of two jobs side by side; empty until the earlier job has completed',
       params: pairParams,
-      query: resultQuerySchema,
+      query: comparisonQuerySchema,
       responses: { 200: { description: 'The comparison', schema: comparisonSchema } },
-      async handler({ params, query: { result }, request, response, send }) {
-        send(200, (await readPair(params, result, { request, response })).comparison);
+      async handler({ params, query, request, response, send }) {
+        send(200, (await readPair(params, query, { request, response })).comparison);
       },
     }),
     route({
@@ -81,10 +89,10 @@ export function comparisonRoutes(
       operationId: 'exportComparison',
       summary: 'The comparison as a table: a row per structure (RFC 4180, UTF-8)',
       params: pairParams,
-      query: resultQuerySchema,
+      query: comparisonQuerySchema,
       responses: { 200: { description: 'The table', type: 'text/csv' } },
-      async handler({ params, query: { result }, request, response }) {
-        const { job, comparison } = await readPair(params, result, { request, response });
+      async handler({ params, query, request, response }) {
+        const { job, comparison } = await readPair(params, query, { request, response });
         await recordAudit(database, exported(job, 'comparison', principalOf(request), request.ip));
         response
           .type('text/csv')
@@ -100,12 +108,12 @@ export function comparisonRoutes(
         'The comparison as a DICOM structured report (TID 1500) that refers to both results; not stored, ' +
         'and its header names the patient',
       params: pairParams,
-      query: resultQuerySchema,
+      query: comparisonQuerySchema,
       responses: { 200: { description: 'A DICOM Part 10 file', type: 'application/dicom' } },
-      async handler({ params, query: { result }, request, response }) {
+      async handler({ params, query, request, response }) {
         const [job, before] = [await store.get(params.id), await store.get(params.earlier)];
         const asker = askerOf({ request, response });
-        const { comparison, part10 } = await comparisons.report(job, before, asker, result);
+        const { comparison, part10 } = await comparisons.report(job, before, asker, optionsOf(query));
         await reads.opened(request, comparison.prior.studyInstanceUID);
         await recordAudit(database, exported(job, 'comparison', principalOf(request), request.ip));
         response
@@ -120,12 +128,17 @@ export function comparisonRoutes(
   ];
 }
 
+const optionsOf = ({ result, registration }: z.output<typeof comparisonQuerySchema>): ReadOptions => ({
+  edited: result,
+  registration,
+});
+
 interface Handled {
   readonly request: Request;
   readonly response: Response;
 }
 
-/** The search in the archive stops when the client disconnects. */
+/** The search in the archive, and a registration, stop when the client disconnects. */
 function askerOf({ request, response }: Handled): Asker {
   const left = new AbortController();
   response.once('close', () => left.abort());

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type DicomJson, element } from '#contract/dicomJson.js';
-import type { FoundFinding } from '#contract/finding.js';
+import type { FoundFinding, Instance } from '#contract/finding.js';
 import type { Job } from '#contract/job.js';
+import type { Registration } from '#contract/registration.js';
 import type { Archive } from '../pacs/archive.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import { nobody } from '../values/principal.js';
 import { type Asker, createComparisons } from './comparisons.js';
+import type { RegistrationTask } from './registrations.js';
 
 /** An archive of studies with one series each: `study` → headers of its images. */
 type Studies = Readonly<Record<string, DicomJson>>;
@@ -69,8 +71,20 @@ const jobOf = (study: string, change: Partial<Job> = {}): Job => ({
 
 const asker: Asker = { principal: nobody, client: 'test', mayFind: undefined };
 
-function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string[]) {
+/** By 100 mm along x. */
+const shifted: Registration = {
+  status: 'used',
+  text: 'Matched by place after rigid registration.',
+  nowToBefore: [1, 0, 0, 100, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  turnedDegrees: 0,
+  shiftedMm: 100,
+  information: 1.5,
+  overlap: 1,
+};
+
+function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string[], registration = shifted) {
   const submitted: Job['request'][] = [];
+  const registered: RegistrationTask[] = [];
   const comparisons = createComparisons({
     archive: archiveOf(studies, log),
     service: {
@@ -80,6 +94,12 @@ function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string
         return { job, created: true };
       },
     },
+    registrations: {
+      async register(task) {
+        registered.push(task);
+        return registration;
+      },
+    },
     library: { packages: [{ sha256: 'a', manifest: { repeatability } } as unknown as ModelPackage] },
     lists: {
       list: async ({ studyInstanceUID }) => ({
@@ -87,7 +107,7 @@ function comparisonsOf(studies: Studies, done: readonly Job[] = [], log?: string
       }),
     },
   });
-  return { comparisons, submitted };
+  return { comparisons, submitted, registered };
 }
 
 const now = headers('1.9', '20260201');
@@ -152,14 +172,16 @@ describe('comparing with an earlier study', () => {
     const earlier = jobOf('1.8', { editedResults: [edited('1.8.9', 1000)] as never });
     const later = jobOf('1.9', { editedResults: [edited('1.9.9', 1100)] as never });
     const { comparisons } = comparisonsOf({ '1.9': now, '1.8': before });
-    const comparison = await comparisons.read(later, earlier, asker, '1.9.9');
+    const comparison = await comparisons.read(later, earlier, asker, { edited: '1.9.9' });
     expect(comparison).toMatchObject({
       now: { edited: '1.9.9' },
       before: { edited: '1.8.9' },
       findings: [{ changeMl: 100 }],
     });
     expect(await comparisons.read(later, earlier, asker)).toMatchObject({ findings: [{ changeMl: 500 }] });
-    await expect(comparisons.read(later, earlier, asker, '1.2')).rejects.toMatchObject({ code: 'result-missing' });
+    await expect(comparisons.read(later, earlier, asker, { edited: '1.2' })).rejects.toMatchObject({
+      code: 'result-missing',
+    });
   });
 
   it('says that a change is within what was measured for this version of the model, and only for it', async () => {
@@ -232,6 +254,84 @@ describe('comparing with an earlier study', () => {
       'comparison-unsuitable',
       'comparison-unsuitable',
     ]);
+  });
+});
+
+describe('places of instances', () => {
+  const nodules = (...places: number[]): FoundFinding => ({
+    ...found('nodule', 3),
+    instances: {
+      found: places.map(
+        (x, n): Instance => ({
+          number: n + 1,
+          volumeMl: 1,
+          voxelCount: 1,
+          longestDiameterMm: 6,
+          perpendicularDiameterMm: 6,
+          slice: 0,
+          centroidLps: [x, 0, 0],
+        }),
+      ),
+      smaller: 0,
+      minimumMl: 0,
+      mergeMm: 0,
+    },
+  });
+  const at = (study: string, date: string, frame: string) =>
+    headers(study, date, {
+      '00200052': element('UI', frame),
+      '00280010': element('US', 512),
+      '00280011': element('US', 256),
+    });
+  const ofFrames = (later: string, earlier: string, registration?: Registration) =>
+    comparisonsOf(
+      { '1.9': at('1.9', '20260201', later), '1.8': at('1.8', '20260101', earlier) },
+      [],
+      undefined,
+      registration,
+    );
+  const [later, earlier] = [
+    jobOf('1.9', { findings: [nodules(0, 50)] }),
+    jobOf('1.8', { findings: [nodules(103.9, 0)] }),
+  ];
+  type Of = ReturnType<typeof ofFrames>;
+  const changesIn = async ({ comparisons }: Of, registration?: 'rigid' | 'none') => {
+    const comparison = await comparisons.read(later, earlier, asker, { registration });
+    const { changes } = comparison.findings[0]!.instances!;
+    return changes?.map(({ status, before: from, now: to }) => `${status} ${from} → ${to}`);
+  };
+
+  it('are matched after a rigid registration where the frames of reference differ', async () => {
+    const of = ofFrames('1.91', '1.81');
+    expect(await changesIn(of)).toEqual(['in-both 1 → 1', 'new  → 2', 'no-longer-found 2 → ']);
+    const series = (study: string) => ({
+      studyInstanceUID: study,
+      seriesInstanceUID: `${study}.1`,
+      pixels: 512 * 256 * 10,
+    });
+    expect(of.registered).toEqual([{ now: series('1.9'), before: series('1.8') }]);
+    expect(await of.comparisons.read(later, earlier, asker)).toMatchObject({ registration: shifted });
+  });
+
+  it('are matched as the images state them in one frame of reference, unless a registration is asked for', async () => {
+    const of = ofFrames('1.91', '1.91');
+    expect(await changesIn(of)).toEqual(['in-both 2 → 1', 'new  → 2', 'no-longer-found 1 → ']);
+    expect(of.registered).toEqual([]);
+    expect(await changesIn(of, 'rigid')).toContain('in-both 1 → 1');
+  });
+
+  it('are not matched if nobody wants a registration, if it is not used, and while the earlier job runs', async () => {
+    const of = ofFrames('1.91', '1.81');
+    expect(await changesIn(of, 'none')).toBeUndefined();
+    await of.comparisons.read(jobOf('1.9'), jobOf('1.8'), asker);
+    const running = jobOf('1.8', { state: 'segmenting', findings: [] });
+    await of.comparisons.read(later, running, asker, { registration: 'rigid' });
+    expect(of.registered).toEqual([]);
+    const unused: Registration = { status: 'not-used', reason: 'not-alike', text: 'Not alike.' };
+    const without = ofFrames('1.91', '1.81', unused);
+    expect(await changesIn(without)).toBeUndefined();
+    expect(await without.comparisons.read(later, earlier, asker)).toMatchObject({ registration: unused });
+    expect(await changesIn(ofFrames('1.91', '1.91', unused), 'rigid')).toContain('in-both 2 → 1');
   });
 });
 

@@ -1,15 +1,21 @@
-import type { Comparison, PriorsView } from '#contract/comparison.js';
+import type { ComparedFinding, Comparison, PriorsView } from '#contract/comparison.js';
 import { firstText } from '#contract/dicomJson.js';
 import type { EditedResult, Job, SegmentationRequest } from '#contract/job.js';
+import type { RegistrationMode, UsedRegistration } from '#contract/registration.js';
 import { naturalizeJson } from '../dicom/naturalizeJson.js';
 import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import { coarseVoxelMm } from '../registration/coarseImage.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
+import type { RegisteredSeries } from '../story/registerSeries.js';
+import type { Affine } from '../values/affine.js';
 import type { Actor } from '../values/principal.js';
 import { compareFindings, findingsAtATime } from './compareFindings.js';
 import { findPriors, type MayFindStudy, priorOf } from './findPriors.js';
+import { asStated, type Places } from './matchInstances.js';
+import type { Registrations } from './registrations.js';
 import { reportOfComparison } from './reportOfComparison.js';
 import { readOneHeader, readSeriesFacts, type SeriesFacts, type SeriesUIDs } from './seriesFacts.js';
 import { requireIdentified, requireSuitable } from './suitability.js';
@@ -23,9 +29,18 @@ export interface Asker {
   readonly signal?: AbortSignal;
 }
 
+/** What of the later job is compared, and how places are brought together. */
+export interface ReadOptions {
+  /** SOP Instance UID of an edited result of the later job. */
+  readonly edited?: string | undefined;
+  /** Absent: rigid where instances cannot be matched without it. */
+  readonly registration?: RegistrationMode | undefined;
+}
+
 /**
  * Compares the findings of a job with those of the same targets on an earlier study of the patient. Nothing is kept but
- * the earlier job: a comparison is read from the two jobs and the images' headers, each time.
+ * the earlier job: a comparison is read from the two jobs, the images' headers and, where places are matched by it, a
+ * registration of the images, each time.
  */
 export interface Comparisons {
   /**
@@ -37,20 +52,24 @@ export interface Comparisons {
    * The completed or open job with the same text and model on the earlier series, or a new one.
    * @param seriesInstanceUID the earlier series; by default the first of `priors`
    * @param isStored whether a new job stores its result; by default if the later job did
+   * @param registration of a completed job; as in `read`
    * @throws PromptsegError as `priors` and `JobService.submit`; `prior-not-found`, `prior-unsuitable`,
    * `patients-differ`
    */
   start(
     job: Job,
     asker: Asker,
-    options?: { readonly seriesInstanceUID?: string | undefined; readonly isStored?: boolean },
+    options?: {
+      readonly seriesInstanceUID?: string | undefined;
+      readonly isStored?: boolean;
+      readonly registration?: RegistrationMode | undefined;
+    },
   ): Promise<{ readonly comparison: Comparison; readonly created: boolean }>;
   /**
    * @param earlier job of the earlier series
-   * @param edited SOP Instance UID of an edited result of the later job
-   * @throws PromptsegError as `start`; `result-missing`
+   * @throws PromptsegError as `start`; `result-missing`; `cancelled`
    */
-  read(job: Job, earlier: Job, asker: Pick<Asker, 'mayFind' | 'signal'>, edited?: string): Promise<Comparison>;
+  read(job: Job, earlier: Job, asker: Pick<Asker, 'mayFind' | 'signal'>, options?: ReadOptions): Promise<Comparison>;
   /**
    * The same as a DICOM structured report, in the study of the later images.
    * @throws PromptsegError as `read`; those of `reportOfComparison`
@@ -59,7 +78,7 @@ export interface Comparisons {
     job: Job,
     earlier: Job,
     asker: Pick<Asker, 'mayFind' | 'signal'>,
-    edited?: string,
+    options?: ReadOptions,
   ): Promise<{ readonly comparison: Comparison; readonly part10: Uint8Array }>;
 }
 
@@ -68,11 +87,13 @@ export function createComparisons({
   service,
   lists,
   library,
+  registrations,
 }: {
   readonly archive: Pick<Archive, 'query' | 'retrieveMetadata'>;
   readonly service: Pick<JobService, 'submit'>;
   readonly lists: Pick<Jobs['lists'], 'list'>;
   readonly library: Pick<ModelLibrary, 'packages'>;
+  readonly registrations: Pick<Registrations, 'register'>;
 }): Comparisons {
   async function factsOf(uids: SeriesUIDs, signal?: AbortSignal): Promise<SeriesFacts> {
     const facts = await readSeriesFacts(archive, uids, signal);
@@ -134,42 +155,51 @@ export function createComparisons({
     );
   }
 
-  function compare(job: Job, earlier: Job, now: SeriesFacts, before: SeriesFacts, edited?: string): Comparison {
-    requireSuitable(now, before);
-    const { facts: _facts, ...prior } = priorOf(now, before);
-    const [editedNow, editedBefore] = [editedResultOf(job, edited), lastEdited(earlier)];
-    const modelsDiffer = job.model?.sha256 !== earlier.model?.sha256;
+  async function compare(
+    now: ComparedJob,
+    before: ComparedJob,
+    { edited, registration: mode }: ReadOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<Comparison> {
+    requireSuitable(now.facts, before.facts);
+    const { facts: _facts, ...prior } = priorOf(now.facts, before.facts);
+    const { state, problem } = before.job;
+    const [editedNow, editedBefore] = [editedResultOf(now.job, edited), lastEdited(before.job)];
+    const modelsDiffer = now.job.model?.sha256 !== before.job.model?.sha256;
     // An edit is a person's, and another version of the model was not measured.
     const isMeasured = !modelsDiffer && editedNow === undefined && editedBefore === undefined;
-    const used = isMeasured ? library.packages.find(({ sha256 }) => sha256 === job.model?.sha256) : undefined;
+    const used = isMeasured ? library.packages.find(({ sha256 }) => sha256 === now.job.model?.sha256) : undefined;
     const repeatability = used?.manifest.repeatability;
+
+    const found = [
+      findingsAtATime(now.job.findings, editedNow?.findings),
+      findingsAtATime(before.job.findings, editedBefore?.findings),
+    ] as const;
+    const findingsWith = (places: Places | undefined): Comparison['findings'] =>
+      state === 'completed' ? compareFindings(...found, places, repeatability?.percent) : [];
+    const isSameFrame =
+      now.facts.frameOfReferenceUID !== '' && now.facts.frameOfReferenceUID === before.facts.frameOfReferenceUID;
+    const asTheyAre = findingsWith(isSameFrame ? asStated : undefined);
+    const isWanted = state === 'completed' && (mode ?? (asTheyAre.some(lacksPlaces) ? 'rigid' : 'none')) === 'rigid';
+    const registration = isWanted
+      ? await registrations.register({ now: registeredSeries(now), before: registeredSeries(before) }, signal)
+      : undefined;
     return {
-      now: sideOf(job, editedNow),
-      before: {
-        ...sideOf(earlier, editedBefore),
-        state: earlier.state,
-        ...(earlier.problem && { problem: earlier.problem }),
-      },
+      now: sideOf(now.job, editedNow),
+      before: { ...sideOf(before.job, editedBefore), state, ...(problem && { problem }) },
       prior,
       modelsDiffer,
       ...(repeatability && { repeatability: repeatability.source }),
-      findings:
-        earlier.state === 'completed'
-          ? compareFindings(
-              findingsAtATime(job.findings, editedNow?.findings),
-              findingsAtATime(earlier.findings, editedBefore?.findings),
-              now.frameOfReferenceUID !== '' && now.frameOfReferenceUID === before.frameOfReferenceUID,
-              repeatability?.percent,
-            )
-          : [],
+      ...(registration && { registration }),
+      findings: registration?.status === 'used' ? findingsWith(placesOf(registration)) : asTheyAre,
     };
   }
 
-  const read: Comparisons['read'] = async (job, earlier, { mayFind, signal }, edited) => {
+  const read: Comparisons['read'] = async (job, earlier, { mayFind, signal }, options = {}) => {
     if (!((await mayFind?.(earlier.request.studyInstanceUID)) ?? true))
       throw new PromptsegError('job-not-found', 'There is no job with this id.');
-    const now = await laterFacts(job, signal);
-    return compare(job, earlier, now, await factsOf(earlier.request, signal), edited);
+    const now = { job, facts: await laterFacts(job, signal) };
+    return compare(now, { job: earlier, facts: await factsOf(earlier.request, signal) }, options, signal);
   };
 
   return {
@@ -178,25 +208,28 @@ export function createComparisons({
       return { priors: priors.map(({ facts: _facts, ...prior }) => prior), leftOut };
     },
 
-    async start(job, asker, { seriesInstanceUID, isStored } = {}) {
-      const now = await laterFacts(job, asker.signal);
-      const before =
-        seriesInstanceUID === undefined ? await chooseEarlier(now, asker) : await named(seriesInstanceUID, asker);
-      requireSuitable(now, before);
-      const wanted = requestFor(job, before, isStored);
+    async start(job, asker, { seriesInstanceUID, isStored, registration } = {}) {
+      const { signal } = asker;
+      const now = { job, facts: await laterFacts(job, signal) };
+      const facts =
+        seriesInstanceUID === undefined ? await chooseEarlier(now.facts, asker) : await named(seriesInstanceUID, asker);
+      requireSuitable(now.facts, facts);
+      const wanted = requestFor(job, facts, isStored);
       const done = await alreadyDone(wanted, job.model, isStored);
-      if (done !== undefined) return { comparison: compare(job, done, now, before), created: false };
-      const { job: earlier, created } = await service.submit(wanted, asker.principal, asker.client);
-      return { comparison: compare(job, earlier, now, before), created };
+      const { job: earlier, created } =
+        done === undefined
+          ? await service.submit(wanted, asker.principal, asker.client)
+          : { job: done, created: false };
+      return { comparison: await compare(now, { job: earlier, facts }, { registration }, signal), created };
     },
 
     read,
 
-    async report(job, earlier, asker, edited) {
-      const comparison = await read(job, earlier, asker, edited);
+    async report(job, earlier, asker, options = {}) {
+      const comparison = await read(job, earlier, asker, options);
       const header = await readOneHeader(archive, job.request, asker.signal);
       if (header === undefined) throw notHeld();
-      const [now, before] = [editedResultOf(job, edited), lastEdited(earlier)];
+      const [now, before] = [editedResultOf(job, options.edited), lastEdited(earlier)];
       const part10 = reportOfComparison(
         comparison,
         { job, edited: now },
@@ -207,6 +240,32 @@ export function createComparisons({
     },
   };
 }
+
+/** One of the two jobs, with what its images state. */
+interface ComparedJob {
+  readonly job: Job;
+  readonly facts: SeriesFacts;
+}
+
+/** Whether it has instances at both times that could be matched if places were known. */
+const lacksPlaces = ({ instances }: ComparedFinding): boolean =>
+  instances !== undefined && instances.changes === undefined && instances.before > 0 && instances.now > 0;
+
+const registeredSeries = ({ job: { request }, facts }: ComparedJob): RegisteredSeries => {
+  const { rows, columns, frames = 1, numberOfInstances = 1 } = facts;
+  return {
+    studyInstanceUID: request.studyInstanceUID,
+    seriesInstanceUID: request.seriesInstanceUID,
+    ...(request.stack !== undefined && { stack: request.stack }),
+    ...(rows !== undefined && columns !== undefined && { pixels: rows * columns * frames * numberOfInstances }),
+  };
+};
+
+/** A registration is not more exact than its voxels. */
+const placesOf = ({ nowToBefore }: UsedRegistration): Places => ({
+  nowToBefore: nowToBefore as unknown as Affine,
+  withinMm: coarseVoxelMm,
+});
 
 const notHeld = (): PromptsegError =>
   new PromptsegError('series-not-found', 'The archive does not hold this series, or no longer holds it.');

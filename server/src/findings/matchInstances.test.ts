@@ -30,6 +30,15 @@ describe('instances of two times', () => {
     expect(shortOf([ball(1, 0), ball(2, 4)], [ball(1, 1), ball(2, 5)])).toEqual(['undecided 1,2 → 1,2']);
   });
 
+  it('are where a registration moves them, and as near as it can say', () => {
+    const places = { nowToBefore: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], withinMm: 4 } as const;
+    const moved = { ...places, nowToBefore: [0, -1, 0, 30, 1, 0, 0, 20, 0, 0, 1, 0, 0, 0, 0, 1] as const };
+    const [change] = matchInstances([{ ...ball(7, 30, 4), centroidLps: [30, 28, 0] }], [ball(5, 11, 4)], moved);
+    expect(change).toMatchObject({ status: 'in-both', before: [7], now: [5], centroidLps: [11, 0, 0] });
+    expect(shortOf([ball(1, 0, 4)], [ball(1, 3.9, 4)], places)).toEqual(['in-both 1 → 1']);
+    expect(shortOf([ball(1, 0, 4)], [ball(1, 3.9, 4)])).toHaveLength(2);
+  });
+
   it('are none at either time', () => {
     expect([matchInstances([], []), shortOf([], [ball(1, 0)])]).toEqual([[], ['new  → 1']]);
   });

@@ -1,14 +1,30 @@
 import type { InstanceChange } from '#contract/comparison.js';
 import type { Instance } from '#contract/finding.js';
+import { type Affine, apply, identity, norm, subtract } from '../values/affine.js';
+
+/** How places of the two times are compared. */
+export interface Places {
+  /** From a place of the later time to the same one of the earlier time, LPS mm. */
+  readonly nowToBefore: Affine;
+  /** Centres this near to each other are at the same place, also of smaller instances, mm. */
+  readonly withinMm: number;
+}
+
+/** In one frame of reference, as the images state them. */
+export const asStated: Places = { nowToBefore: identity, withinMm: 0 };
 
 /**
- * Matches the instances of two times by place, in the same frame of reference and without registration: two are the
- * same if the centre of one is within half the longest diameter of the other. Several that match one have merged; one
- * that matches several has split; everything else in a group is left undecided.
+ * Matches the instances of two times by place: two are the same if the centre of one is within half the longest
+ * diameter of the other. Several that match one have merged; one that matches several has split; everything else in a
+ * group is left undecided.
  */
-export function matchInstances(before: readonly Instance[], now: readonly Instance[]): readonly InstanceChange[] {
+export function matchInstances(
+  before: readonly Instance[],
+  now: readonly Instance[],
+  places: Places = asStated,
+): readonly InstanceChange[] {
   const pairs = before.flatMap((earlier) =>
-    now.filter((later) => isSamePlace(earlier, later)).map((later) => [earlier, later] as const),
+    now.filter((later) => isSamePlace(earlier, later, places)).map((later) => [earlier, later] as const),
   );
   const seen = new Set<Instance>();
   const groups: { readonly before: Instance[]; readonly now: Instance[] }[] = [];
@@ -60,6 +76,6 @@ function statusOf(before: number, now: number): InstanceChange['status'] {
   return now === 1 ? 'merged' : 'undecided';
 }
 
-const isSamePlace = (a: Instance, b: Instance): boolean =>
-  Math.hypot(...a.centroidLps.map((each, axis) => each - b.centroidLps[axis]!)) <=
-  Math.max(a.longestDiameterMm, b.longestDiameterMm) / 2;
+const isSamePlace = (before: Instance, now: Instance, { nowToBefore, withinMm }: Places): boolean =>
+  norm(subtract(apply(nowToBefore, now.centroidLps), before.centroidLps)) <=
+  Math.max(before.longestDiameterMm / 2, now.longestDiameterMm / 2, withinMm);

@@ -76,7 +76,10 @@ function timeOf({ job, edited }: ComparedJob, stored: string | undefined): Compa
   };
 }
 
-function commentsOn({ prior, modelsDiffer, repeatability }: Comparison, { model }: Job): readonly string[] {
+function commentsOn(
+  { prior, modelsDiffer, repeatability, registration }: Comparison,
+  { model }: Job,
+): readonly string[] {
   const days = prior.daysBefore === 1 ? '1 day' : `${prior.daysBefore} days`;
   const maker = model === undefined ? 'an unknown model' : `${model.id} ${model.version}`;
   return [
@@ -85,6 +88,7 @@ function commentsOn({ prior, modelsDiffer, repeatability }: Comparison, { model 
     ...prior.differences.map(({ text }) => text),
     ...(modelsDiffer ? ['The two times were segmented with different versions of the model.'] : []),
     ...(repeatability === undefined ? [] : [`Repeatability: ${repeatability}`]),
+    ...(registration === undefined ? [] : [registration.text]),
   ];
 }
 

@@ -36,6 +36,8 @@ export interface SeriesFacts extends SeriesUIDs {
   readonly pixelSpacing?: readonly [number, number];
   readonly rows?: number;
   readonly columns?: number;
+  /** Of the image whose headers were read. */
+  readonly frames?: number;
   /** Direction cosines of a row and of a column, in LPS. */
   readonly orientation?: readonly number[];
   /** Frame of Reference UID (0020,0052) */
@@ -95,6 +97,7 @@ function factsOf(uids: SeriesUIDs, attributes: DicomJson): SeriesFacts {
     sliceThickness: number('00180050'),
     rows: number('00280010'),
     columns: number('00280011'),
+    frames: number('00280008'),
   };
   const [rowSpacing, columnSpacing] = numbersOf(attributes, '00280030');
   const orientation = numbersOf(attributes, '00200037');

@@ -129,6 +129,7 @@ beforeAll(async () => {
         service,
         results: {} as ResultsService,
         preview: async () => undefined,
+        registrations: { register: () => Promise.reject(new Error('not asked')) },
         metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
         destinations: [
           { name: 'research', kind: 'dicom-web', address: 'http://a/', deliver: async () => {}, check: async () => {} },

@@ -127,6 +127,7 @@ export async function smallApplication(
     service,
     results: results(jobs),
     preview: async () => undefined,
+    registrations: { register: () => Promise.reject(new Error('not asked')) },
     metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
     destinations: [],
     webhooks,
