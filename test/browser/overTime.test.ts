@@ -60,6 +60,16 @@ it('Compare with before shows both volumes and the change, and leads to the earl
   // A sentence takes no width from the figures: their headings stay whole.
   await table.getByText('within repeatability').first().waitFor();
   const headings = table.locator('thead th');
+  // The studies have a frame of reference each: the pins are matched after a registration, unless it is switched off.
+  const notes = table.locator('[data-promptseg=over-time-notes]');
+  await notes.getByText('Matched by place after rigid registration (turned 0.').waitFor();
+  await notes.getByText('2 at both times').waitFor();
+  const register = table.locator('[data-promptseg=register]');
+  await register.uncheck();
+  await notes.getByText('another frame of reference').waitFor();
+  expect(await notes.textContent()).not.toContain('rigid');
+  await register.check();
+  await notes.getByText('2 at both times').waitFor();
   expect(await table.textContent()).toContain('184 days');
   await screenshot(page, 'over-time');
   expect(await seriousViolations(page, '.promptseg')).toEqual([]);

@@ -1,5 +1,6 @@
 import type { ComparedFinding, InstanceChange, ProtocolPart } from '../../../../server/contract/comparison.js';
 import type { ReviewState } from '../../../../server/contract/jobState.js';
+import type { UnusedReason } from '../../../../server/contract/registration.js';
 import type { StructureRegion } from '../../../../server/contract/structures.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in English. */
@@ -250,6 +251,19 @@ export const laterEnglish = {
       undecided: (count: number) => `${count} undecided`,
     } satisfies Record<InstanceChange['status'], (count: number) => string>,
     notByPlace: 'not matched by place: another frame of reference',
+    register: 'Match places after rigid registration',
+    registering: 'The images of both times are being registered.',
+    registered: (degrees: string, millimetres: string) =>
+      `Matched by place after rigid registration (turned ${degrees}°, shifted ${millimetres} mm).`,
+    notRegistered: (why: string) => `No registration is used: ${why}`,
+    unused: {
+      'shows-too-little': 'one of the series shows too little of the patient.',
+      'overlaps-little': 'the series have too little of the patient in common.',
+      'moves-far': 'it turned or shifted the images by more than it can be trusted with.',
+      'not-alike': 'the registered images are not alike enough.',
+      mirrored: 'the mirror image of one of the series fits better.',
+      failed: 'it could not be computed.',
+    } satisfies Record<UnusedReason, string>,
     cautionBefore: (name: string, text: string) => `${name}, before: ${text}`,
     cautionNow: (name: string, text: string) => `${name}, now: ${text}`,
   },

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import type { Prior } from '../../../../server/contract/comparison.js';
 import { hasEnded } from '../../../../server/contract/jobState.js';
+import type { RegistrationMode } from '../../../../server/contract/registration.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import type { OverTimeApi } from '../../client/overTime.js';
 import type { Host } from '../host.js';
@@ -21,11 +22,14 @@ interface OverTimeProps {
 /** The findings of a result beside those of the same structures on an earlier study. */
 export function OverTime({ result, api, linkTo }: OverTimeProps) {
   const [chosen, setChosen] = useState<string>();
-  const { comparison, trouble, priors } = useOverTime(api, result.address, chosen);
+  const [registration, setRegistration] = useState<RegistrationMode>();
+  const { comparison, isRegistering, trouble, priors } = useOverTime(api, result.address, chosen, registration);
   const block = useRef<HTMLElement>(null);
   useReveal(block);
   const used = comparison?.prior ?? priors.find(({ seriesInstanceUID }) => seriesInstanceUID === chosen);
-  const isWaiting = trouble === undefined && (comparison === undefined || !hasEnded(comparison.before));
+  const isRegistered = isRegistering || comparison?.registration !== undefined;
+  const isWaiting =
+    trouble === undefined && (comparison === undefined || isRegistering || !hasEnded(comparison.before));
   return (
     <section
       className="promptseg-figures-block"
@@ -54,6 +58,19 @@ export function OverTime({ result, api, linkTo }: OverTimeProps) {
             )}
           </p>
           <OverTimeOutcome comparison={comparison} api={api} />
+          {comparison.findings.some(({ instances }) => instances) && (
+            <label className="promptseg-versions">
+              <input
+                type="checkbox"
+                className="promptseg-checkbox"
+                checked={registration === undefined ? isRegistered : registration === 'rigid'}
+                onChange={({ target }) => setRegistration(target.checked ? 'rigid' : 'none')}
+                data-promptseg="register"
+              />
+              {texts.register}
+            </label>
+          )}
+          {isRegistering && <p role="status">{texts.registering}</p>}
         </>
       )}
     </section>

@@ -97,6 +97,23 @@ describe('a comparison with an earlier study', () => {
     expect(many({ before: 0, now: 0, changes: [] })).toContain('<li>Left lung: 0 before, 0 now.</li>');
   });
 
+  it('says how places were matched, or why not', () => {
+    const used = {
+      status: 'used' as const,
+      text: '',
+      nowToBefore: [],
+      turnedDegrees: 3.14,
+      shiftedMm: 12.4,
+      information: 1.4,
+      overlap: 0.9,
+    };
+    expect(markupOf({ registration: used })).toContain(
+      '<li>Matched by place after rigid registration (turned 3.1°, shifted 12 mm).</li>',
+    );
+    const unused = { status: 'not-used' as const, reason: 'mirrored' as const, text: '' };
+    expect(markupOf({ registration: unused })).toContain('<li>No registration is used: the mirror image ');
+  });
+
   it('shows no table while the earlier job runs, and after it was cancelled', () => {
     const running = markupOf({ before: { job, state: 'segmenting' }, findings: [] });
     expect([running.includes('<table'), running.includes('cancel-earlier')]).toEqual([false, true]);

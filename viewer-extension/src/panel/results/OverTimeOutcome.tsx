@@ -1,6 +1,7 @@
 import type { ComparedFinding, Comparison, InstanceChange } from '../../../../server/contract/comparison.js';
 import { hasEnded } from '../../../../server/contract/jobState.js';
-import { formatChange, formatDifference, formatMillilitres } from '../../client/format.js';
+import type { Registration } from '../../../../server/contract/registration.js';
+import { decimal, formatChange, formatDifference, formatMillilitres } from '../../client/format.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import type { OverTimeApi } from '../../client/overTime.js';
 import { strings } from '../../client/strings.js';
@@ -16,7 +17,7 @@ export function OverTimeOutcome({
   readonly comparison: Comparison;
   readonly api: Pick<OverTimeApi, 'cancelEarlier'>;
 }) {
-  const { before, prior, modelsDiffer, repeatability, findings } = comparison;
+  const { before, prior, modelsDiffer, repeatability, registration, findings } = comparison;
   if (!hasEnded(before))
     return (
       <p role="status">
@@ -44,6 +45,7 @@ export function OverTimeOutcome({
     ...(modelsDiffer ? [texts.modelsDiffer] : []),
     ...(repeatability === undefined ? [] : [texts.repeatability(repeatability)]),
     ...(before.edited === undefined ? [] : [texts.edited]),
+    ...(registration === undefined ? [] : [sentenceOf(registration)]),
     ...findings.flatMap(manyOf),
     ...findings.flatMap(cautionsOf),
   ];
@@ -109,6 +111,11 @@ function Row({ finding }: { finding: ComparedFinding }) {
       )}
     </>
   );
+}
+
+function sentenceOf(registration: Registration): string {
+  if (registration.status === 'not-used') return texts.notRegistered(texts.unused[registration.reason]);
+  return texts.registered(decimal(registration.turnedDegrees, 1), decimal(registration.shiftedMm, 0));
 }
 
 /** How many there were and are of a target of which there may be many, and their changes. */
