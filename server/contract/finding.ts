@@ -35,6 +35,25 @@ export const instancesSchema = z.object({
 });
 export type Instances = z.infer<typeof instancesSchema>;
 
+/** Where a value is among people of the same age and sex, by a package of norms. */
+export const centileSchema = z.object({
+  /** 0–100: this share of them have less. */
+  percentile: z.number().min(0).max(100),
+  /** Set if the norms go no further than that percentile, and the value is below or above it. */
+  beyond: z.enum(['below', 'above']).optional(),
+  of: z.enum(['volume', 'intracranial-percent']),
+  norms: z.object({
+    id: z.string(),
+    version: z.string(),
+    title: z.string(),
+    /** The publication that the norms come from. */
+    source: z.string(),
+    /** Who was measured. */
+    population: z.string(),
+  }),
+});
+export type Centile = z.infer<typeof centileSchema>;
+
 /** A target that was found, with its segment and measurements. */
 export const foundFindingSchema = z.object({
   status: z.literal('found'),
@@ -66,6 +85,13 @@ export const foundFindingSchema = z.object({
   centroidLps: vector3Schema.optional(),
   /** Only for a target of which there may be many, in a volume; absent after an edit. */
   instances: instancesSchema.optional(),
+  /**
+   * Its volume in percent of that of the intracranial contents found with it; only inside of them, if the edge of the
+   * images cuts off neither; absent after an edit.
+   */
+  intracranialPercent: z.number().optional(),
+  /** One per package of norms that has it; absent if there is none, and after an edit. */
+  centiles: z.array(centileSchema).readonly().optional(),
   /** Reasons to doubt it: its shape, place or volume, or the other findings. */
   cautions: z.array(cautionSchema).readonly().optional(),
   /**

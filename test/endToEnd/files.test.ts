@@ -12,6 +12,8 @@ import { shippedPhantomFolder } from '../../dicom-fixtures/src/shippedPhantom.js
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
+import type { NormsRow } from '../../server/src/segmenter/packages/normsPackage.js';
+import { writeNorms } from '../../server/src/segmenter/packages/normsPackage.testSupport.js';
 import type { Grid } from '../../server/src/values/grid.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { dciodvfy, itWithDciodvfy, itWithPython, readWithHighdicom } from '../conformance/outsideTools.js';
@@ -23,6 +25,12 @@ import { call, submit, uidsOf, waitFor } from './productClient.js';
 
 const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
 const prompt = 'lungs, airways and bone, fat';
+const shippedModels = path.resolve(import.meta.dirname, '../../models');
+const inventedNorms: NormsRow = {
+  code: { scheme: 'SCT', value: '39607008' },
+  ...{ laterality: 'left', of: 'volume', sex: 'female', distribution: 'quantiles', percentiles: [10, 90] },
+  ages: [20, 90].map((age) => ({ age, values: [100, 4000] })),
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -58,16 +66,24 @@ describe('a folder of DICOM files, without a server', () => {
   let phantom: string;
   let instances: readonly Uint8Array[];
   let grid: Grid;
+  let models: string;
   let out: string;
   let ended: Ended;
   let bits: readonly Uint8Array[];
   beforeAll(async () => {
-    ({ instances, grid } = await createCtBodyPhantom({ name: 'files' }));
+    ({ instances, grid } = await createCtBodyPhantom({
+      name: 'files',
+      attributes: { PatientSex: 'F', PatientAge: '060Y' },
+    }));
+    models = path.join(folder, 'models');
+    await cp(path.join(shippedModels, 'ct-tissues'), path.join(models, 'ct-tissues'), { recursive: true });
+    await writeNorms(models, [inventedNorms]);
     phantom = path.join(folder, 'phantom');
     await mkdir(phantom);
     for (const [k, part10] of instances.entries()) await writeFile(path.join(phantom, `${k}.dcm`), part10);
     out = path.join(folder, 'dicom');
-    ended = await promptseg('segment', '--input', phantom, '--prompt', prompt, '--output', out);
+    const input = ['--input', phantom, '--models', models];
+    ended = await promptseg('segment', ...input, '--prompt', prompt, '--output', out);
     const segmentation = readSegmentation(await readFile(path.join(out, 'segmentation.dcm')));
     bits = [1, 2, 3, 4, 5].map((number) => maskOfSegment(segmentation, number, grid).bits);
   });
@@ -87,10 +103,20 @@ describe('a folder of DICOM files, without a server', () => {
     expect((await readFile(path.join(out, 'picture.png'))).subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('gives a centile where the folder with the models has norms for it', async () => {
+    const record = JSON.parse(await readFile(path.join(out, 'result.json'), 'utf8'));
+    const { volumeMl, centiles } = record.findings[0];
+    // Of 1000 ± 500 mL for everybody.
+    expect(centiles).toEqual([
+      { percentile: expect.closeTo(10 + (80 * (volumeMl - 100)) / 3900, 6), of: 'volume', norms: expect.anything() },
+    ]);
+    expect(record.findings[1].centiles).toBeUndefined();
+  });
+
   it('gives the segmentation that a server stores for the series, voxel for voxel', async () => {
     let product: Product | undefined;
     try {
-      product = await startProduct({ instances });
+      product = await startProduct({ instances, models });
       const series = uidsOf(instances[0]!);
       const { body } = await submit(product, { ...series, prompts: [prompt] });
       const { result, findings } = await waitFor(product, body.id);

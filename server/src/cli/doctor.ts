@@ -123,7 +123,7 @@ async function checkRuleFile({ rulesFile }: Config): Promise<Check[]> {
 }
 
 async function checkModels({ modelsFolder }: Config): Promise<Check[]> {
-  const { packages, promptable, refused } = await loadModelPackages(modelsFolder);
+  const { packages, promptable, norms = [], refused } = await loadModelPackages(modelsFolder);
   const good = [...packages, ...promptable].map(
     ({ manifest, vocabulary }): Check => ({
       name: `Model ${manifest.id}`,
@@ -133,8 +133,15 @@ async function checkModels({ modelsFolder }: Config): Promise<Check[]> {
         `${manifest.modalities.join(', ')}; checksums match`,
     }),
   );
+  const tables = norms.map(
+    ({ manifest: { id, version, modalities }, rows }): Check => ({
+      name: `Norms ${id}`,
+      state: 'ok',
+      found: `version ${version}, ${rows.length} rows, ${modalities.join(', ')}; checksums match`,
+    }),
+  );
   const bad = refused.map(({ folder, error }) => failed(`Model ${path.basename(folder)}`, error, 'cannot be read'));
-  if (packages.length + refused.length > 0) return [...good, ...bad];
+  if (packages.length + refused.length > 0) return [...good, ...tables, ...bad];
   return [
     {
       name: 'Models',

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { ModelsView, VocabularyView } from '#contract/models.js';
 import { loadAnyPackage } from '../segmenter/packages/modelPackage.js';
-import { readModelKeys, signPackage } from '../segmenter/packages/packageSignature.js';
+import { loadNormsPackage, normsManifestFile } from '../segmenter/packages/normsPackage.js';
+import { type ModelKeys, readModelKeys, signPackage } from '../segmenter/packages/packageSignature.js';
 import { callApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
 import { print } from './terminal/print.js';
@@ -17,13 +20,13 @@ export function addModelCommands(program: Command): void {
   ).action(modelsCommand);
   models
     .command('sign')
-    .description('sign a model package (Ed25519 over SHA256SUMS)')
+    .description('sign a model package, or one of norms (Ed25519 over SHA256SUMS)')
     .argument('<folder>')
     .requiredOption('--key <file>', 'private key in PEM, from `openssl genpkey -algorithm ed25519`')
     .action(signModelCommand);
   models
     .command('verify')
-    .description('check that a model package is complete and signed')
+    .description('check that a model package, or one of norms, is complete and signed')
     .argument('<folder>')
     .requiredOption('--keys <file>', 'public keys in PEM, as for PROMPTSEG_MODEL_KEYS')
     .action(verifyModelCommand);
@@ -63,15 +66,19 @@ async function modelsCommand(
   );
 }
 
+/** A model package, or a package of norms. */
+const loadPackage = (folder: string, keys: ModelKeys) =>
+  existsSync(path.join(folder, normsManifestFile)) ? loadNormsPackage(folder, keys) : loadAnyPackage(folder, keys);
+
 /** `promptseg models sign FOLDER --key FILE`: compares every file with SHA256SUMS, then writes SHA256SUMS.sig. */
 async function signModelCommand(folder: string, { key }: { key: string }): Promise<void> {
-  await loadAnyPackage(folder);
+  await loadPackage(folder, []);
   await signPackage(folder, key);
   process.stdout.write(`${folder} is signed.\n`);
 }
 
 /** `promptseg models verify FOLDER --keys FILE` */
 async function verifyModelCommand(folder: string, { keys }: { keys: string }): Promise<void> {
-  const { manifest } = await loadAnyPackage(folder, await readModelKeys(keys));
+  const { manifest } = await loadPackage(folder, await readModelKeys(keys));
   process.stdout.write(`${manifest.id} ${manifest.version} is complete and signed.\n`);
 }

@@ -17,6 +17,7 @@ export async function startWorker(config: Config, jobs: Jobs, library: ModelLibr
       archiveUrl: config.archiveUrl,
       ...(config.archiveAuthorization !== undefined && { archiveAuthorization: config.archiveAuthorization }),
       modelKeys: await modelKeysOf(config),
+      normsFolders: (library.norms ?? []).map(({ folder }) => folder),
       executionProvider,
       threads: availableParallelism(),
       ...(gpu !== undefined && { gpu }),

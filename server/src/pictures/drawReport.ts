@@ -13,6 +13,8 @@ export interface ReportedStructure {
   readonly mean?: string | undefined;
   /** Sentences. */
   readonly cautions: readonly string[];
+  /** Its share of the intracranial volume, and its centiles: sentences. */
+  readonly norms?: readonly string[] | undefined;
 }
 
 export interface ReportInput {
@@ -113,7 +115,21 @@ export async function drawReport(input: ReportInput): Promise<Uint8Array> {
     top += rowHeight;
   }
 
-  top = writeCautions(document, write, structures, top + 8);
+  const sentencesOf = (of: (structure: ReportedStructure) => readonly string[]): readonly string[] =>
+    structures.flatMap((structure) => of(structure).map((text) => printable(`${structure.name}: ${text}`)));
+  const pen = { document, write };
+  top = writeSentences(
+    pen,
+    'Compared with others',
+    sentencesOf(({ norms = [] }) => norms),
+    top + 8,
+  );
+  top = writeSentences(
+    pen,
+    'Reasons for doubt',
+    sentencesOf(({ cautions }) => cautions),
+    top,
+  );
   document.font('text').fontSize(8).fillColor(dimInk);
   const footer = [
     'Made by software from a text prompt. Research use only: not for diagnosis or treatment.',
@@ -127,18 +143,22 @@ export async function drawReport(input: ReportInput): Promise<Uint8Array> {
   return whole;
 }
 
+interface Pen {
+  readonly document: PDFKit.PDFDocument;
+  readonly write: (text: string, left: number, top: number, options?: PDFKit.Mixins.TextOptions) => void;
+}
+
 /** @returns where the next block may begin */
-function writeCautions(
-  document: PDFKit.PDFDocument,
-  write: (text: string, left: number, top: number, options?: PDFKit.Mixins.TextOptions) => void,
-  structures: readonly ReportedStructure[],
+function writeSentences(
+  { document, write }: Pen,
+  heading: string,
+  sentences: readonly string[],
   start: number,
 ): number {
-  const sentences = structures.flatMap(({ name, cautions }) => cautions.map((text) => printable(`${name}: ${text}`)));
   if (sentences.length === 0) return start;
   let top = start;
   document.font('strong').fontSize(9).fillColor(dimInk);
-  write('Reasons for doubt', margin, top);
+  write(heading, margin, top);
   top += rowHeight;
   document.font('text').fontSize(9).fillColor(ink);
   for (const [place, sentence] of sentences.entries()) {

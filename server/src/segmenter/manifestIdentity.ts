@@ -30,6 +30,18 @@ export const servedModalitySchema = z.enum([
   'SM',
 ]);
 
+/** Fields that packages of every kind have. */
+export const identitySchemas = {
+  sentence,
+  id: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens'),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'is not MAJOR.MINOR.PATCH'),
+  /** SPDX licence expression, or the licence's own name if SPDX has none. */
+  licence: z.union([z.strictObject({ spdx: z.string().min(1).max(100) }), z.strictObject({ text: sentence })]),
+};
+
 /**
  * The part of `model.json` that all families share. A family's schema is `manifestIdentitySchema.extend({ family:
  * z.literal('…'), … })`; it stays strict (unknown fields are refused).
@@ -37,13 +49,10 @@ export const servedModalitySchema = z.enum([
 export const manifestIdentitySchema = z.strictObject({
   schema: z.literal('promptseg-model/1'),
   /** Also the name of the package's folder. */
-  id: z
-    .string()
-    .max(64)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not lower-case words joined by hyphens'),
+  id: identitySchemas.id,
   /** For people. */
   name: z.string().trim().min(1).max(64),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'is not MAJOR.MINOR.PATCH'),
+  version: identitySchemas.version,
   /** Origin of the model: how it was made, or the repository, commit and checkpoint that it was converted from. */
   source: z.strictObject({
     description: sentence,
@@ -54,8 +63,7 @@ export const manifestIdentitySchema = z.strictObject({
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
   }),
-  /** SPDX licence expression, or the licence's own name if SPDX has none. */
-  licence: z.union([z.strictObject({ spdx: z.string().min(1).max(100) }), z.strictObject({ text: sentence })]),
+  licence: identitySchemas.licence,
   intendedUse: sentence,
   researchUseOnly: z.boolean(),
   modalities: z.array(servedModalitySchema).min(1),

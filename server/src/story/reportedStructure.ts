@@ -1,6 +1,7 @@
 import type { FoundFinding } from '#contract/finding.js';
 import type { ReportedStructure } from '../pictures/drawReport.js';
 import { roundFigure } from '../platform/csv.js';
+import { describeNorms } from './norms/describeNorms.js';
 
 /** A finding as a report on one page lists it. */
 export function reportedStructure({
@@ -10,7 +11,11 @@ export function reportedStructure({
   mean,
   unit,
   cautions = [],
-}: Pick<FoundFinding, 'target' | 'longestAxialDiameterMm' | 'mean' | 'unit' | 'cautions'> & {
+  ...norms
+}: Pick<
+  FoundFinding,
+  'target' | 'longestAxialDiameterMm' | 'mean' | 'unit' | 'cautions' | 'intracranialPercent' | 'centiles'
+> & {
   readonly volumeMl: number;
 }): ReportedStructure {
   const unitShown = unit === undefined || unit === 'arbitrary' ? '' : ` ${unit}`;
@@ -21,5 +26,6 @@ export function reportedStructure({
     longestAxialDiameterMm,
     mean: mean === undefined ? undefined : `${roundFigure(mean)}${unitShown}`,
     cautions: cautions.map(({ text }) => text),
+    norms: describeNorms(norms),
   };
 }

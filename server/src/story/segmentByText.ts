@@ -65,7 +65,17 @@ export interface SegmentByTextResult extends SegmentationOutcome {
  */
 export async function segmentByText(
   request: SegmentByTextRequest,
-  { archive, model, lastSource, openSegmenter, signal, onStage, mayStore, onProgress }: SegmentByTextSurroundings,
+  {
+    archive,
+    model,
+    lastSource,
+    openSegmenter,
+    norms,
+    signal,
+    onStage,
+    mayStore,
+    onProgress,
+  }: SegmentByTextSurroundings,
 ): Promise<SegmentByTextResult> {
   const { studyInstanceUID, seriesInstanceUID } = request;
 
@@ -79,7 +89,7 @@ export async function segmentByText(
     onProgress: (read, of) => onProgress(progressOf(read, of ?? series.numberOfInstances)),
   });
 
-  const surroundings = { model, openSegmenter, signal, onStage, onProgress };
+  const surroundings = { model, openSegmenter, signal, onStage, onProgress, ...(norms && { norms }) };
   const { outcome, segments } = await segmentSource(request, source, retrievalNotes, surroundings);
 
   onStage('encoding');

@@ -6,6 +6,7 @@ import { freeTextCaveat } from '../results/describeSegment.js';
 import type { OutputPolicy } from '../results/outputPolicy.js';
 import { measureInstances } from '../segmenter/instances.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
+import type { ReadNorms } from '../segmenter/packages/readNorms.js';
 import type { Segmenter } from '../segmenter/segmenter.js';
 import type { SourceGrid } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
@@ -15,6 +16,7 @@ import type { StackSummary, Volume } from '../values/volume.js';
 import { askSegmenter } from './askSegmenter.js';
 import { cautionsOfFindings } from './cautions/cautionsOfFindings.js';
 import { findingOf, type MeasuredOutcome } from './measureOutcomes.js';
+import { type NormedFindings, withNorms } from './norms/withNorms.js';
 import { recognizeTargets } from './recognizeTargets.js';
 import type { UnderstoodPrompts } from './understandPrompts.js';
 
@@ -30,6 +32,8 @@ export interface SegmentSourceSurroundings {
   readonly model: ModelPackage;
   /** Loads a model; the caller owns it and may keep it for the next request. */
   readonly openSegmenter: (model: ModelPackage) => Promise<Segmenter>;
+  /** Packages of norms; absent: none. */
+  readonly norms?: () => Promise<ReadNorms>;
   readonly signal: AbortSignal;
   readonly onStage: (stage: Stage) => void;
   /** `fraction` is 0–1 within the stage. */
@@ -68,7 +72,7 @@ export async function segmentSource(
   request: SegmentSourceRequest,
   source: Volume | SingleImage,
   readingNotes: readonly string[],
-  { model, openSegmenter, signal, onStage, onProgress }: SegmentSourceSurroundings,
+  { model, openSegmenter, norms, signal, onStage, onProgress }: SegmentSourceSurroundings,
 ): Promise<SegmentedSource> {
   const { targets, refused, contradictions = [] } = request.understood;
 
@@ -87,7 +91,7 @@ export async function segmentSource(
         });
   throwIfCancelled(signal);
 
-  const findings = findingsOf(measured, source);
+  const { findings, notes: notesOnNorms } = await normed(findingsOf(measured, source), measured, source, norms);
   return {
     segments: segmentsOf(measured, findings),
     outcome: {
@@ -99,6 +103,7 @@ export async function segmentSource(
         ...readingNotes,
         ...source.notes,
         ...segmented.notes,
+        ...notesOnNorms,
         ...targets.flatMap(({ freeText }) => (freeText === undefined ? [] : [freeTextCaveat(freeText)])),
       ],
       ...(unanswered !== undefined && {
@@ -107,6 +112,20 @@ export async function segmentSource(
       ...(source.stacks !== undefined && { stacks: source.stacks }),
     },
   };
+}
+
+/** Adds what norms say. They are read only if something was found in a volume. */
+async function normed(
+  findings: readonly Finding[],
+  measured: readonly MeasuredOutcome[],
+  source: Volume | SingleImage,
+  norms: SegmentSourceSurroundings['norms'],
+): Promise<NormedFindings> {
+  if (isSingleImage(source) || !findings.some(({ status }) => status === 'found')) return { findings, notes: [] };
+  const { packages, notes } = (await norms?.()) ?? { packages: [], notes: [] };
+  const concepts = measured.map(({ target }) => target.concept);
+  const said = withNorms(findings, concepts, source, packages);
+  return { ...said, notes: [...notes, ...said.notes] };
 }
 
 /** The findings of all targets, with their cautions. */

@@ -13,6 +13,7 @@ import { endAtUncaughtErrors } from '../../platform/log.js';
 import { writeNewFile } from '../../platform/writeNewFile.js';
 import { createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadModelPackage } from '../../segmenter/packages/modelPackage.js';
+import { normsReader } from '../../segmenter/packages/readNorms.js';
 import { resultFiles } from '../../story/resultFiles.js';
 import { segmentFiles } from '../../story/segmentFiles.js';
 import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
@@ -45,6 +46,7 @@ async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<F
   const segmented = await segmentFiles(task, {
     model,
     openSegmenter: () => createSegmenter(model, task.execution),
+    norms: normsReader(task.normsFolders, task.modelKeys),
     signal: new AbortController().signal,
     onStage,
     onProgress: (progress) => send({ type: 'progress', progress }),

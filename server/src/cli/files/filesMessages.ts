@@ -10,6 +10,8 @@ export interface FilesTask extends SegmentFilesRequest {
   readonly modelFolder: string;
   /** Of model packages, in PEM. */
   readonly modelKeys: readonly string[];
+  /** Of the packages of norms. */
+  readonly normsFolders: readonly string[];
   readonly execution: ExecutionOptions;
 }
 

@@ -100,6 +100,7 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
         folder: output.staging,
         modelFolder: accepted.model.folder,
         modelKeys: await modelKeysOf(config),
+        normsFolders: (library.norms ?? []).map(({ folder }) => folder),
         execution: {
           executionProvider: config.executionProvider,
           gpu: config.gpu,

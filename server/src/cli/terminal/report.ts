@@ -1,9 +1,12 @@
 import type { Finding, FoundFinding } from '#contract/finding.js';
 import type { Job } from '#contract/job.js';
 import { stages } from '#contract/jobState.js';
+import { describeNorms } from '../../story/norms/describeNorms.js';
 import { formatTable } from './table.js';
 
-/** A table of findings: what each part of the text was understood as, and the outcome. */
+/**
+ * A table of findings: what each part of the text was understood as, and the outcome; below it, what norms say of them.
+ */
 export function formatFindings(findings: readonly Finding[]): string {
   const rows = findings.map((finding) => {
     const { prompt } = finding;
@@ -15,10 +18,14 @@ export function formatFindings(findings: readonly Finding[]): string {
   });
   const header = ['prompt', 'understood as', 'code', 'mL', 'mean', 'not found because, or caution'];
   const columns = findings.every((finding) => finding.status === 'found' && finding.cautions === undefined) ? 5 : 6;
-  return formatTable(
+  const table = formatTable(
     header.slice(0, columns),
     rows.map((row) => row.slice(0, columns)),
   );
+  const compared = findings.flatMap((finding) =>
+    finding.status === 'found' ? describeNorms(finding).map((text) => `${finding.target.name}: ${text}`) : [],
+  );
+  return [table, ...(compared.length > 0 ? ['', ...compared] : [])].join('\n');
 }
 
 /** Mean of the voxels in the segment, with its unit. */

@@ -1,4 +1,4 @@
-import type { FoundFinding, Instance } from '#contract/finding.js';
+import type { Centile, FoundFinding, Instance } from '#contract/finding.js';
 import type { EditedResult, Job } from '#contract/job.js';
 import { csvLine, roundFigure } from '../../platform/csv.js';
 
@@ -17,9 +17,14 @@ const slicesOf = (cautions: FoundFinding['cautions'] = []): readonly number[] =>
   ...new Set(cautions.flatMap(({ places = [] }) => places.map(({ slice }) => slice))),
 ];
 
+/** "34.2"; "<5" or ">95" beyond the norms. */
+const centileCell = ({ percentile, beyond }: Centile): string =>
+  `${beyond === undefined ? '' : beyond === 'below' ? '<' : '>'}${roundFigure(percentile)}`;
+
 /**
  * Columns of one finding; `mean` and `standard_deviation` are in the unit of `unit`. Bounding boxes are voxel indices
- * of the source grid, both ends inclusive; so are the slices to look at because of a caution.
+ * of the source grid, both ends inclusive; so are the slices to look at because of a caution. Of several centiles, and
+ * of what each is and by which norms, the values are separated by spaces.
  */
 export const findingColumns: Readonly<Record<string, (finding: Finding) => string | number | undefined>> = {
   status: ({ status }) => status,
@@ -48,6 +53,10 @@ export const findingColumns: Readonly<Record<string, (finding: Finding) => strin
   centroid_x_mm: rounded(({ centroidLps }) => centroidLps?.[0]),
   centroid_y_mm: rounded(({ centroidLps }) => centroidLps?.[1]),
   centroid_z_mm: rounded(({ centroidLps }) => centroidLps?.[2]),
+  intracranial_percent: rounded(({ intracranialPercent }) => intracranialPercent),
+  centiles: measured(({ centiles }) => centiles?.map(centileCell).join(' ')),
+  centiles_of: measured(({ centiles }) => centiles?.map(({ of }) => of).join(' ')),
+  centile_norms: measured(({ centiles }) => centiles?.map(({ norms }) => `${norms.id}@${norms.version}`).join(' ')),
   caution_codes: measured(({ cautions }) => cautions?.map(({ code }) => code).join(' ')),
   caution_slices: measured(({ cautions }) => slicesOf(cautions).join(' ')),
   cautions: measured(({ cautions }) => cautions?.map(({ text }) => text).join(' ')),

@@ -15,6 +15,7 @@ import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
 import { createPromptableSegmenter, createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { type AnyPackage, loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
+import { normsReader } from '../../segmenter/packages/readNorms.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { segmentByBoxes } from '../../story/segmentByBoxes.js';
 import { segmentByClicks } from '../../story/segmentByClicks.js';
@@ -39,6 +40,7 @@ const models = createLoadedModels({
   create: (model) => createSegmenter(model, { executionProvider, threads, gpu, afterCrash }),
   createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads, gpu, afterCrash }),
 });
+const norms = normsReader(settings.normsFolders ?? [], settings.modelKeys);
 const lastSource: LastSource = {};
 let running: RunningJob | undefined;
 
@@ -72,6 +74,7 @@ async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
   try {
     const result = await segment(request, await models.open(modelFolder), {
       archive,
+      norms,
       lastSource,
       signal: cancel.signal,
       onStage(next) {

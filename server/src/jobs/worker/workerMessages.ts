@@ -41,6 +41,8 @@ export interface WorkerSettings {
   readonly archiveAuthorization?: ArchiveAuthorization;
   /** Public keys of model packages, PEM. */
   readonly modelKeys: readonly string[];
+  /** Folders of the packages of norms; absent: none. */
+  readonly normsFolders?: readonly string[];
   readonly executionProvider: AskedProvider;
   readonly threads: number;
   /** The number of the only GPU to use. */

@@ -5,6 +5,13 @@ import type { StructureRegion } from '../../../../server/contract/structures.js'
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in English. */
 export const laterEnglish = {
+  norms: {
+    ofIntracranial: 'Of the intracranial volume',
+    centile: 'Centile for age and sex',
+    centileOfShare: 'Centile of that share for age and sex',
+    below: (percentile: string) => `below ${percentile}`,
+    above: (percentile: string) => `above ${percentile}`,
+  },
   unknown: {
     notAmong: (part: string, count: number, model: string) =>
       `“${part}” is not among the ${count} structures of ${model}.`,

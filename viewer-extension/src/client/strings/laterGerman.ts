@@ -4,6 +4,13 @@ import { reasonInGerman } from './reasonsGerman.js';
 
 /** Texts of the parts of the panel that are fetched when they are first shown, in German. */
 export const laterGerman: LaterStrings = {
+  norms: {
+    ofIntracranial: 'Anteil am Schädelinnenraum',
+    centile: 'Perzentile für Alter und Geschlecht',
+    centileOfShare: 'Perzentile dieses Anteils für Alter und Geschlecht',
+    below: (percentile) => `unter ${percentile}`,
+    above: (percentile) => `über ${percentile}`,
+  },
   unknown: {
     notAmong: (part, count, model) => `„${part}“ ist keine der ${count} Strukturen von ${model}.`,
     noModel: (part, modality) =>

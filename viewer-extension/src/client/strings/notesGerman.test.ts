@@ -117,6 +117,10 @@ const examples: readonly (readonly [english: string, german: string])[] = [
       'auf 0.93, auf der unsichersten Ebene auf 0.71. Ende: vor Ebene 21, das Modell markiert dort nichts; nach Ebene ' +
       '40, die Maske ist dort plötzlich viel größer.',
   ],
+  [
+    "No centile by “Invented figures” for Brain, Thalamus: the images do not state the patient's sex.",
+    'Keine Perzentile nach den Normwerten „Invented figures“ für Brain, Thalamus: die Bilder nennen kein Geschlecht.',
+  ],
   ['A sentence of another version.', 'A sentence of another version.'],
 ];
 

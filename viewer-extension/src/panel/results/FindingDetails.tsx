@@ -8,6 +8,7 @@ import { strings } from '../../client/strings.js';
 import type { FindingActions } from './findingActions.js';
 import { InstanceList } from './InstanceList.js';
 import { Judgement } from './Judgement.js';
+import { normsFigures } from './normsFigures.js';
 import { useReveal } from './useReveal.js';
 
 interface FindingDetailsProps {
@@ -30,6 +31,7 @@ export function FindingDetails({ finding, findingIndex, feedback, actions }: Fin
     [details.voxels, voxelCount.toLocaleString(language)],
     [details.diameter, longestAxialDiameterMm === undefined ? '' : millimetres(longestAxialDiameterMm)],
     [details.deviation, formatMean({ mean: standardDeviation, unit })],
+    ...normsFigures(finding),
   ];
   return (
     <div className="promptseg-details" ref={block}>
