@@ -325,6 +325,10 @@ describe('a search', () => {
     ['?limit=1&offset=1', ['1.2.840.2']],
     ['?SOPInstanceUID=&includefield=all', ['1.2.840.3', '1.2.840.2', '1.2.840.1']],
     ['?NoSuchKeyword=1', 400],
+    [`?PatientName=*${'a'.repeat(128)}`, 400],
+    [`?PatientName=*${'a'.repeat(64)}&PatientComments=*${'a'.repeat(64)}`, 400],
+    [`?${'InputInformationSequence.SeriesInstanceUID=1.2.9&'.repeat(33)}`, 400],
+    [`?${'InputInformationSequence.SeriesInstanceUID=1.2.9&'.repeat(32)}`, ['1.2.840.2']],
   ])('%s', async (query, expected) => {
     expect(await search(query)).toEqual(expected);
   });

@@ -3,6 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { element } from '../../server/contract/dicomJson.js';
+import { tags } from '../../server/src/routing/ups/workitemTags.js';
+import { workitemOf } from '../routing/workitem.js';
 import { canMeasureTurns, longestQuietTurn, longestTurnDuring, measuringTurns } from './heldLoop.js';
 import { listedSeries, type Received, type ServerUnderTest, startServerUnderTest } from './serverUnderTest.js';
 
@@ -26,6 +29,12 @@ beforeAll(async () => {
   // The first texts start the thread that reads rules, and read the vocabularies.
   await server.send('POST', '/api/v1/rules/validate', 'name: a', yaml);
   await resolve(['bone']);
+  const long = {
+    ...workitemOf(listedSeries.studyInstanceUID, listedSeries.seriesInstanceUID, ['bone']),
+    [tags.InputReadinessState]: element('CS', 'INCOMPLETE'),
+    '00104000': element('LT', 'a'.repeat(1_000_000)),
+  };
+  await server.send('POST', '/ups-rs/workitems', JSON.stringify([long]), dicomJson);
   const longest: number[] = [];
   for (let run = 0; run < runs; run++) longest.push(await longestQuietTurn(server));
   quiet = longest.sort((a, b) => a - b)[Math.floor(runs / 2)]!;
@@ -137,6 +146,11 @@ const hostile: readonly (readonly [name: string, status: number, send: (run: num
     'a workitem of 5000 elements',
     400,
     () => server.send('POST', '/ups-rs/workitems', JSON.stringify([manyElements(5000)]), dicomJson),
+  ],
+  [
+    'a search of a long workitem for what it almost contains everywhere',
+    204,
+    () => server.send('GET', `/ups-rs/workitems?PatientComments=*${'a'.repeat(125)}b*`),
   ],
   [
     'an edit of 400 000 empty parts for a job that is not there',

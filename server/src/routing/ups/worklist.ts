@@ -138,7 +138,8 @@ export function createWorklist({
       for (let before = Number.MAX_SAFE_INTEGER; found.length < limit; ) {
         const workitems = await store.list(before, page);
         const described = new Map(workitems.map((workitem) => [workitem, describeWorkitem(workitem, archiveUrl)]));
-        const matching = workitems.filter((workitem) => matches(described.get(workitem)!, keys));
+        const matching: Workitem[] = [];
+        for (const workitem of workitems) if (await matches(described.get(workitem)!, keys)) matching.push(workitem);
         for (const workitem of await visible(matching, ({ dataset }) => studiesOf(dataset)))
           if (skipped++ >= offset && found.length < limit) found.push(described.get(workitem)!);
         if (workitems.length < page) break;
