@@ -255,7 +255,10 @@ describeOnEachDatabase('the audit trail records', (kind) => {
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dicom-web`;
-    await fetch(`${url}/studies?PatientName=Doe*&00100030=19440229&limit=5`);
+    await fetch(
+      `${url}/studies?PatientName=Doe*&00100030=19440229&limit=5&Doe^Jane&PatientID:4711=1&19440229=x` +
+        '&OtherPatientIDsSequence.PatientID=4711',
+    );
     for (const path of [
       '/studies/1.2/series',
       '/studies/1.2/series/1.2.3/metadata',
@@ -274,7 +277,12 @@ describeOnEachDatabase('the audit trail records', (kind) => {
         kind: 'queried',
         ...from,
         outcome: 'success',
-        things: [{ type: 'query', id: '/studies?PatientName&00100030&limit' }],
+        things: [
+          {
+            type: 'query',
+            id: '/studies?PatientName&00100030&limit&unknown&OtherPatientIDsSequence.PatientID',
+          },
+        ],
       },
       { kind: 'study-opened', ...from, outcome: 'success', study: { studyInstanceUID: '1.2' } },
       { kind: 'images-stored', ...from, outcome: 'success' },

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { recordAudit } from '../database/auditTrail.js';
 import type { Database } from '../database/database.js';
+import { entryOfTag, tagOfKeyword } from '../dicom/dictionary.js';
 import type { ArchiveReads } from '../http/archiveReads.js';
 import { principalOf } from '../http/principalOf.js';
 import { log } from '../platform/log.js';
@@ -59,8 +60,20 @@ export function auditArchiveAccess(
 
 const isSearch = (path: string): boolean => /^\/(studies|series|instances)\/?$/.test(path);
 
-/** The search keys: only their names, because their values may be a patient's name, ID or birth date. */
+/**
+ * The search keys: only their names, because their values may be a patient's name, ID or birth date. What is no name
+ * of a key may be a value too: `?Doe^Jane`.
+ */
 function queryOf({ query }: Request, path: string): string {
-  const keys = Object.keys(query).map((key) => key.replaceAll(/[^\w.]/g, '').slice(0, 64));
+  const keys = [...new Set(Object.keys(query).map((key) => (isKey(key) ? key : 'unknown')))];
   return `${path}${keys.length > 0 ? `?${keys.join('&')}` : ''}`;
 }
+
+/** Parameters of a search that are no attributes (PS3.18, section 8.3.4). */
+const parameters = new Set(['limit', 'offset', 'includefield', 'fuzzymatching', 'emptyvaluematching', 'accept']);
+
+/** A parameter, or an attribute as keyword or tag, joined by dots into sequences. */
+const isKey = (key: string): boolean =>
+  parameters.has(key) ||
+  (key.length <= 100 &&
+    key.split('.').every((name) => tagOfKeyword(name) !== undefined || entryOfTag(name) !== undefined));
