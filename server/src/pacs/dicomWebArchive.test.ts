@@ -55,6 +55,20 @@ function code(expected: string) {
   return expect.objectContaining({ code: expected });
 }
 
+describe('metadata', () => {
+  it('of another study are left out, by an archive that finds a series in any study', async () => {
+    const of = (study: string, instance: string) => ({
+      ...(study !== '' && { '0020000D': { vr: 'UI', Value: [study] } }),
+      '00080018': { vr: 'UI', Value: [instance] },
+    });
+    const delivered = [of('1.2', '1.3.1'), of('1.9', '1.3.2'), of('', '1.3.3'), of('1.2\0', '1.3.4')];
+    const archive = await responding(200, JSON.stringify(delivered), { 'Content-Type': 'application/dicom+json' });
+    const metadata = await archive.retrieveMetadata('1.2', '1.3');
+    expect(metadata.map((each) => each['00080018']?.Value?.[0])).toEqual(['1.3.1', '1.3.3', '1.3.4']);
+    expect(await archive.retrieveMetadata('1.8', '1.3')).toHaveLength(1);
+  });
+});
+
 describe('searching', () => {
   it('reads a series and asks with the credentials', async () => {
     const seen: (string | undefined)[] = [];

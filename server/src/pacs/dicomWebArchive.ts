@@ -160,11 +160,15 @@ export function createDicomWebArchive({ baseUrl, authorization }: DicomWebArchiv
     retrieveMetadata(studyInstanceUID, seriesInstanceUID, sopInstanceUID, signal) {
       const uids = { studyInstanceUID: requireUid(studyInstanceUID), seriesInstanceUID: requireUid(seriesInstanceUID) };
       const instance = sopInstanceUID === undefined ? undefined : requireUid(sopInstanceUID);
-      return datasetsFrom(ofRoot, signal, (client, request) => {
+      const delivered = datasetsFrom(ofRoot, signal, (client, request) => {
         if (instance === undefined) return client.retrieveSeriesMetadata({ ...uids, request });
         const options = { ...uids, sopInstanceUID: instance, request };
         return client.retrieveInstanceMetadata(options);
       });
+      // Some archives find a series by its own UID in any study; the reader may see only the one that is named.
+      const isOfStudy = (dataset: DicomJson): boolean =>
+        [studyInstanceUID, ''].includes(firstText(dataset, '0020000D'));
+      return delivered.then((datasets) => datasets.filter(isOfStudy));
     },
 
     async *retrieveSeries(studyInstanceUID, seriesInstanceUID, signal) {
