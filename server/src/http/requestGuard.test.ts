@@ -6,7 +6,10 @@ import { readConfig } from '../platform/config.js';
 import { sendProblems } from './problems.js';
 import { ownOrigin, requestGuard } from './requestGuard.js';
 
-const { allowedHosts } = readConfig({}, { PROMPTSEG_ALLOWED_HOSTS: 'PACS.example, https://viewer.example [fd00::7]' });
+const { allowedHosts } = readConfig(
+  {},
+  { PROMPTSEG_ALLOWED_HOSTS: 'PACS.example, https://viewer.example [FD00:0:0::7] klinik-süd.example' },
+);
 
 let server: Server;
 let port: number;
@@ -53,6 +56,7 @@ describe('C4: Host', () => {
     'Pacs.Example.:8443',
     'viewer.example',
     '[FD00::7]:80',
+    'xn--klinik-sd-x9a.example',
   ])('%s is taken', async (host) => {
     expect((await get(host)).status).toBe(200);
   });
@@ -77,6 +81,7 @@ describe('C4: Host', () => {
     'evil.example@127.0.0.1',
     'localhost, evil.example',
     'localhost:PORT:80',
+    'localhost:65536',
     'localhost/evil.example',
     'localhost?evil.example',
     'localhost#evil.example',
@@ -180,6 +185,18 @@ describe('PROMPTSEG_ALLOWED_HOSTS', () => {
     expect(readConfig({ host: '192.168.1.5' }, {}).allowedHosts).toEqual([{ name: '192.168.1.5', scheme: 'http' }]);
     expect(readConfig({ host: 'fd00::7' }, {}).allowedHosts).toEqual([{ name: '[fd00::7]', scheme: 'http' }]);
     for (const host of ['0.0.0.0', '::']) expect(readConfig({ host }, {}).allowedHosts).toEqual([]);
+  });
+
+  it('takes names and addresses as browsers write them', () => {
+    const namesOf = (hosts: string) =>
+      readConfig({}, { PROMPTSEG_ALLOWED_HOSTS: hosts }).allowedHosts.map(({ name }) => name);
+    expect(namesOf('https://PACS.example. [FD00:0::0:7] MÜNCHEN.example')).toEqual([
+      'pacs.example',
+      '[fd00::7]',
+      'xn--mnchen-3ya.example',
+      '127.0.0.1',
+    ]);
+    expect(readConfig({ host: 'FD00:0::7' }, {}).allowedHosts).toEqual([{ name: '[fd00::7]', scheme: 'http' }]);
   });
 
   it.each(['*', '*.example', 'pacs.example:8460', 'ftp://pacs.example', 'pacs.example/viewer', 'a b@c'])(

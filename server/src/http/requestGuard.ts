@@ -75,6 +75,7 @@ function hostOf(header: string): { readonly name: string; readonly port: string 
   const parts = /^(\[[\da-f:]{2,39}\]|[\w-]+(?:\.[\w-]+)*)(\.?)(?::(\d{1,5}))?$/i.exec(header);
   const [, name = '', dot, port] = parts ?? [];
   if (parts === null || name.length > 253 || (dot !== '' && name.startsWith('['))) return undefined;
+  if (Number(port ?? 0) > 65_535) return undefined;
   return { name: name.toLowerCase(), port };
 }
 

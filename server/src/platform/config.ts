@@ -78,17 +78,27 @@ export interface AllowedHost {
 
 export const defaultPort = 8460;
 
+/**
+ * A name or address as browsers write it: in lower case, letters beyond ASCII in Punycode, IPv6 in its shortest form,
+ * without the dot after a full domain name. Undefined if a URL cannot contain it.
+ */
+const nameInUrls = (name: string): string | undefined =>
+  URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname.replace(/\.$/, '') : undefined;
+
 /** One entry of PROMPTSEG_ALLOWED_HOSTS: `pacs.example` or `https://pacs.example`. */
-const allowedHostSchema = z
-  .string()
-  .regex(
-    /^(https?:\/\/)?(\[[\da-f:]{2,39}\]|[\w-]+(\.[\w-]+)*)\/?$/i,
-    'has an entry that is not a name such as "pacs.example" or "https://pacs.example"; a port is not part of it',
-  )
-  .transform((entry): AllowedHost => {
-    const [, scheme, name = ''] = /^(?:(https?):\/\/)?([^/]+)/.exec(entry.toLowerCase()) ?? [];
-    return { name, scheme: scheme === 'https' ? 'https' : 'http' };
+const allowedHostSchema = z.string().transform((entry, context): AllowedHost => {
+  const [, scheme, host = ''] =
+    /^(?:(https?):\/\/)?(\[[\da-f:]{2,39}\]|[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*\.?)\/?$/iu.exec(entry) ??
+    [];
+  const name = host === '' ? undefined : nameInUrls(host);
+  if (name !== undefined) return { name, scheme: scheme?.toLowerCase() === 'https' ? 'https' : 'http' };
+  context.addIssue({
+    code: 'custom',
+    message:
+      'has an entry that is not a name such as "pacs.example" or "https://pacs.example"; a port is not part of it',
   });
+  return z.NEVER;
+});
 
 /** One entry of PROMPTSEG_VIEWER_ORIGINS. URL writes it as browsers do: lower case, without the scheme's own port. */
 const viewerOriginSchema = z
@@ -276,7 +286,8 @@ function refuseGpuWithoutChoice(settings: z.infer<typeof environmentSchema>): vo
  */
 function listeningName(host: string): readonly AllowedHost[] {
   if (['0.0.0.0', '::', ''].includes(host)) return [];
-  return [{ name: isIPv6(host) ? `[${host.toLowerCase()}]` : host.toLowerCase(), scheme: 'http' }];
+  const name = isIPv6(host) ? `[${host}]` : host;
+  return [{ name: nameInUrls(name) ?? name.toLowerCase(), scheme: 'http' }];
 }
 
 const bytesOf = (size: string): number => Number.parseFloat(size) * (size.endsWith('GB') ? 1e9 : 1e6);
