@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -57,10 +58,13 @@ describe('when all connections are taken', () => {
   let port: number;
 
   beforeEach(async () => {
-    limited = createHttpServer((request, response) => {
-      if (request.url === '/stream') response.writeHead(200).write('open');
-      else response.end('ok');
-    }, most);
+    limited = createHttpServer(
+      (request, response) => {
+        if (request.url === '/stream') response.writeHead(200).write('open');
+        else response.end('ok');
+      },
+      { most },
+    );
     port = Number(new URL(await listen(limited, { host: '127.0.0.1', port: 0 })).port);
     open = [];
   });
@@ -129,3 +133,32 @@ it('says that its port is in use', async () => {
     code: 'port-in-use',
   });
 });
+
+describe('a client that reads nothing of a response', () => {
+  it('is disconnected, and one whose response only takes long is not', async () => {
+    const ended: string[] = [];
+    const patient = createHttpServer(
+      (request, response) => {
+        response.once('close', () => ended.push(String(request.url)));
+        if (request.url === '/endless') Readable.from(endless()).pipe(response);
+        else response.flushHeaders();
+      },
+      { patience: 50 },
+    );
+    const port = Number(new URL(await listen(patient, { host: '127.0.0.1', port: 0 })).port);
+    const ask = (path: string): Socket => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      return socket;
+    };
+    const sockets = [ask('/computed'), ask('/endless'), ask('/endless')];
+    while (ended.length < 2) await sleep(5);
+    expect(ended).toEqual(['/endless', '/endless']);
+    for (const socket of sockets) socket.destroy();
+    await close(patient);
+  });
+});
+
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(2 ** 20);
+}

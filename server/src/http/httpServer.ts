@@ -19,11 +19,18 @@ const idleConnectionMs = 620_000;
  */
 const mostConnections = 2048;
 
+/** How long a client may take nothing of a response that waits for it; a slow line takes something all the time. */
+const patienceMs = 120_000;
+
 /**
- * A server that idle connections and slow senders cannot block: a connection beyond `most` closes the one that has
- * waited longest for a complete request header. It is refused only if all others are being served.
+ * A server that idle connections, slow senders and clients that read nothing cannot block: a connection beyond `most`
+ * closes the one that has waited longest for a complete request header. It is refused only if all others are being
+ * served, and those whose client takes nothing of its response for `patience` milliseconds are closed.
  */
-export function createHttpServer(application: RequestListener, most = mostConnections): Server {
+export function createHttpServer(
+  application: RequestListener,
+  { most = mostConnections, patience = patienceMs } = {},
+): Server {
   const server = createServer({ keepAliveTimeout: idleConnectionMs }, application);
   /** Connections without a request in progress, in the order in which they began to wait. */
   const waiting = new Set<Socket>();
@@ -33,6 +40,12 @@ export function createHttpServer(application: RequestListener, most = mostConnec
     response.once('close', () => {
       if (!socket.destroyed) waiting.add(socket);
     });
+  });
+  // Called for a connection without traffic. There need not be any while a request is computed or its body pauses; the
+  // first request has a limit of its own (`headersTimeout`).
+  server.setTimeout(patience, (socket) => {
+    const isIdle = waiting.has(socket) && socket.bytesWritten > 0;
+    if (isIdle || socket.writableLength > 0) socket.destroy();
   });
   server.on('connection', (socket) => {
     if (open >= most) {
