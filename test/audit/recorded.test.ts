@@ -280,7 +280,7 @@ describeOnEachDatabase('the audit trail records', (kind) => {
         things: [
           {
             type: 'query',
-            id: '/studies?PatientName&00100030&limit&unknown&OtherPatientIDsSequence.PatientID',
+            id: '/studies?unknown&PatientName&00100030&limit&OtherPatientIDsSequence.PatientID',
           },
         ],
       },
