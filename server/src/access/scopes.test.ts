@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { scopes } from '../values/principal.js';
 import { namesInClaim, roles, scopesOfRoles } from './roles.js';
-import { routeNeeds } from './scopes.js';
+import { isCodeFile, routeNeeds } from './scopes.js';
 
 describe('roles', () => {
   it('are made of scopes that a route or a rule of access asks for, and the archive alone shows every study', () => {
@@ -31,4 +31,17 @@ describe('roles', () => {
     expect([...scopesOfRoles(['constructor', 'toString', 1, null, 'Viewer', 'jobs:write'])]).toEqual([]);
     expect(scopesOfRoles(['viewer', 'nobody'])).toEqual(new Set(roles.viewer));
   });
+});
+
+it.each([
+  ['/main.1a2b.js', true],
+  ['/MAIN.JS', true],
+  ['/assets/font.woff2', true],
+  // Express serves it in any case.
+  ['/app-config.js', false],
+  ['/App-Config.js', false],
+  ['/API/v1/models.js', false],
+  ['/Dicom-Web/picture.png', false],
+])('%s is code that everybody may load: %s', (path, expected) => {
+  expect(isCodeFile(path)).toBe(expected);
 });

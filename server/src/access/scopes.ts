@@ -159,7 +159,7 @@ export const closedFolders = ['/api', '/ups-rs', '/mcp', '/.well-known', '/dicom
  * tab that is still loading when its session ends can say so: OHIF shows a blank page if a part of it is refused. The
  * viewer's configuration depends on the account.
  */
-const codeFiles = /^\/(?!app-config\.js$).*\.(?:css|m?js|wasm|woff2?|ttf|svg|png|ico|webmanifest)$/;
+const codeFiles = /^\/(?!app-config\.js$).*\.(?:css|m?js|wasm|woff2?|ttf|svg|png|ico|webmanifest)$/i;
 
 export const isCodeFile = (path: string): boolean =>
   codeFiles.test(path) && !closedFolders.some((folder) => path.toLowerCase().startsWith(`${folder}/`));

@@ -35,6 +35,13 @@ describe('an error in the log', () => {
     }
   });
 
+  it('takes no line of a message for a frame, whatever it looks like', () => {
+    const error = new Error(`bad text:\n    at ${marker} 12:30:45\n    at f (${marker}:1:1)`);
+    const logged = errorForLog(error);
+    expect(JSON.stringify(logged)).not.toContain('ZZMARKER');
+    expect(logged.at?.[0]).toMatch(/errorForLog\.test/);
+  });
+
   it('keeps the frames of a stack, not a message that looks like one', () => {
     const error = new Error(`first\n    at ${marker}\nthird ${marker}`);
     const frames = framesOf(error.stack ?? '');

@@ -23,14 +23,14 @@ const deepestCause = 3;
  */
 export function errorForLog(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { name, stack, cause } = error;
+  const { name, message, stack, cause } = error;
   const code = (error as { readonly code?: unknown }).code;
   const isOurs = error instanceof PromptsegError;
   return {
     type: isPlainWord(name) ? name : 'Error',
     ...(isPlainWord(code) && { code }),
     ...(isOurs && error.entry.status >= 500 && { reason: error.message }),
-    ...(!isOurs && stack !== undefined && { at: framesOf(stack) }),
+    ...(!isOurs && stack !== undefined && { at: framesOf(stack.replace(message, '')) }),
     ...(cause !== undefined && depth < deepestCause && { cause: errorForLog(cause, depth + 1) }),
   };
 }
