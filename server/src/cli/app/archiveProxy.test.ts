@@ -85,6 +85,7 @@ describe('what passes', () => {
     '/dicom-web/instances',
     `${study}/series?includefield=00080021,00080031`,
     `${study}/instances`,
+    `/dicom-web/studies/${'1'.repeat(64)}/series`,
     `${series}/instances`,
     study,
     series,
@@ -213,6 +214,9 @@ const doors = [
   '/dicom-web/studies/..%2fservers',
   '/dicom-web/studies/*',
   '/dicom-web/studies/1..2',
+  // Longer than any UID: the audit trail would not know which study was read.
+  `/dicom-web/studies/${'1'.repeat(65)}/metadata`,
+  `/dicom-web/studies/${'0'.repeat(60)}1.2.3/series`,
   '/dicom-web/studies/.1',
   '/dicom-web/studies/1.',
   '/dicom-web/studies/1.2/servers',

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A UID (PS3.5, section 9.1). Components may have leading zeros, which some archives accept; none is empty. */
-const uid = '\\d+(?:\\.\\d+)*';
+/**
+ * A UID (PS3.5, section 9.1), of 64 characters at most: the audit trail knows no longer ones. Components may have
+ * leading zeros, which some archives accept; none is empty.
+ */
+const uid = '(?![\\d.]{65})\\d+(?:\\.\\d+)*';
 const study = `/studies/${uid}`;
 const series = `${study}/series/${uid}`;
 const instance = `${series}/instances/${uid}`;
