@@ -22,7 +22,7 @@ import { outputOf, storedOutput, storeOutput } from './output.js';
 import { UnderstoodParts } from './Parts.js';
 import { PromptField } from './PromptField.js';
 import { lastPart, replacePart } from './promptParts.js';
-import { addPrompts, nothingAsked, promptsOf, type Question, requestOf } from './question.js';
+import { addPrompts, askedOf, nothingAsked, promptsOf, type Question, requestOf } from './question.js';
 import { isUnknown, readingOf } from './reading.js';
 import { forgetPrompts, recentPrompts, rememberPrompts } from './recentPrompts.js';
 import { recognitionOf } from './recognition.js';
@@ -101,7 +101,8 @@ export function Ask({
   const listing = open && name !== undefined && !isTypedOut && (!suggested.near || draftIsKnown);
   // A word that is being typed is not wrong yet while names begin with it.
   const isBegun = (part: (typeof draft)[number]) => listing && part.prompt === typed && part === draft.at(-1);
-  const unknown = current ? draft.filter((part) => isUnknown(part) && !isBegun(part)) : [];
+  const read = current ? draft.filter((part) => !isBegun(part)) : [];
+  const unknown = read.filter(isUnknown);
 
   const stack = question.stack?.seriesInstanceUID === series?.seriesInstanceUID ? question.stack?.id : undefined;
   const running = models.find((model) => model.id === (chosen ?? resolution.view?.model));
@@ -110,7 +111,7 @@ export function Ask({
   const { model: _ofAnotherSeries, ...automatic } = question;
   const ofSeries = chosen === undefined ? automatic : question;
   const run = useRun({
-    asked: prompts.join('\n'),
+    asked: askedOf(question, series?.seriesInstanceUID),
     isRead: current && !choiceIsOpen,
     reading,
     disabled: !canAsk,
@@ -178,7 +179,7 @@ export function Ask({
         onQuestion={onQuestion}
         resolution={resolution}
         about={about}
-        unknown={unknown}
+        parts={read}
         busy={run.waiting}
         view={suggested}
         open={listing}

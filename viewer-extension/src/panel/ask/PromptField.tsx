@@ -25,8 +25,8 @@ interface PromptFieldProps {
   readonly onQuestion: Dispatch<SetStateAction<Question>>;
   readonly resolution: Resolution;
   readonly about: UnknownContext;
-  /** What of the text in the box is struck through. */
-  readonly unknown: readonly ResolutionView[];
+  /** How the text in the box was read; what is not known is struck through. */
+  readonly parts: readonly ResolutionView[];
   /** Enter was pressed, and the server reads. */
   readonly busy: boolean;
   readonly view: SuggestView;
@@ -45,7 +45,7 @@ interface PromptFieldProps {
  * list of chips that arrow keys walk through.
  */
 export function PromptField(props: PromptFieldProps) {
-  const { box, question, onQuestion, resolution, about, unknown, busy, view, open, onOpen } = props;
+  const { box, question, onQuestion, resolution, about, parts, busy, view, open, onOpen } = props;
   const { placeholder, describedBy, onSubmit, children } = props;
   const id = useId();
   const listId = `${id}-names`;
@@ -151,7 +151,7 @@ export function PromptField(props: PromptFieldProps) {
         <div className="promptseg-line">
           {/* Behind the text, with the same letters: a text box has no marks of its own. */}
           <div className="promptseg-marks" aria-hidden="true" ref={marks}>
-            <Marked text={question.text} parts={unknown} />
+            <Marked text={question.text} parts={parts} />
           </div>
           <input
             ref={box}

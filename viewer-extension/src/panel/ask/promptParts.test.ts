@@ -28,6 +28,12 @@ describe('replacePart', () => {
     expect(replacePart('Left lung and SPLEAN', 'splean', 'Spleen')).toBe('Left lung and Spleen');
   });
 
+  it('replaces a word, not letters within another one', () => {
+    expect(replacePart('heart and ear', 'ear', 'Left ear')).toBe('heart and Left ear');
+    expect(replacePart('heart, ear', 'ear', '')).toBe('heart');
+    expect(replacePart('heartear', 'ear', 'Ear')).toBe('hEartear');
+  });
+
   it('adds the suggestion where the server reworded the part', () => {
     expect(replacePart('left lung ', 'splean', 'Spleen')).toBe('left lung, Spleen');
     expect(replacePart('', 'splean', 'Spleen')).toBe('Spleen');

@@ -30,13 +30,27 @@ export function linesOf(text: string): string[] {
 }
 
 /**
- * `text` with the first occurrence of `part` (in any case) replaced; appended where the server reworded the part.
+ * Where a part stands in a text, in any case; -1 if nowhere. It is looked for as words of its own first: "ear" is not
+ * meant where "heart" is.
+ */
+export function placeOf(text: string, part: string, from = 0): number {
+  const [within, wanted] = [text.toLowerCase(), part.toLowerCase()];
+  const first = wanted === '' ? -1 : within.indexOf(wanted, from);
+  for (let at = first; at >= 0; at = within.indexOf(wanted, at + 1))
+    if (!isOfWord(within[at - 1]) && !isOfWord(within[at + wanted.length])) return at;
+  return first;
+}
+
+const isOfWord = (character = ''): boolean => /[\p{L}\p{N}]/u.test(character);
+
+/**
+ * `text` with the first occurrence of `part` replaced; appended where the server reworded the part.
  * @param replacement '' takes the part out, and what separates it from the others
  */
 export function replacePart(text: string, part: string, replacement: string): string {
-  const at = text.toLowerCase().indexOf(part.toLowerCase());
+  const at = placeOf(text, part);
   if (replacement === '') return at < 0 ? text : joinAround(text.slice(0, at), text.slice(at + part.length));
-  if (part === '' || at < 0) return text.trim() === '' ? replacement : `${text.trimEnd()}, ${replacement}`;
+  if (at < 0) return text.trim() === '' ? replacement : `${text.trimEnd()}, ${replacement}`;
   return text.slice(0, at) + replacement + text.slice(at + part.length);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   addPrompts,
+  askedOf,
   changePrompt,
   editPrompt,
   keepText,
@@ -54,6 +55,12 @@ describe('a question', () => {
       stack: 'echo-1',
       output: { measurementReport: true },
     });
+  });
+
+  it('is another one on another series, and none without a prompt', () => {
+    expect(askedOf(two, '1.2.3')).not.toBe(askedOf(two, '1.2.4'));
+    expect(askedOf(two, '1.2.3')).toBe(askedOf(two, '1.2.3'));
+    expect(askedOf(nothingAsked, '1.2.3')).toBe('');
   });
 
   it('sends no stack of another series', () => {

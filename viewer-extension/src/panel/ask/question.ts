@@ -67,6 +67,15 @@ export function promptsOf({ prompts, text }: Question): string[] {
 }
 
 /**
+ * What a run would be of; empty without prompts. The same text on another series is another question: what was entered
+ * for one must not run on the next.
+ */
+export function askedOf(question: Question, seriesInstanceUID: string | undefined): string {
+  const prompts = promptsOf(question);
+  return prompts.length === 0 ? '' : [seriesInstanceUID, ...prompts].join('\n');
+}
+
+/**
  * What is sent: the chips and the text, and of the rest what differs from the server's own choice.
  * @param allowPartial whether it was said that a part of the text is left out
  */

@@ -25,6 +25,13 @@ describe('markUnknown', () => {
     expect(marked('lung (left lung)', part('lung', true), part('lung', false))).toBe('lung (left [lung])');
   });
 
+  it('marks no letters within another word', () => {
+    expect(marked('heart and ear', part('ear', false))).toBe('heart and [ear]');
+    expect(marked('heart and ear', part('heart', true), part('ear', false))).toBe('heart and [ear]');
+    expect(marked('Gehör, Öhr', part('öhr', false))).toBe('Gehör, [Öhr]');
+    expect(marked('3rd rib, ribs', part('rib', false))).toBe('3rd [rib], ribs');
+  });
+
   it('leaves unmarked what the server worded differently', () => {
     expect(marked('lungs', part('the lungs', false))).toBe('lungs');
     expect(marked('', part('lungs', false))).toBe('');

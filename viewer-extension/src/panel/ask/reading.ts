@@ -1,4 +1,5 @@
 import type { ResolutionView } from '../../../../server/contract/prompts.js';
+import { placeOf } from './promptParts.js';
 import { isCurrent, type Resolution } from './useResolution.js';
 
 /** What a run of the prompts would and would not do. */
@@ -26,14 +27,16 @@ export const isUnknown = ({ targets }: ResolutionView): boolean => targets.lengt
 /** A text in pieces: what was not understood, and what stands between. */
 export type MarkedText = readonly { readonly text: string; readonly isUnknown: boolean }[];
 
-/** Finds the unknown parts where they were typed. A part that the server worded differently stays unmarked. */
+/**
+ * Finds the unknown parts where they were typed. A part that the server worded differently stays unmarked.
+ * @param parts all of the text, in their order, because a known part may contain the words of an unknown one
+ */
 export function markUnknown(text: string, parts: readonly ResolutionView[]): MarkedText {
   const pieces: { text: string; isUnknown: boolean }[] = [];
-  const lower = text.toLowerCase();
   let at = 0;
   for (const part of parts) {
-    const found = lower.indexOf(part.prompt.toLowerCase(), at);
-    if (part.prompt === '' || found < 0) continue;
+    const found = placeOf(text, part.prompt, at);
+    if (found < 0) continue;
     const end = found + part.prompt.length;
     if (isUnknown(part)) {
       pieces.push({ text: text.slice(at, found), isUnknown: false }, { text: text.slice(found, end), isUnknown: true });
