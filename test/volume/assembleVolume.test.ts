@@ -399,6 +399,12 @@ describe('assembleVolume refuses', () => {
   it.each([
     ['another series', { SeriesInstanceUID: '1.2.3' }, 'series-mixed', 'several series'],
     ['another study', { StudyInstanceUID: '1.2.3' }, 'series-mixed', 'several series'],
+    [
+      'another patient',
+      { PatientID: 'another' },
+      'series-mixed',
+      'several patients: they have different Patient IDs\\.$',
+    ],
     ['a position that is no number', { ImagePositionPatient: ['1', 'x', '3'] }, 'instance-unreadable', ''],
     [
       'no position, though it is an original slice',
@@ -421,6 +427,11 @@ describe('assembleVolume refuses', () => {
   ])('a last image with %s', async (_, changed, code, message) => {
     const instances = await smallCt({ attributes: (k) => last(k, changed) });
     await expect(read(instances)).rejects.toEqual(refusal(code, new RegExp(message)));
+  });
+
+  it.each([{ PatientID: '' }, { PatientID: undefined }])('an image with %j is of the same patient', async (changed) => {
+    const volume = await read(await smallCt({ attributes: (k) => last(k, changed) }));
+    expect(volume.grid.size).toEqual(grid.size);
   });
 
   it.each([

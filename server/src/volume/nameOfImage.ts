@@ -29,3 +29,7 @@ export function requiredUid(value: string | undefined, attribute: string, name: 
       'refer to it.',
   );
 }
+
+/** Patient ID (0010,0020), only to compare it: undefined if it is missing or empty. */
+export const patientIDOf = (instance: Dataset): string | undefined =>
+  instance.string('x00100020')?.replaceAll('\0', '').trim() || undefined;

@@ -17,13 +17,17 @@ const spacingTolerance = 1e-3;
 /** The same for rounded cosines (see slicePlane.ts), which are themselves off by as much. */
 const roundedTolerance = 5e-3;
 
-type SeriesUIDs = Pick<SliceImage, 'studyInstanceUID' | 'seriesInstanceUID'>;
+type SeriesIdentity = Pick<SliceImage, 'studyInstanceUID' | 'seriesInstanceUID' | 'patientID'>;
 
 /**
- * Whether an image belongs to the series of the first one, by its UIDs.
+ * Whether an image belongs to the series of the first one, by its UIDs and by the Patient ID, if both state one: slices
+ * of two patients under one UID could make an even stack.
  * @throws PromptsegError `series-mixed`
  */
-export function requireSameSeries(first: SeriesUIDs, next: SeriesUIDs): void {
+export function requireSameSeries(first: SeriesIdentity, next: SeriesIdentity): void {
+  const [id, nextId] = [first.patientID, next.patientID];
+  if (id !== undefined && nextId !== undefined && nextId !== id)
+    throw new PromptsegError('series-mixed', 'The images belong to several patients: they have different Patient IDs.');
   if (next.seriesInstanceUID === first.seriesInstanceUID && next.studyInstanceUID === first.studyInstanceUID) return;
   throw new PromptsegError(
     'series-mixed',

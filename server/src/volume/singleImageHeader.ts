@@ -2,7 +2,7 @@ import { colourInterpretations } from '../dicom/decodeColours.js';
 import type { InstanceHeader } from '../dicom/instanceHeader.js';
 import { PromptsegError } from '../platform/errors.js';
 import type { SourceImage } from '../values/volume.js';
-import { instanceNumberOf, nameOfImage, requiredUid } from './nameOfImage.js';
+import { instanceNumberOf, nameOfImage, patientIDOf, requiredUid } from './nameOfImage.js';
 import { printable } from './printable.js';
 import {
   isSingleImageModality,
@@ -17,6 +17,8 @@ export interface SingleImageHeader extends SourceImage {
   readonly modality: SingleImageModality;
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
+  /** Only compared with that of other images. */
+  readonly patientID?: string | undefined;
   readonly columns: number;
   readonly rows: number;
   readonly instanceNumber?: number;
@@ -42,6 +44,7 @@ export function readSingleImageHeader(instance: InstanceHeader): SingleImageHead
     sopInstanceUID: requiredUid(instance.sopInstanceUID, 'SOP Instance UID', name),
     studyInstanceUID: requiredUid(instance.string('x0020000d'), 'Study Instance UID', name),
     seriesInstanceUID: requiredUid(instance.string('x0020000e'), 'Series Instance UID', name),
+    patientID: patientIDOf(instance),
     columns: instance.columns,
     rows: instance.rows,
     ...(instanceNumber !== undefined && { instanceNumber }),

@@ -5,7 +5,7 @@ import type { SourceImage } from '../values/volume.js';
 import { type DistinguishingAttributes, readDistinguishingAttributes } from './distinguishingAttributes.js';
 import { frameDatasets } from './frameDataset.js';
 import { isMosaic } from './mosaic.js';
-import { longestUid, nameOfImage, requiredUid, withinSentence } from './nameOfImage.js';
+import { longestUid, nameOfImage, patientIDOf, requiredUid, withinSentence } from './nameOfImage.js';
 import { type PixelValues, readPixelValues } from './pixelValues.js';
 import { printable } from './printable.js';
 import { readDisplay } from './readDisplay.js';
@@ -18,6 +18,8 @@ export interface SliceImage extends SlicePlane, SourceImage, PixelValues {
   readonly modality: 'CT' | 'MR' | 'PT';
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
+  /** Only compared with that of other images. */
+  readonly patientID?: string | undefined;
   readonly frameOfReferenceUID: string | undefined;
   readonly columns: number;
   readonly rows: number;
@@ -66,6 +68,7 @@ function readSliceImage(
     sopInstanceUID: requiredUid(instance.sopInstanceUID, 'SOP Instance UID', name),
     studyInstanceUID: requiredUid(instance.string('x0020000d'), 'Study Instance UID', name),
     seriesInstanceUID: requiredUid(instance.string('x0020000e'), 'Series Instance UID', name),
+    patientID: patientIDOf(instance),
     frameOfReferenceUID: frameOfReferenceUIDOf(instance),
     columns: instance.columns,
     rows: instance.rows,

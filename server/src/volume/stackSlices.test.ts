@@ -225,6 +225,10 @@ describe('stackSlices', () => {
     [10, 1, undefined, 1],
     [20, 1, 20, 1],
     [12, 5, undefined, 1],
+    [6, 3, 3, 1], // every second slice
+    [9, 5, 5, 1],
+    [4, 3, 3, 0],
+    [6, 6, 3, 0], // overlapping, or the gap
   ])(
     'takes slices %d mm apart, %s mm thick, with a stated spacing of %s mm, with %d notes',
     (step, thickness, spacing, notes) => {

@@ -19,6 +19,9 @@ export interface StatedStep {
 const widestUnseenMm = 10;
 const widestStatedMm = 20;
 
+/** Slices so many stated spacings apart are probably every second one: the others are not in the series. */
+const likelyMissing = 1.5;
+
 /**
  * Slices form a volume only if they show most of what is between the first and the last: two images 100 mm apart are
  * evenly spaced too.
@@ -41,6 +44,13 @@ export function requireAdjoining(step: number, { sliceThickness, spacingBetweenS
     : Number.POSITIVE_INFINITY;
   if (step > Math.min(Math.max(byThickness, bySpacing), byMissing) + tolerance)
     throw tooFarApart(step, { sliceThickness, spacingBetweenSlices });
+  // Some manufacturers state the thickness as the spacing, so that a distance a little larger means nothing.
+  if (isFromCentreToCentre && step > likelyMissing * spacingBetweenSlices) {
+    return [
+      `The slices are ${mm(step)} apart but state a spacing of ${mm(spacingBetweenSlices)}: images between them may ` +
+        'be missing, so volumes are estimates.',
+    ];
+  }
   if (sliceThickness === undefined || step <= 2 * sliceThickness + tolerance) return [];
   return [
     `The slices are ${mm(sliceThickness)} thick and are ${mm(step)} apart: most of what is between them was not ` +

@@ -73,6 +73,12 @@ export const imageNotes: readonly Sentence[] = [
       'abgebildet, Volumen sind also Schätzungen.',
   ],
   [
+    /^The slices are (\S+ mm) apart but state a spacing of (\S+ mm): .+ volumes are estimates\.$/,
+    (step, stated) =>
+      `Die Schichten haben einen Abstand von ${step}, nennen aber ${stated}: Bilder dazwischen fehlen vielleicht, ` +
+      'Volumen sind also Schätzungen.',
+  ],
+  [
     /^Image Orientation \(Patient\) is rounded: .+\.$/,
     () => 'Image Orientation (Patient) ist gerundet: Zeilen und Spalten wurden rechtwinklig und auf Länge 1 gebracht.',
   ],
