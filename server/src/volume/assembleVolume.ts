@@ -6,6 +6,7 @@ import { decodeSlices } from './decodeSlices.js';
 import { type FoundStack, findStacks } from './findStacks.js';
 import { frameOfReferenceOf } from './frameOfReference.js';
 import { noteOnLeftOut } from './imagesLeftOut.js';
+import { notesOnPet } from './notesOnPet.js';
 import { noteOnPlacesElsewhere } from './placesElsewhere.js';
 import { doubtsAboutHounsfield } from './plausibleHounsfield.js';
 import type { ReadSeriesOptions } from './readSeriesOptions.js';
@@ -68,6 +69,7 @@ export async function assembleVolume(
       ...noteOnPlacesElsewhere(stack.images, images),
       ...stack.notes,
       ...notesOnValues(sorted, paddingVoxels),
+      ...notesOnPet(sorted),
       ...(first.unit === 'HU' ? doubtsAboutHounsfield(voxels) : []),
       ...noteOnOthers(withoutPixels),
     ],

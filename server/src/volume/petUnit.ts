@@ -8,6 +8,8 @@ import { hasModalityLut, type LinearScale, statedScale } from './statedScale.js'
 export interface ScaledUnit {
   readonly unit: VoxelUnit;
   readonly scale: LinearScale;
+  /** What Bq/mL were multiplied by to become SUVbw; the same for all images of one scan. */
+  readonly uptakeFactor?: number;
   /** Choices made, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -54,7 +56,8 @@ function fromActivity(frame: Dataset, scale: LinearScale, notes: readonly string
     const note = `PET activity was not converted to SUVbw, for ${uptake.missing}.`;
     return { unit: 'Bq/mL', scale, notes: [...notes, note] };
   }
-  return { unit: 'SUVbw', scale: times(scale, uptake.factor), notes: [...notes, ...uptake.notes] };
+  const { factor } = uptake;
+  return { unit: 'SUVbw', scale: times(scale, factor), uptakeFactor: factor, notes: [...notes, ...uptake.notes] };
 }
 
 function fromUptake(frame: Dataset, scale: LinearScale, notes: readonly string[]): ScaledUnit {

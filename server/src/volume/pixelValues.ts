@@ -14,6 +14,8 @@ export interface PixelValues {
   readonly rescale: Rescale;
   /** Which of Rescale Slope and Intercept the image does not state; absent if it needs neither or states both. */
   readonly lacksScale?: LackingScale;
+  /** Of PET: what Bq/mL were multiplied by to become SUVbw. */
+  readonly uptakeFactor?: number;
   /** Choices made, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -37,7 +39,7 @@ export function readPixelValues(
 ): PixelValues {
   const isSigned = instance.pixelRepresentation === 1;
   const lut = readModalityLut(frame, isSigned, name);
-  const { unit, scale, notes } = readUnit(frame, modality);
+  const { unit, scale, uptakeFactor, notes } = readUnit(frame, modality);
   const { slope, intercept } = scale;
   const { lacks } = statedScale(frame, true);
   if (slope === 0)
@@ -62,6 +64,7 @@ export function readPixelValues(
   return {
     unit,
     rescale: { slope, intercept, lut, storedRange, padding },
+    ...(uptakeFactor !== undefined && { uptakeFactor }),
     ...((lacks.slope || lacks.intercept) && { lacksScale: lacks }),
     notes: [...notesOnPresentation(instance), ...notes],
   };

@@ -21,6 +21,8 @@ export interface SliceImage extends SlicePlane, SourceImage, PixelValues {
   /** Only compared with that of other images. */
   readonly patientID?: string | undefined;
   readonly frameOfReferenceUID: string | undefined;
+  /** Number of Slices (0054,0081) of PET: in each volume of the series. */
+  readonly statedSlices?: number | undefined;
   readonly columns: number;
   readonly rows: number;
   /** Attributes that can separate it from another image at the same position. */
@@ -70,6 +72,7 @@ function readSliceImage(
     seriesInstanceUID: requiredUid(instance.string('x0020000e'), 'Series Instance UID', name),
     patientID: patientIDOf(instance),
     frameOfReferenceUID: frameOfReferenceUIDOf(instance),
+    statedSlices: frame.numberIfSound('x00540081'),
     columns: instance.columns,
     rows: instance.rows,
     ...plane,

@@ -87,6 +87,16 @@ export const imageNotes: readonly Sentence[] = [
     () => 'Slope und Intercept sind von Schicht zu Schicht verschieden; jede wurde mit den eigenen umgerechnet.',
   ],
   [
+    /^Weight, dose or times differ among the images, which changes SUVbw by up to (\d+) % .+\.$/,
+    (percent) =>
+      `Gewicht, Dosis oder Zeiten sind von Bild zu Bild verschieden und ändern SUVbw um bis zu ${percent} %: Die Werte ` +
+      'können kaum stimmen.',
+  ],
+  [
+    /^The images state (\d+) slices, but there are (\d+): some may be missing\.$/,
+    (stated, found) => `Die Bilder nennen ${stated} Schichten, vorhanden sind ${found}: Vielleicht fehlen einige.`,
+  ],
+  [
     /^(\d+) padding pixels, which are no measurement, were set to (.+)\.$/,
     (count, value) => `${count} Füllpixel, die keine Messwerte sind, wurden auf ${value} gesetzt.`,
   ],

@@ -89,6 +89,22 @@ const examples: readonly (readonly [english: string, german: string])[] = [
     'Die PET-Aktivität wurde nicht in SUVbw umgerechnet: Die Halbwertszeit ist nicht bekannt.',
   ],
   [
+    'The images state 47 slices, but there are 2: some may be missing.',
+    'Die Bilder nennen 47 Schichten, vorhanden sind 2: Vielleicht fehlen einige.',
+  ],
+  [
+    'Weight, dose or times differ among the images, which changes SUVbw by up to 100 % from image to image: the values ' +
+      'can hardly be right.',
+    'Gewicht, Dosis oder Zeiten sind von Bild zu Bild verschieden und ändern SUVbw um bis zu 100 %: Die Werte können ' +
+      'kaum stimmen.',
+  ],
+  [
+    'The slices are 6 mm apart but state a spacing of 3 mm: images between them may be missing, so volumes are ' +
+      'estimates.',
+    'Die Schichten haben einen Abstand von 6 mm, nennen aber 3 mm: Bilder dazwischen fehlen vielleicht, Volumen sind ' +
+      'also Schätzungen.',
+  ],
+  [
     'PET activity was not converted to SUVbw, for the half-life is not believable.',
     'Die PET-Aktivität wurde nicht in SUVbw umgerechnet: Die Halbwertszeit ist nicht glaubhaft.',
   ],
