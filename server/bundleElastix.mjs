@@ -7,6 +7,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packagesIn, writeBundledPackages } from '../scripts/setup/bundledPackages.mjs';
 import { replaceFiles } from '../scripts/setup/replaceFiles.mjs';
 
 const here = import.meta.dirname;
@@ -17,7 +18,8 @@ await mkdir(path.join(here, 'dist'), { recursive: true });
 /** What becomes dist/elastix: a server may be reading those files. */
 const building = await mkdtemp(path.join(here, 'dist/building-'));
 try {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: here,
     stdin: { contents: "export { elastixNode } from '@itk-wasm/elastix';", resolveDir: here },
     outfile: path.join(building, 'index.js'),
@@ -34,6 +36,7 @@ try {
     await copyFile(path.join(elastix, 'pipelines', file), path.join(building, 'pipelines', file));
   await copyFile(path.join(elastix, '../LICENSE'), path.join(building, 'LICENSE'));
   await copyFile(path.join(runner, '../LICENSE'), path.join(building, 'LICENSE.itk-wasm'));
+  await writeBundledPackages(building, packagesIn([metafile], here));
   await replaceFiles(path.join(here, 'dist/elastix'), building);
 } finally {
   await rm(building, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { packagesIn, writeBundledPackages } from '../scripts/setup/bundledPackages.mjs';
 import { replaceFiles } from '../scripts/setup/replaceFiles.mjs';
 import { writeHelpPages } from './helpPages.mjs';
 import { stylesAsText } from './stylesAsText.mjs';
@@ -26,15 +27,24 @@ const shared = {
   minify: true,
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'linked',
+  metafile: true,
 };
+/** What each build put together. */
+const metafiles = [];
 
 const noScript = (what) => `<noscript>This page needs JavaScript. ${what}</noscript>`;
 const reactPage = (api) => `<div id="page"></div>\n    ${noScript(`The same is in the REST API at ${api}.`)}`;
 try {
   await buildAll();
+  await writeBundledPackages(dist, packagesIn(metafiles, here));
   await replaceFiles(path.join(here, 'dist'), dist);
 } finally {
   await rm(dist, { recursive: true, force: true });
+}
+
+async function bundle(options) {
+  const { metafile } = await build(options);
+  metafiles.push(metafile);
 }
 
 async function buildAll() {
@@ -54,7 +64,7 @@ async function buildAll() {
 
 /** Shared code, and code that is imported on demand (a language), become files next to both. */
 async function buildExtension() {
-  await build({
+  await bundle({
     ...shared,
     outdir: path.join(dist, 'extension'),
     plugins: [stylesAsText],
@@ -78,7 +88,7 @@ async function buildExtension() {
  */
 async function buildPage(name, main, title, body, folder = name) {
   const outdir = path.join(dist, 'pages', name);
-  await build({ ...shared, outdir, entryPoints: { [name]: path.join(pages, folder, main) } });
+  await bundle({ ...shared, outdir, entryPoints: { [name]: path.join(pages, folder, main) } });
   const fill = await pageTemplate(`${name}/${name}`);
   await writeFile(path.join(outdir, 'index.html'), fill(title, body));
 }
@@ -98,7 +108,7 @@ async function pageTemplate(scripts) {
 /** `/help`: the pages of docs/, as they are in the repository, with the head of the other pages. */
 async function buildHelp() {
   const outdir = path.join(dist, 'pages/help');
-  await build({ ...shared, outdir, entryPoints: { help: path.join(pages, 'help/main.tsx') } });
+  await bundle({ ...shared, outdir, entryPoints: { help: path.join(pages, 'help/main.tsx') } });
   const fill = await pageTemplate('help/help');
   await writeHelpPages(outdir, (title, body) =>
     fill(title, `<div id="top"></div>\n    <main class="width">${body}</main>`),
@@ -125,19 +135,19 @@ async function buildCornerstonePage() {
     external: ['fs', 'path'],
     plugins: [stylesAsText, withoutXmlWriter],
   };
-  await build({
+  await bundle({
     ...options,
     entryPoints: { cornerstone: path.join(folder, 'main.tsx'), example: path.join(folder, 'example.ts') },
     splitting: true,
   });
   // The list of studies looks like the other pages.
-  await build({ ...shared, outdir, entryPoints: { studies: path.join(folder, 'studies.tsx') } });
+  await bundle({ ...shared, outdir, entryPoints: { studies: path.join(folder, 'studies.tsx') } });
   const fill = await pageTemplate('cornerstone/studies');
   await writeFile(path.join(outdir, 'studies.html'), fill('Studies', reactPage('/dicom-web/studies')));
 
   const imageLoader = path.dirname(require.resolve('@cornerstonejs/dicom-image-loader'));
   // The image loader starts it by this name, from its own folder.
-  await build({
+  await bundle({
     ...options,
     entryPoints: { decodeImageFrameWorker: path.join(imageLoader, 'decodeImageFrameWorker.js') },
   });
