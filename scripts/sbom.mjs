@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// `npm run sbom [-- FILE]`, after `npm run build`: what ships, as a CycloneDX 1.5 document: all packages of the lock file
-// except development dependencies, and of these the ones that are bundled into the pages, the viewer's extension or the
-// server.
+// `npm run sbom [-- FILE]`, after `npm run build`: what ships, as a CycloneDX 1.5 document: all packages of the lock
+// file except development dependencies, and of these the ones that are bundled into the pages, the viewer's extension
+// or the server.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -49,8 +49,8 @@ const examples: readonly (readonly [english: string, german: string])[] = [
       'ist nicht im Ergebnis.',
   ],
   [
-    'Every image states a Frame of Reference UID of its own, as some anonymising programs write them; their positions ' +
-      'make one even stack, so they were taken as one space. Results name the UID of the first slice that has one.',
+    'Every image states a Frame of Reference UID of its own, as some anonymising programs write them; their ' +
+      'positions make one even stack, so they were taken as one space. Results name the UID of the first slice that has one.',
     'Jedes Bild nennt eine eigene Frame of Reference UID, wie manche Programme zum Anonymisieren sie schreiben; ihre ' +
       'Positionen ergeben einen gleichmäßigen Stapel, also gelten sie als ein Raum. Ergebnisse nennen die UID der ' +
       'ersten Schicht, die eine hat.',
@@ -58,8 +58,8 @@ const examples: readonly (readonly [english: string, german: string])[] = [
   [
     'No image states a Frame of Reference UID; their positions make one even stack, so they were taken as one space. ' +
       'Results name a UID made from that of the series.',
-    'Kein Bild nennt eine Frame of Reference UID; ihre Positionen ergeben einen gleichmäßigen Stapel, also gelten sie ' +
-      'als ein Raum. Ergebnisse nennen eine aus der Serie gebildete UID.',
+    'Kein Bild nennt eine Frame of Reference UID; ihre Positionen ergeben einen gleichmäßigen Stapel, also gelten ' +
+      'sie als ein Raum. Ergebnisse nennen eine aus der Serie gebildete UID.',
   ],
   [
     'The slices are unevenly spaced (2 to 3.5 mm); for segmenting they were interpolated to even steps of 2 mm.',
@@ -130,8 +130,8 @@ const examples: readonly (readonly [english: string, german: string])[] = [
       'and 0.71 on the least certain plane. It ended before plane 21 because the model marks nothing there and after ' +
       'plane 40 because the mask is suddenly much larger there.',
     'Kasten auf der axialen Ebene 30 von 64, verfolgt auf die Ebenen 21 bis 40; das Modell selbst schätzt die Güte ' +
-      'auf 0.93, auf der unsichersten Ebene auf 0.71. Ende: vor Ebene 21, das Modell markiert dort nichts; nach Ebene ' +
-      '40, die Maske ist dort plötzlich viel größer.',
+      'auf 0.93, auf der unsichersten Ebene auf 0.71. Ende: vor Ebene 21, das Modell markiert dort nichts; nach ' +
+      'Ebene 40, die Maske ist dort plötzlich viel größer.',
   ],
   [
     "No centile by “Invented figures” for Brain, Thalamus: the images do not state the patient's sex.",
