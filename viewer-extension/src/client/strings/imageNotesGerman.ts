@@ -178,7 +178,7 @@ export const imageNotes: readonly Sentence[] = [
   ],
   [
     /^The archive left (\d+) images? out of the series at first; retrieved one by one, all arrived\.$/,
-    (count) => `Das Archiv ließ zunächst ${imagesInGerman(count)} der Serie aus; einzeln abgerufen, kamen alle an.`,
+    (count) => `Das Archiv gab zunächst ${imagesInGerman(count)} der Serie nicht heraus, einzeln dann doch alle.`,
   ],
   [
     /^The archive neither counts nor lists the images of a series: whether the (\d+) that it delivered .+\.$/,
