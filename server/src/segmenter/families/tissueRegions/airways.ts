@@ -1,9 +1,9 @@
 import { norm, subtract, type Vector3 } from '../../../values/affine.js';
 import { faceArea, spacing } from '../../../values/grid.js';
 import { connectedComponents } from '../../connectedComponents.js';
+import { dilateCells } from '../boxMorphology.js';
 import { planesAcross } from './anatomicalAxes.js';
 import type { RegionOperations } from './manifest.js';
-import { dilateCells } from './morphology.js';
 import { cellLps, centroidLps, type Torso } from './torso.js';
 
 /** A round area of gas in one plane across the long axis. */

@@ -1,8 +1,9 @@
 import { faceArea } from '../../../values/grid.js';
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
+import { dilateCells } from '../boxMorphology.js';
 import { planesAcross } from './anatomicalAxes.js';
 import type { RegionOperations } from './manifest.js';
-import { close, dilateCells } from './morphology.js';
+import { close } from './morphology.js';
 import type { Torso } from './torso.js';
 
 /** Support levels of bone: see {@link findBones}. */

@@ -1,9 +1,10 @@
 import { type Grid, voxelVolumeMl } from '../../../values/grid.js';
 import { type Components, connectedComponents, selectComponents } from '../../connectedComponents.js';
+import { dilateCells, erodeCells } from '../boxMorphology.js';
 import { boundingBox, cropArray, cropGrid, pasteArray } from './boxes.js';
 import { findLungFields } from './lungFields.js';
 import type { RegionOperations } from './manifest.js';
-import { close, complement, dilateCells, erodeCells } from './morphology.js';
+import { close, complement } from './morphology.js';
 import { piecesAtFaces } from './piecesAtFaces.js';
 import { cellLps, type Torso } from './torso.js';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { fromAxes, type Vector3 } from '../../../values/affine.js';
 import type { Grid } from '../../../values/grid.js';
+import { dilateCells, erodeCells } from '../boxMorphology.js';
 import { cropArray, pasteArray } from './boxes.js';
-import { close, dilate, dilateCells, erode, erodeCells } from './morphology.js';
+import { close, dilate, erode } from './morphology.js';
 
 const grid = (size: Vector3, [x, y, z]: Vector3): Grid => ({
   size,

@@ -1,6 +1,6 @@
 import { connectedComponents, selectComponents } from '../../connectedComponents.js';
+import { dilateCells } from '../boxMorphology.js';
 import type { RegionOperations } from './manifest.js';
-import { dilateCells } from './morphology.js';
 import { piecesAtFaces } from './piecesAtFaces.js';
 import type { Torso } from './torso.js';
 

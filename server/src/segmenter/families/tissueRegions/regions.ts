@@ -1,5 +1,6 @@
 import type { Vector3 } from '../../../values/affine.js';
 import type { Grid } from '../../../values/grid.js';
+import { dilateCells, erodeCells } from '../boxMorphology.js';
 import { findAirways } from './airways.js';
 import { findBody } from './body.js';
 import { boneLevels, findBones } from './bones.js';
@@ -8,7 +9,6 @@ import { cropTissues, reduceTissues } from './coarseTissues.js';
 import { findLungFields } from './lungFields.js';
 import { findLungs } from './lungs.js';
 import type { RegionName, TissueRegionsManifest } from './manifest.js';
-import { dilateCells, erodeCells } from './morphology.js';
 import { findOtherAir } from './otherAir.js';
 import { tissueCodes } from './tissueCodes.js';
 import { describeTorso, type Torso } from './torso.js';
