@@ -14,6 +14,7 @@ MODELS = {
     "medimageparse3d": "biomedparse_3d",
     "voxtell": "voxtell",
     "lite-medsam": "lite_medsam",
+    "nninteractive": "nninteractive",
 }
 """Model → the module that converts it, with add_arguments(parser) and convert(name, arguments)."""
 

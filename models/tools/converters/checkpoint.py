@@ -24,14 +24,29 @@ def read_checkpoint(path: Path, key: str | None = None) -> dict[str, torch.Tenso
     key  if the file is a dictionary, the entry with the tensors
     @raises CheckpointError
     """
+    return tensors_of(open_checkpoint(path), path, key)
+
+
+def open_checkpoint(path: Path) -> object:
+    """What a checkpoint contains, on the CPU, if these are only tensors and plain containers.
+
+    @raises CheckpointError
+    """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, EOFError) as error:
         # PyTorch's own message suggests disabling this protection.
         raise CheckpointError(
             f"{path.name} contains more than tensors. It is not opened, because such files can run code. "
             "Download the complete file from its authors again"
         ) from error
+
+
+def tensors_of(content: object, path: Path, key: str | None = None) -> dict[str, torch.Tensor]:
+    """The named tensors in a checkpoint, or in an entry of it.
+
+    @raises CheckpointError
+    """
     if key is not None:
         if not isinstance(content, Mapping) or key not in content:
             raise CheckpointError(f"{path.name} has no entry {key!r}")

@@ -81,18 +81,20 @@ class Scale(nn.Module):
 
 
 class Stem(nn.Module):
-    def __init__(self, outputs: int):
+    def __init__(self, channels: int, outputs: int):
         super().__init__()
-        self.convs = nn.ModuleList([Convolution(1, outputs)])
+        self.convs = nn.ModuleList([Convolution(channels, outputs)])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return _activated(self.convs[0](x))
 
 
 class Encoder(nn.Module):
-    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...]):
+    """nnU-Net's residual encoder, for images of one channel or more."""
+
+    def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...], channels: int = 1):
         super().__init__()
-        self.stem = Stem(widths[0])
+        self.stem = Stem(channels, widths[0])
         inputs = (widths[0], *widths[:-1])
         self.stages = nn.ModuleList(
             Scale(before, width, count, 2 if n else 1)
