@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
+import type { Draft, DraftMask } from '../../server/contract/drafts.js';
+import type { Job } from '../../server/contract/job.js';
+import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
-import { type Affine, fromAxes } from '../../server/src/values/affine.js';
+import { type Affine, apply, fromAxes } from '../../server/src/values/affine.js';
+import { countBits } from '../../server/src/values/maskBits.js';
 import { describeWithConvertedModel } from '../support/convertedModel.js';
 import { type Product, startProduct } from '../support/product.js';
-import { type SeriesUIDs, submit, uidsOf, waitFor } from './productClient.js';
+import { call, type SeriesUIDs, storedResult, submit, uidsOf, waitFor } from './productClient.js';
 
 /** Coronal slices, turned by 10 degrees: columns run to the patient's left, rows to the feet. */
 const [cos, sin] = [Math.cos(0.17), Math.sin(0.17)];
@@ -24,7 +28,9 @@ const series = () =>
     },
   });
 
-describeWithConvertedModel('VoxTell with random weights, through Orthanc', 'tiny_voxtell.py', (makeModels) => {
+const scripts = ['tiny_voxtell.py', 'tiny_nninteractive.py'];
+
+describeWithConvertedModel('VoxTell and nnInteractive with random weights, through Orthanc', scripts, (makeModels) => {
   let product: Product;
   let mr: SeriesUIDs;
   beforeAll(async () => {
@@ -58,5 +64,32 @@ describeWithConvertedModel('VoxTell with random weights, through Orthanc', 'tiny
       expect(Math.min(...boundingBox.first.map((first, axis) => first - [4, 4, 2][axis]!))).toBeGreaterThanOrEqual(0);
       expect(Math.max(...boundingBox.last.map((last, axis) => last - [75, 27, 11][axis]!))).toBeLessThanOrEqual(0);
     }
+  });
+
+  it('follows clicks on something new, and stores what the draft showed', async () => {
+    const { body: draft } = await call<Draft>(product, 'POST', '/drafts', { ...mr, name: 'the bright ball' });
+    expect(draft.model.id).toBe('tiny-nninteractive');
+    for (const [voxel, part] of [
+      [[22, 14, 7], true],
+      [[40, 20, 4], false],
+    ] as const) {
+      const click = { kind: 'click', place: apply(coronal, voxel), part };
+      expect((await call(product, 'POST', `/drafts/${draft.id}/clicks`, click)).status).toBe(200);
+    }
+    const { body: mask } = await call<DraftMask>(product, 'GET', `/drafts/${draft.id}/mask`);
+    const { body: accepted } = await call<Job>(product, 'POST', `/drafts/${draft.id}/accept`);
+    const job = await waitFor(product, accepted.id);
+    expect(job).toMatchObject({
+      state: 'completed',
+      model: { id: 'tiny-nninteractive' },
+      executionProvider: 'cpu',
+      findings: [{ status: 'found', target: { name: 'the bright ball' } }],
+    });
+    const shown = countBits(Buffer.from(mask.block!.bits, 'base64'));
+    const [finding] = job.findings!;
+    expect(finding).toMatchObject({ voxelCount: shown });
+    expect(naturalizeHeader(await storedResult(product, job))).toMatchObject({
+      SegmentSequence: [{ SegmentAlgorithmType: 'SEMIAUTOMATIC', SegmentAlgorithmName: 'nnInteractive' }],
+    });
   });
 });

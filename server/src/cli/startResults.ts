@@ -14,11 +14,13 @@ export async function startResults(
   { store, deliveries }: Pick<Jobs, 'store' | 'deliveries'>,
   archive: Archive,
 ): Promise<{ readonly service: ResultsService; readonly preview: DraftParts['preview']; stop(): Promise<void> }> {
-  const { archiveUrl, archiveAuthorization, orthancUrl, institution } = config;
+  const { archiveUrl, archiveAuthorization, orthancUrl, institution, executionProvider, gpu } = config;
   const results = createResultsProcess({
     archiveUrl,
     ...(archiveAuthorization !== undefined && { archiveAuthorization }),
     modelKeys: await modelKeysOf(config),
+    executionProvider,
+    ...(gpu !== undefined && { gpu }),
   });
   const deletion = createOrthancDeletion({
     orthancUrl: orthancUrl ?? orthancUrlOf(archiveUrl),

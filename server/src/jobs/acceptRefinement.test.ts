@@ -130,6 +130,17 @@ describe('clicks that correct a stored segment', () => {
     expect(refinementRequestOf({ request, refinement } as unknown as Job)).toEqual(clicked);
   });
 
+  it('go to the first model that takes clicks, or to the one that is named', async () => {
+    const regions = library.promptable.find(({ manifest }) => manifest.id === 'regions')!;
+    const added = { ...regions, manifest: { ...regions.manifest, id: 'nninteractive' } };
+    const both = { ...library, promptable: [added, ...library.promptable] };
+    const chosen = async (model?: string) => {
+      const request = { ...clicked, ...(model !== undefined && { model }) };
+      return (await acceptRefinement(request, archiveOf('CT'), both, async () => jobOf())).model.manifest.id;
+    };
+    expect([await chosen(), await chosen('regions')]).toEqual(['nninteractive', 'regions']);
+  });
+
   it('are refused for a model that takes boxes, and for another modality', async () => {
     await expect(accept({ ...clicked, model: 'lite-medsam' })).rejects.toMatchObject({
       code: 'model-not-found',

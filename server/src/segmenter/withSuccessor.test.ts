@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { PromptsegError } from '../platform/errors.js';
 import type { EvenVolume } from '../values/volume.js';
+import type { ClickSegmenter } from './clickable.js';
 import type { Segmenter, SegmentOptions } from './segmenter.js';
-import { withSuccessor } from './withSuccessor.js';
+import { clicksWithSuccessor, withSuccessor } from './withSuccessor.js';
 
 const deviceLost = new PromptsegError('internal', 'ONNX Runtime could not run a graph.', { cause: new Error('lost') });
 const options = {} as SegmentOptions;
@@ -55,4 +56,24 @@ describe('a segmenter with a successor', () => {
     const both = withSuccessor(segmenter('webgpu', [deviceLost]).fake, async () => segmenter('cpu', [deviceLost]).fake);
     await expect(ranOf(both)).rejects.toBe(deviceLost);
   });
+});
+
+it('clicks are followed on another device with all that was asked for', async () => {
+  const asked: unknown[][] = [];
+  const clicks = (failure?: Error): ClickSegmenter => ({
+    async correctByClicks(...given) {
+      asked.push(given);
+      if (failure !== undefined) throw failure;
+      return {} as Awaited<ReturnType<ClickSegmenter['correctByClicks']>>;
+    },
+    dispose: async () => undefined,
+  });
+  const both = clicksWithSuccessor(clicks(deviceLost), async () => clicks());
+  const [click, earlier] = [[], []];
+  const mask = {} as Parameters<ClickSegmenter['correctByClicks']>[1];
+  await both.correctByClicks(volume, mask, click, options, earlier);
+  expect(asked).toEqual([
+    [volume, mask, click, options, earlier],
+    [volume, mask, click, options, earlier],
+  ]);
 });

@@ -1,4 +1,5 @@
 import { PromptsegError } from '../platform/errors.js';
+import type { ClickSegmenter } from './clickable.js';
 import type { BoxSegmenter } from './promptable.js';
 import type { Segmenter } from './segmenter.js';
 
@@ -27,6 +28,18 @@ export function boxesWithSuccessor(
   const { run, dispose } = succeeding(first, successor);
   return {
     segmentBoxes: (volume, boxes, options) => run((segmenter) => segmenter.segmentBoxes(volume, boxes, options)),
+    dispose,
+  };
+}
+
+/** The same for a model that takes clicks. */
+export function clicksWithSuccessor(
+  first: ClickSegmenter,
+  successor: (error: unknown) => Promise<ClickSegmenter>,
+): ClickSegmenter {
+  const { run, dispose } = succeeding(first, successor);
+  return {
+    correctByClicks: (...asked) => run((segmenter) => segmenter.correctByClicks(...asked)),
     dispose,
   };
 }

@@ -84,6 +84,6 @@ function clickModel(folder: string): Promise<ClickSegmenter> {
 async function openClickModel(folder: string): Promise<ClickSegmenter> {
   const model = await loadAnyPackage(folder, settings.modelKeys);
   if (model.vocabulary !== undefined) throw new PromptsegError('model-not-found', 'The model takes no clicks.');
-  // Others of the family need no GPU either, and the one GPU belongs to the worker.
-  return takingClicks(await createPromptableSegmenter(model, { executionProvider: 'cpu', threads: 0 }));
+  const { executionProvider, gpu } = settings;
+  return takingClicks(await createPromptableSegmenter(model, { executionProvider, gpu, threads: 0 }));
 }

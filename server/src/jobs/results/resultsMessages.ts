@@ -1,4 +1,5 @@
 import type { DraftMask } from '#contract/drafts.js';
+import type { AskedProvider } from '#contract/executionProvider.js';
 import type { ClickPrompt } from '#contract/imagePrompts.js';
 import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
 import type { CaptureRequest } from '../../story/captureResult.js';
@@ -37,4 +38,8 @@ export interface ResultsSettings {
   readonly archiveAuthorization?: ArchiveAuthorization;
   /** Public keys of model packages, PEM. */
   readonly modelKeys: readonly string[];
+  /** For models that take clicks. */
+  readonly executionProvider: AskedProvider;
+  /** PROMPTSEG_GPU */
+  readonly gpu?: number;
 }

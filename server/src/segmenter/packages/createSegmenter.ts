@@ -1,12 +1,13 @@
 import type { AskedProvider, ExecutionProvider } from '#contract/executionProvider.js';
 import { PromptsegError } from '../../platform/errors.js';
 import { ranOn, technicalNotes } from '../../values/technicalNotes.js';
+import type { ClickSegmenter } from '../clickable.js';
 import { createGraphRuntime, type PackageRuntime } from '../onnxRuntime.js';
-import { type BoxSegmenter, type PromptableSegmenter, takingBoxes } from '../promptable.js';
+import { type BoxSegmenter, type PromptableSegmenter, takingBoxes, takingClicks } from '../promptable.js';
 import { providerName, providerNames, usableProviders, withoutGpu } from '../providers/availableProviders.js';
 import { freeDeviceMemory } from '../providers/deviceMemory.js';
 import type { Segmenter } from '../segmenter.js';
-import { boxesWithSuccessor, withSuccessor } from '../withSuccessor.js';
+import { boxesWithSuccessor, clicksWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
 import type { ModelPackage, PromptablePackage } from './modelPackage.js';
 import { passedSelfTest } from './passedSelfTests.js';
@@ -59,9 +60,13 @@ export async function createPromptableSegmenter(
     return tested(opened, passedSelfTest(model.sha256, provider, options.gpu), () => selfTestOnImage(opened, model));
   };
   if (family.cpuOnly) return openOn('cpu', notesOfCpuOnly(options.executionProvider));
-  const openBoxes = async (provider: ExecutionProvider, notes: readonly string[]): Promise<BoxSegmenter> =>
-    takingBoxes(await openOn(provider, notes));
-  return openFirst({ openOn: openBoxes, withSuccessor: boxesWithSuccessor }, await toTry(options), options.gpu);
+  const providers = await toTry(options);
+  if (family.takes === 'clicks') {
+    const openClicks: Ways<ClickSegmenter>['openOn'] = async (...on) => takingClicks(await openOn(...on));
+    return openFirst({ openOn: openClicks, withSuccessor: clicksWithSuccessor }, providers, options.gpu);
+  }
+  const openBoxes: Ways<BoxSegmenter>['openOn'] = async (...on) => takingBoxes(await openOn(...on));
+  return openFirst({ openOn: openBoxes, withSuccessor: boxesWithSuccessor }, providers, options.gpu);
 }
 
 async function runtimeFor(

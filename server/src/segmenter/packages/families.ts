@@ -3,6 +3,7 @@ import { biomedparse2dFamily } from '../families/biomedparse/family2d.js';
 import { biomedparse3dFamily } from '../families/biomedparse/family3d.js';
 import type { Family } from '../families/family.js';
 import { medsamFamily } from '../families/medsam/family.js';
+import { nninteractiveFamily } from '../families/nninteractive/family.js';
 import type { PromptableFamily } from '../families/promptable.js';
 import { regionsFamily } from '../families/regions/family.js';
 import { satFamily } from '../families/sat/family.js';
@@ -24,7 +25,7 @@ export const families = [
 ] as const;
 
 /** The families of models that are prompted on the image. */
-export const promptableFamilies = [medsamFamily, regionsFamily] as const;
+export const promptableFamilies = [medsamFamily, nninteractiveFamily, regionsFamily] as const;
 
 /** `model.json` of any family with a vocabulary. */
 export type ModelManifest = z.infer<(typeof families)[number]['schema']>;
