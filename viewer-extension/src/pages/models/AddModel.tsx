@@ -48,6 +48,14 @@ const published = [
     licence: licences.ofWeights,
     converter: 'voxtell',
   },
+  {
+    name: 'nnInteractive',
+    images: 'CT, MR, PT',
+    structures: strings.add.whatIsClicked,
+    memory: '7 GB',
+    licence: 'CC BY-NC-SA 4.0',
+    converter: 'nninteractive',
+  },
 ] as const;
 
 /** How a model is added, step by step, and which published ones there are. */

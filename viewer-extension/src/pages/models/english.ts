@@ -42,6 +42,7 @@ export const english = {
     model: 'Published model',
     converter: 'Converter',
     yourTexts: 'your own texts',
+    whatIsClicked: 'what is clicked',
     memory: 'Memory on a CPU',
     licence: 'Licence of the weights',
     licences: {

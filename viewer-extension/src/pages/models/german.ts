@@ -43,6 +43,7 @@ export const german: Strings = {
     model: 'Veröffentlichtes Modell',
     converter: 'Konverter',
     yourTexts: 'Ihre eigenen Texte',
+    whatIsClicked: 'was angeklickt wird',
     memory: 'Speicher auf der CPU',
     licence: 'Lizenz der Gewichte',
     licences: {
