@@ -2,7 +2,8 @@ import { shownText } from '#contract/shownText.js';
 
 /** Longer texts are truncated; none of ours is longer. */
 const mostCharacters = 500;
-const uid = /\b\d+(?:\.\d+){4,}\b/g;
+/** Five components or more, or made of a UUID (PS3.5, annex B.2). */
+const uid = /\b(?:\d+(?:\.\d+){4,}|2\.25\.\d+)\b/g;
 
 /**
  * The last step before a value is sent to an agent. Tools return no identifiers; this removes UIDs that got in by
