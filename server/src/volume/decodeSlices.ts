@@ -2,6 +2,7 @@ import { decodeFrame, type StoredPixels } from '../dicom/decodeFrame.js';
 import { parseInstance } from '../dicom/dicomInstance.js';
 import type { InstanceHeader } from '../dicom/instanceHeader.js';
 import { PromptsegError, throwIfCancelled } from '../platform/errors.js';
+import { concatenations } from './concatenations.js';
 import { whatIsLeftOut } from './imagesLeftOut.js';
 import { requireSameSeries } from './sameStack.js';
 import { isServedSopClass, readSliceImages, type SliceImage } from './sliceImage.js';
@@ -20,7 +21,7 @@ export interface DecodedSlices {
 /**
  * Decodes every instance as it arrives.
  * @throws PromptsegError as `assembleVolume` documents for single images; `series-without-images`, `series-mixed`,
- * `image-too-large`, `cancelled`
+ * `series-incomplete`, `image-too-large`, `cancelled`
  */
 export async function decodeSlices(
   instances: AsyncIterable<Uint8Array>,
@@ -29,6 +30,7 @@ export async function decodeSlices(
 ): Promise<DecodedSlices> {
   const decoded: DecodedSlices['decoded'] = new Map();
   const refused: LeftOut[] = [];
+  const parts = concatenations();
   let first: SliceImage | undefined;
   let [read, withoutPixels, pixels, bytes] = [0, 0, 0, 0];
 
@@ -42,6 +44,7 @@ export async function decodeSlices(
       withoutPixels++;
       continue;
     }
+    parts.add(instance);
     const { images, leftOut } = readOrLeaveOut(instance);
     if (leftOut !== undefined) refused.push(leftOut);
     bytes += part10.byteLength;
@@ -58,6 +61,7 @@ export async function decodeSlices(
     }
   }
   throwIfCancelled(signal);
+  parts.requireComplete();
   requireEnough(decoded.size, refused);
   if (decoded.size === 0)
     throw new PromptsegError('series-without-images', `None of the ${read} instances of the series is an image.`);

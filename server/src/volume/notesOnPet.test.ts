@@ -9,8 +9,8 @@ it.each([
 
 it('weights or doses that differ among the images are said, with what they do to SUV', () => {
   expect(notesOnPet([{ uptakeFactor: 2e-4 }, { uptakeFactor: 4e-4 }, {}])).toEqual([
-    'Weight, dose or times differ among the images, which changes SUVbw by up to 100 % from image to image: the values ' +
-      'can hardly be right.',
+    'Weight, dose or times differ among the images, which changes SUVbw by up to 100 % from image to image: the ' +
+      'values can hardly be right.',
   ]);
 });
 

@@ -16,8 +16,8 @@ export function notesOnPet(images: readonly PetImage[]): string[] {
   return [
     ...(ratio > sameFactor
       ? [
-          `Weight, dose or times differ among the images, which changes SUVbw by up to ${percent(ratio)} % from image ` +
-            'to image: the values can hardly be right.',
+          `Weight, dose or times differ among the images, which changes SUVbw by up to ${percent(ratio)} % from ` +
+            'image to image: the values can hardly be right.',
         ]
       : []),
     ...(stated > images.length

@@ -26,8 +26,8 @@ const sameTime = 60;
  * The time from the injection to the time that the values are decay corrected to with Decay Correction START (PS3.3
  * section C.8.9.1).
  *
- * - Time of the correction, from the first of these, if an image was acquired within 12 hours after it: Decay Correction
- *   Date Time; Series Date and Time; the private attribute of GE or Siemens; Frame Reference Time.
+ * - Time of the correction, from the first of these, if an image was acquired within 12 hours after it: Decay
+ *   Correction Date Time; Series Date and Time; the private attribute of GE or Siemens; Frame Reference Time.
  * - Acquisition: Acquisition Date and Time; Acquisition Date Time; Frame Acquisition Date Time.
  * - Injection: Radiopharmaceutical Start Date Time; Start Time; GE's private attribute; Stop Date Time; Stop Time.
  *

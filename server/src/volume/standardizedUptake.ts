@@ -13,8 +13,8 @@ const largestDose = 1e11;
 /** In kg; a larger number is a weight in grams. */
 const largestWeight = 700;
 /**
- * In Bq per kg of weight: a smaller dose is stated in kBq. Patients are given 50,000 (total-body scanners) and more, mice
- * a thousand times as much.
+ * In Bq per kg of weight: a smaller dose is stated in kBq. Patients are given 50,000 (total-body scanners) and more,
+ * mice a thousand times as much.
  */
 const smallestDosePerWeight = 2e4;
 /** In seconds: Rb-82 has 75, O-15 122, I-124 four days; other numbers are minutes, hours or milliseconds. */

@@ -89,8 +89,8 @@ export const imageNotes: readonly Sentence[] = [
   [
     /^Weight, dose or times differ among the images, which changes SUVbw by up to (\d+) % .+\.$/,
     (percent) =>
-      `Gewicht, Dosis oder Zeiten sind von Bild zu Bild verschieden und ändern SUVbw um bis zu ${percent} %: Die Werte ` +
-      'können kaum stimmen.',
+      `Gewicht, Dosis oder Zeiten sind von Bild zu Bild verschieden und ändern SUVbw um bis zu ${percent} %: Die ` +
+      'Werte können kaum stimmen.',
   ],
   [
     /^The images state (\d+) slices, but there are (\d+): some may be missing\.$/,

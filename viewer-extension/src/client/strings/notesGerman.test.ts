@@ -93,8 +93,8 @@ const examples: readonly (readonly [english: string, german: string])[] = [
     'Die Bilder nennen 47 Schichten, vorhanden sind 2: Vielleicht fehlen einige.',
   ],
   [
-    'Weight, dose or times differ among the images, which changes SUVbw by up to 100 % from image to image: the values ' +
-      'can hardly be right.',
+    'Weight, dose or times differ among the images, which changes SUVbw by up to 100 % from image to image: the ' +
+      'values can hardly be right.',
     'Gewicht, Dosis oder Zeiten sind von Bild zu Bild verschieden und ändern SUVbw um bis zu 100 %: Die Werte können ' +
       'kaum stimmen.',
   ],
