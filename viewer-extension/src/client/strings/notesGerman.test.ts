@@ -50,7 +50,8 @@ const examples: readonly (readonly [english: string, german: string])[] = [
   ],
   [
     'Every image states a Frame of Reference UID of its own, as some anonymising programs write them; their ' +
-      'positions make one even stack, so they were taken as one space. Results name the UID of the first slice that has one.',
+      'positions make one even stack, so they were taken as one space. Results name the UID of the first slice that ' +
+      'has one.',
     'Jedes Bild nennt eine eigene Frame of Reference UID, wie manche Programme zum Anonymisieren sie schreiben; ihre ' +
       'Positionen ergeben einen gleichmäßigen Stapel, also gelten sie als ein Raum. Ergebnisse nennen die UID der ' +
       'ersten Schicht, die eine hat.',
