@@ -5,7 +5,7 @@ import path from 'node:path';
 import { repository } from './setup/paths.mjs';
 
 const dist = path.join(repository, 'server/dist');
-const { applyClick } = await import(path.join(dist, 'segmenter/families/regions/applyClick.js'));
+const { applyPrompt } = await import(path.join(dist, 'segmenter/families/regions/applyPrompt.js'));
 const { randomNumbers } = await import(path.join(dist, 'values/randomNumbers.js'));
 const { setBit } = await import(path.join(dist, 'values/maskBits.js'));
 const folder = path.join(repository, 'models/regions');
@@ -31,7 +31,7 @@ for (let k = 0, n = 0; k < size[2]; k++)
     }
 const after = before.slice();
 const image = { grid: { size, voxelToLps }, voxels };
-for (const [n, click] of clicks.entries()) applyClick(image, after, click, clicks.slice(0, n), settings);
+for (const [n, click] of clicks.entries()) applyPrompt(image, after, click, clicks.slice(0, n), settings);
 
 const golden = {
   modality: 'CT',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from './actor.js';
-import { clickPromptSchema, correctedSegmentSchema, neighboursSchema, newStructure } from './imagePrompts.js';
+import { correctedSegmentSchema, neighboursSchema, newStructure, regionPromptSchema } from './imagePrompts.js';
 import { targetViewSchema } from './targetView.js';
 import { uidSchema } from './uid.js';
 
@@ -27,8 +27,8 @@ const kept = {
   studyInstanceUID: uidSchema,
   seriesInstanceUID: uidSchema,
   model: z.object({ id: z.string(), version: z.string(), sha256: z.string() }),
-  /** In order; empty at first. */
-  clicks: z.array(clickPromptSchema),
+  /** Clicks, scribbles and lassos in order; empty at first. */
+  clicks: z.array(regionPromptSchema),
   /** Counts the changes, from 1; also the id of its event. */
   version: z.int(),
   createdAt: z.iso.datetime(),

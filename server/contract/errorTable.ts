@@ -374,17 +374,21 @@ export const errorTable = {
   ),
   'click-unsuitable': error(
     422,
-    'The click does not fit the images',
-    'Click inside these images, on what is to be added or taken away.',
+    'The click, scribble or lasso does not fit the images',
+    'Click or draw inside these images, on what is to be added or taken away.',
   ),
   'draft-not-found': error(404, 'There is no such draft', 'Begin to correct the result again.'),
   'draft-changed': error(409, 'The draft was changed meanwhile', 'Look at it again, then accept it.'),
   'draft-empty': error(
     409,
-    'The draft has no click',
-    'Click on what is to be added or taken away, or discard the draft.',
+    'The draft has no click, scribble or lasso',
+    'Click or draw on what is to be added or taken away, or discard the draft.',
   ),
-  'draft-full': error(409, 'The draft has too many clicks', 'Accept it, and go on with the corrected result.'),
+  'draft-full': error(
+    409,
+    'The draft has too many clicks, scribbles or lassos',
+    'Accept it, and go on with the corrected result.',
+  ),
   'body-part-not-served': error(
     422,
     'The model is made for another body part',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostClicks, mostPoints, mostPointsInAll, pointsOf } from './promptLimits.js';
 import { uidSchema } from './uid.js';
 
 const millimetres = z.number().min(-100_000).max(100_000);
@@ -32,10 +33,57 @@ export const clickPromptSchema = z.strictObject({
 });
 export type ClickPrompt = z.infer<typeof clickPromptSchema>;
 
-export const mostClicks = 200;
+const pointsSchema = (least: number) =>
+  z
+    .array(placeSchema)
+    .min(least, `has fewer than ${least} points`)
+    .max(mostPoints, `has more than ${mostPoints} points`)
+    .readonly();
 
-/** Clicks on one segment, in the order in which they were made: each changes what the earlier ones left. */
-export const clicksSchema = z.array(clickPromptSchema).min(1).max(mostClicks);
+/** A line over voxels, by its points in the patient's coordinates (LPS, mm). It may run through several slices. */
+export const scribblePromptSchema = z.strictObject({
+  kind: z.literal('scribble'),
+  line: pointsSchema(2),
+  /** Whether what it runs over is part of the structure. */
+  part: z.boolean(),
+  /** Frame of Reference UID (0020,0052) of the points; as of a click. */
+  frameOfReferenceUID: uidSchema.optional(),
+});
+export type ScribblePrompt = z.infer<typeof scribblePromptSchema>;
+
+/**
+ * A closed outline on one plane of voxels, by its corners in the patient's coordinates (LPS, mm); the last one is
+ * joined to the first. In this plane, exactly the voxels whose centres it encloses change.
+ */
+export const lassoPromptSchema = z.strictObject({
+  kind: z.literal('lasso'),
+  outline: pointsSchema(3),
+  /** Whether what it encloses is part of the structure. */
+  part: z.boolean(),
+  /** Whether neighbouring planes change too, as after a click. Absent: they do. */
+  throughSlices: z.boolean().optional(),
+  /** Frame of Reference UID (0020,0052) of the corners; as of a click. */
+  frameOfReferenceUID: uidSchema.optional(),
+});
+export type LassoPrompt = z.infer<typeof lassoPromptSchema>;
+
+/** What a model that takes clicks takes. */
+export const regionPromptSchema = z.discriminatedUnion('kind', [
+  clickPromptSchema,
+  scribblePromptSchema,
+  lassoPromptSchema,
+]);
+export type RegionPrompt = z.infer<typeof regionPromptSchema>;
+
+/**
+ * Clicks, scribbles and lassos on one segment, in the order in which they were made: each changes what the earlier ones
+ * left.
+ */
+export const clicksSchema = z
+  .array(regionPromptSchema)
+  .min(1)
+  .max(mostClicks)
+  .refine((prompts) => pointsOf(prompts) <= mostPointsInAll, `have more than ${mostPointsInAll} points together`);
 
 /** Grey values between black and white, in the unit of the images. */
 export const greyWindowSchema = z.strictObject({
@@ -91,7 +139,10 @@ export const imagePrompts = {
   window: greyWindowSchema.optional(),
 };
 
-/** A job's prompts on the images: boxes or clicks. Its `request.prompts` then contain only the name. */
+/**
+ * A job's prompts on the images: boxes, or clicks, scribbles and lassos. Its `request.prompts` then contain only the
+ * name.
+ */
 export const refinementSchema = z.object({
   ...imagePrompts,
   boxes: imagePrompts.boxes.optional(),

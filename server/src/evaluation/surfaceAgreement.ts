@@ -1,8 +1,8 @@
 import type { Vector3 } from '../values/affine.js';
+import { squaredDistances } from '../values/distanceTransform.js';
 import { type Grid, spacing } from '../values/grid.js';
 import { getBit } from '../values/maskBits.js';
 import { quantile } from '../values/quantile.js';
-import { squaredDistances } from './distanceTransform.js';
 
 /** How far the surfaces of two masks are from each other. */
 export interface SurfaceAgreement {

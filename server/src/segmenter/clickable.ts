@@ -10,6 +10,28 @@ export interface GridClick {
   readonly part: boolean;
 }
 
+/** A scribble or lasso on the voxels of a volume. */
+export interface GridStroke {
+  /** Indices of the voxels that it runs over or encloses, at least one, each once. */
+  readonly voxels: Uint32Array;
+  /** Whether they are part of the structure. */
+  readonly part: boolean;
+  /** Absent of a scribble. */
+  readonly lasso?: GridLasso;
+}
+
+/** The plane of a lasso, in which nothing changes outside of it. */
+export interface GridLasso {
+  /** The grid axis across the plane. */
+  readonly across: 0 | 1 | 2;
+  /** The plane's voxel along that axis. */
+  readonly plane: number;
+  /** Whether other planes may change. */
+  readonly throughSlices: boolean;
+}
+
+export type GridPrompt = GridClick | GridStroke;
+
 /** A box of voxels of a volume: its first voxel (column, row, slice) and its size. */
 export interface Block {
   readonly first: Vector3;
@@ -19,26 +41,26 @@ export interface Block {
 export interface ClicksResult extends Omit<SegmenterResult, 'outcomes'> {
   /** On the slices of the volume. */
   readonly mask: Mask;
-  /** For each click, the voxels that it could change; undefined if the mask was as it says before. */
+  /** For each prompt, the voxels that it could change; undefined if the mask was as it says before. */
   readonly blocks: readonly (Block | undefined)[];
 }
 
-/** A model package that corrects a mask by clicks, loaded and ready. */
+/** A model package that corrects a mask by clicks, scribbles and lassos, loaded and ready. */
 export interface ClickSegmenter {
   /**
-   * Corrects a mask, one click after another; outside of the blocks it stays as it is, bit for bit. The same input
+   * Corrects a mask, one prompt after another; outside of the blocks it stays as it is, bit for bit. The same input
    * always gives the same mask.
    *
    * @param mask on the volume's grid; may be empty
-   * @param earlier clicks that `mask` follows already
-   * @throws PromptsegError `cancelled`, `memory-insufficient`, `modality-not-served`
+   * @param earlier prompts that `mask` follows already
+   * @throws PromptsegError `cancelled`, `click-unsuitable`, `memory-insufficient`, `modality-not-served`
    */
   correctByClicks(
     volume: Volume,
     mask: Mask,
-    clicks: readonly GridClick[],
+    clicks: readonly GridPrompt[],
     options: Pick<SegmentOptions, 'signal' | 'onProgress'>,
-    earlier?: readonly GridClick[],
+    earlier?: readonly GridPrompt[],
   ): Promise<ClicksResult>;
   dispose(): Promise<void>;
 }

@@ -29,6 +29,40 @@ export function blockAround([i, j, k]: Vector3, radius: number, { size, column, 
   return { first: [left, top, from], size: [right - left + 1, bottom - top + 1, to - from + 1] };
 }
 
+/** The voxel of an index in a volume. */
+export const voxelAt = (index: number, [columns, rows]: Vector3): Vector3 => [
+  index % columns,
+  Math.floor(index / columns) % rows,
+  Math.floor(index / (columns * rows)),
+];
+
+/** The block around several voxels, given by their indices in the volume: all of {@link blockAround} each. */
+export function blockAroundAll(voxels: Uint32Array, radius: number, distances: VoxelDistances): Block {
+  const least: [number, number, number] = [Infinity, Infinity, Infinity];
+  const greatest: [number, number, number] = [0, 0, 0];
+  for (const index of voxels)
+    for (const [axis, at] of voxelAt(index, distances.size).entries()) {
+      least[axis] = Math.min(least[axis]!, at);
+      greatest[axis] = Math.max(greatest[axis]!, at);
+    }
+  const { first } = blockAround(least, radius, distances);
+  const end = blockAround(greatest, radius, distances);
+  const sizeAlong = (axis: 0 | 1 | 2): number => end.first[axis] + end.size[axis] - first[axis];
+  return { first, size: [sizeAlong(0), sizeAlong(1), sizeAlong(2)] };
+}
+
+/** Indices in a block of those voxels of the volume that are in it. */
+export function indicesIn({ first, size }: Block, voxels: Uint32Array, volume: Vector3): readonly number[] {
+  const indices: number[] = [];
+  for (const index of voxels) {
+    const voxel = voxelAt(index, volume);
+    const [i, j, k] = [voxel[0] - first[0], voxel[1] - first[1], voxel[2] - first[2]];
+    if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) continue;
+    indices.push(i + size[0] * (j + size[1] * k));
+  }
+  return indices;
+}
+
 /** Number of voxels. */
 export const extentOf = ({ size: [columns, rows, slices] }: Block): number => columns * rows * slices;
 

@@ -1,20 +1,29 @@
-import type { Vector3 } from '../../../values/affine.js';
 import type { Volume } from '../../../values/volume.js';
-import type { Block, GridClick } from '../../clickable.js';
-import { cutMask, cutValues, extentOf, squaredDistancesFrom, stepsOf, type VoxelDistances } from './block.js';
+import type { Block, GridLasso, GridPrompt } from '../../clickable.js';
+import { cutMask, cutValues, extentOf, indicesIn, stepsOf, type VoxelDistances } from './block.js';
 import { competingFronts } from './competingFronts.js';
 import { likelihoodRatio } from './likelihood.js';
 import type { RegionsSettings } from './manifest.js';
 import { openBorder } from './openBorder.js';
+import { voxelsOf } from './prompted.js';
 import { smoothChange, smoothValues } from './smooth.js';
 
-/** A click and its surroundings. */
-export interface Place extends GridClick {
+/** A prompt and its surroundings. */
+export interface Place {
+  readonly part: boolean;
   readonly block: Block;
-  /** Nothing farther from the click changes, in mm. */
+  /** The prompt's voxels that are to change, in the block. */
+  readonly own: readonly number[];
+  /** From every voxel of the block to the nearest of these, in mm². */
+  readonly squared: Float32Array;
+  /** Nothing farther from the prompt changes, in mm. */
   readonly reach: number;
   /** Up to the nearest voxel in the other state, in mm. */
   readonly depth: number;
+  /** So near to the prompt, everything is taken to be as it says, in mm. */
+  readonly near: number;
+  /** In its plane, nothing else changes. */
+  readonly lasso?: GridLasso | undefined;
 }
 
 export interface BlockChange {
@@ -25,22 +34,21 @@ export interface BlockChange {
 }
 
 /**
- * What of a block changes after a click: the voxels that a front from the click reaches before one from beyond its
- * reach and from earlier clicks with the other sign. A front is slow where the grey values are more likely on the other
- * side, by their histograms: those near the click and where the mask is as the click says, against those that the mask
+ * What of a block changes after a prompt: the voxels that a front from the prompt reaches before one from beyond its
+ * reach and from earlier prompts with the other sign. A front is slow where the grey values are more likely on the
+ * other side, by their histograms: those near the prompt and where the mask is as it says, against those that the mask
  * has in the other state. A step across an edge costs more, too.
  */
 export function changeInBlock(
   { grid, voxels }: Pick<Volume, 'grid' | 'voxels'>,
   bits: Uint8Array,
-  { voxel, part, block, reach, depth }: Place,
-  earlier: readonly GridClick[],
+  { part, block, own, squared, reach, depth, near, lasso }: Place,
+  earlier: readonly GridPrompt[],
   distances: VoxelDistances,
   settings: RegionsSettings,
 ): BlockChange {
   const count = extentOf(block);
   const inside = cutMask(bits, grid.size, block);
-  const squared = squaredDistancesFrom(voxel, block, distances);
   const slices = stepsOf(block, distances);
   const values = smoothValues(cutValues(voxels, grid.size, block), block.size, [
     distances.column,
@@ -49,7 +57,7 @@ export function changeInBlock(
   ]);
   // The state that is to change.
   const now = part ? 0 : 1;
-  const ball = Math.max(settings.ball * depth, distances.column, distances.row) ** 2;
+  const ball = near ** 2;
   const limit = reach ** 2;
 
   const open = new Uint8Array(count);
@@ -59,11 +67,11 @@ export function changeInBlock(
     open[n] = 1;
     starts[n] = squared[n]! <= ball ? 1 : squared[n]! > limit ? 2 : 0;
   }
-  for (const click of earlier) {
-    const n = indexIn(block, click.voxel);
-    if (n !== undefined && open[n] === 1) starts[n] = click.part === part ? 1 : 2;
-  }
-  starts[indexIn(block, voxel)!] = 1;
+  for (const prompt of earlier)
+    for (const n of indicesIn(block, voxelsOf(prompt, grid.size), grid.size))
+      if (open[n] === 1) starts[n] = prompt.part === part ? 1 : 2;
+  if (lasso !== undefined) forEachInPlane(block, lasso, (n) => (starts[n] = open[n] === 1 ? 2 : 0));
+  for (const n of own) starts[n] = 1;
 
   const ratio = likelihoodRatio(values, ...samples(squared, inside, now, ball, depth), settings.greatestRatio);
   const slowness = [
@@ -90,12 +98,20 @@ export function changeInBlock(
   return { changed, openShare: openBorder(changed, ratio, open, block.size) };
 }
 
+/** Calls `visit` with the index in a block of each voxel on the plane of a lasso. */
+function forEachInPlane({ first, size }: Block, { across, plane }: GridLasso, visit: (n: number) => void): void {
+  const strides = [1, size[0], size[0] * size[1]] as const;
+  const [u, v] = ([0, 1, 2] as const).filter((axis) => axis !== across) as [0 | 1 | 2, 0 | 1 | 2];
+  const start = (plane - first[across]) * strides[across];
+  for (let b = 0; b < size[v]; b++) for (let a = 0; a < size[u]; a++) visit(start + a * strides[u] + b * strides[v]);
+}
+
 /** Costs are counted in this part of a voxel. */
 const unitsPerVoxel = 8;
 
 /**
- * Weights of the grey values on the two sides. Half of the first is near the click, half is where the mask is already
- * as the click says; the second is where it is not, except close to the click.
+ * Weights of the grey values on the two sides. Half of the first is near the prompt, half is where the mask is already
+ * as it says; the second is where it is not, except close to the prompt.
  */
 function samples(
   squared: Float32Array,
@@ -118,13 +134,6 @@ function samples(
     else if (squared[n]! > close) second[n] = 1;
   }
   return [first, second];
-}
-
-/** Index of a voxel of the volume in a block; undefined outside. */
-function indexIn({ first, size }: Block, voxel: Vector3): number | undefined {
-  const [i, j, k] = [voxel[0] - first[0], voxel[1] - first[1], voxel[2] - first[2]];
-  if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) return undefined;
-  return i + size[0] * (j + size[1] * k);
 }
 
 /** Standard deviation. */

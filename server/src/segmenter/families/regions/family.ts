@@ -1,7 +1,7 @@
 import type { PromptableFamily } from '../promptable.js';
 import { type RegionsManifest, regionsManifestSchema } from './manifest.js';
 
-/** Regions between edges of the image, from clicks; nothing is learnt. */
+/** Regions between edges of the image, from clicks, scribbles and lassos; nothing is learnt. */
 export const regionsFamily = {
   schema: regionsManifestSchema,
   takes: 'clicks',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { manifestIdentitySchema } from '../../manifestIdentity.js';
 
-/** `model.json` of family 'regions': there are no graphs, only the numbers of applyClick.ts. */
+/** `model.json` of family 'regions': there are no graphs, only the numbers of applyPrompt.ts. */
 export const regionsManifestSchema = manifestIdentitySchema.extend({
   family: z.literal('regions'),
   settings: z.strictObject({

@@ -1,10 +1,10 @@
 import { stopIfCancelled } from '../../../platform/stopIfCancelled.js';
 import type { ClickSegmenter } from '../../clickable.js';
 import { modalityNotServed } from '../requireServed.js';
-import { applyClick } from './applyClick.js';
+import { applyPrompt } from './applyPrompt.js';
 import type { RegionsManifest } from './manifest.js';
 
-/** Opens a package of the family 'regions': see {@link applyClick}. It has no graphs. */
+/** Opens a package of the family 'regions': see {@link applyPrompt}. It has no graphs. */
 export function openRegions(manifest: RegionsManifest): ClickSegmenter {
   return {
     async correctByClicks(volume, mask, clicks, { signal, onProgress }, earlier = []) {
@@ -12,10 +12,10 @@ export function openRegions(manifest: RegionsManifest): ClickSegmenter {
         throw modalityNotServed(manifest, volume.modality);
       const bits = mask.bits.slice();
       const blocks = [];
-      for (const [n, click] of clicks.entries()) {
+      for (const [n, prompt] of clicks.entries()) {
         await stopIfCancelled(signal);
         const before = [...earlier, ...clicks.slice(0, n)];
-        blocks.push(applyClick(volume, bits, click, before, manifest.settings));
+        blocks.push(applyPrompt(volume, bits, prompt, before, manifest.settings));
         onProgress(n + 1, clicks.length);
       }
       return { mask: { grid: mask.grid, bits }, blocks, executionProvider: 'cpu', notes: [], sessionRunMs: 0 };

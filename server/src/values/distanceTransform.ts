@@ -1,4 +1,4 @@
-import type { Vector3 } from '../values/affine.js';
+import type { Vector3 } from './affine.js';
 
 /**
  * Squared distance in mm² from every voxel to the nearest one of a set: exact, in time proportional to the number of

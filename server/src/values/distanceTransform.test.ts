@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Vector3 } from '../values/affine.js';
+import type { Vector3 } from './affine.js';
 import { squaredDistances } from './distanceTransform.js';
 
 /** Every voxel against every member. */
