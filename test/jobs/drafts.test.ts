@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ClickPrompt } from '../../server/contract/imagePrompts.js';
+import type { ClickPrompt, RegionPrompt } from '../../server/contract/imagePrompts.js';
 import type { DatabaseLocation } from '../../server/src/database/database.js';
 import { type Jobs, openJobs } from '../../server/src/jobs/openJobs.js';
 import { deleteDraftsBefore, deleteEndedBefore } from '../../server/src/jobs/retention.js';
@@ -27,7 +27,8 @@ describeOnEachDatabase('drafts', (kind) => {
     return { ...draft, jobId: job.id };
   }
   const click = (x: number): ClickPrompt => ({ kind: 'click', place: [x, 0, 0], part: x % 2 === 0 });
-  const placesOf = ({ clicks }: { readonly clicks: readonly ClickPrompt[] }) => clicks.map(({ place }) => place[0]);
+  const placesOf = ({ clicks }: { readonly clicks: readonly RegionPrompt[] }) =>
+    clicks.map((prompt) => (prompt.kind === 'click' ? prompt.place[0] : prompt.kind));
 
   it('keep their clicks in order, also of many at once, and through a restart', async () => {
     const { id, version, clicks } = await begun();
@@ -69,6 +70,29 @@ describeOnEachDatabase('drafts', (kind) => {
     for (let n = 0; n < 200; n++) await jobs.drafts.addClick(id, click(n), system);
     await expect(jobs.drafts.addClick(id, click(200), system)).rejects.toMatchObject({ code: 'draft-full' });
     expect((await jobs.drafts.get(id)).clicks).toHaveLength(200);
+  });
+
+  it('keep scribbles and lassos among them, with 5000 points in all, and record what was undone', async () => {
+    const { id } = await begun();
+    const outline = Array.from({ length: 1000 }, (_, n): [number, number, number] => [n, n % 7, 4]);
+    const lasso: RegionPrompt = { kind: 'lasso', outline, part: true, throughSlices: false };
+    const scribble: RegionPrompt = { kind: 'scribble', line: outline, part: false };
+    await jobs.drafts.addClick(id, click(1), system);
+    for (const prompt of [lasso, scribble, lasso, scribble, lasso]) await jobs.drafts.addClick(id, prompt, system);
+    await expect(jobs.drafts.addClick(id, lasso, system)).rejects.toMatchObject({
+      code: 'draft-full',
+      message: 'The scribbles and lassos of a draft have at most 5000 points together.',
+    });
+    const { clicks } = await jobs.drafts.get(id);
+    expect(placesOf({ clicks })).toEqual([1, 'lasso', 'scribble', 'lasso', 'scribble', 'lasso']);
+    expect(clicks.slice(1, 3)).toEqual([lasso, scribble]);
+    await jobs.drafts.removeLast(id, system);
+    expect(placesOf(await jobs.drafts.removeLast(id, system))).toEqual([1, 'lasso', 'scribble', 'lasso']);
+    const { rows } = await jobs.database.executeSql(
+      'SELECT event FROM promptseg.audit_trail ORDER BY number DESC LIMIT 3',
+    );
+    const changes = rows.map(({ event }) => JSON.parse(String(event)).things[0].detail.change);
+    expect(changes).toEqual(['scribble removed', 'lasso removed', 'lasso added']);
   });
 
   it('end once, and not for somebody who has not seen the last change', async () => {

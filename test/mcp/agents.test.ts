@@ -260,8 +260,20 @@ describe('the tools', () => {
     const boxed = await call('refine', { series: handle, name: 'bone', boxes, wait_seconds: 0 });
     expect(boxed.value.state).toBe('queued');
     expect((await call('cancel_job', { job: boxed.value.job })).value.state).toBe('cancelled');
-    const made = await call('refine', { series: handle, name: 'bone', clicks, wait_seconds: 0 });
-    expect(agent.asked.at(-1)).toContain('Segment by a click on the images');
+    const line = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const outline = [...line, [4, 2, 3]];
+    const drawn = [...clicks, { line, part: true }, { outline, part: false }];
+    const strokes = { series: handle, name: 'bone', clicks: drawn, one_slice: true, wait_seconds: 0 };
+    const made = await call('refine', strokes);
+    expect(agent.asked.at(-1)).toContain('Segment by a click, a scribble and a lasso on the images');
+    expect((await application.jobs.store.get(made.value.job)).refinement?.clicks).toEqual([
+      { kind: 'click', ...clicks[0] },
+      { kind: 'scribble', line, part: true },
+      { kind: 'lasso', outline, part: false, throughSlices: false },
+    ]);
     expect((await call('cancel_job', { job: made.value.job })).value.state).toBe('cancelled');
 
     expect((await call('delete_result', { job })).value).toMatchObject({ job, stored: false });

@@ -12,22 +12,62 @@ const corners = [
 const job = '0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11';
 
 describe('promptseg refine', () => {
-  it('keeps the order of clicks of both kinds, with places below 0', async () => {
+  async function typed(...words: string[]): Promise<RefineOptions> {
     const program = new Command().exitOverride();
+    program.configureOutput({ writeErr: () => undefined });
     addRefineCommand(program);
     const [refine] = program.commands;
     let seen: RefineOptions | undefined;
     refine!.action((options: RefineOptions) => {
       seen = options;
     });
+    await program.parseAsync(['refine', '--job', job, ...words], { from: 'user' });
+    return seen!;
+  }
+
+  it('keeps the order of clicks of both kinds, with places below 0', async () => {
     const clicks = ['--exclude', '-1,2,3', '--include', '4,-5,6', '--exclude', '7,8,-9'];
-    await program.parseAsync(['refine', '--job', job, ...clicks], { from: 'user' });
-    expect(requestOf(seen!)).toMatchObject({
+    expect(requestOf(await typed(...clicks))).toMatchObject({
       clicks: [
         { place: [-1, 2, 3], part: false },
         { place: [4, -5, 6], part: true },
         { place: [7, 8, -9], part: false },
       ],
+    });
+  });
+
+  it('keeps scribbles and lassos in one order with clicks', async () => {
+    const outline = '-1,-1,5,3,-1,5,3,3,5';
+    const drawn = ['--exclude-outline', outline, '--include-line', '1,2,-3,4,5,-6', '--include', '1,2,3'];
+    const request = requestOf(await typed(...drawn, '--exclude-line', '0,0,0,1,1,1', '--include-outline', outline));
+    const corners = [
+      [-1, -1, 5],
+      [3, -1, 5],
+      [3, 3, 5],
+    ];
+    const line = [
+      [1, 2, -3],
+      [4, 5, -6],
+    ];
+    const other = [
+      [0, 0, 0],
+      [1, 1, 1],
+    ];
+    expect(refinementRequestSchema.parse(request)).toEqual({
+      corrects: { job, segmentNumber: 1 },
+      clicks: [
+        { kind: 'lasso', outline: corners, part: false },
+        { kind: 'scribble', line, part: true },
+        { kind: 'click', place: [1, 2, 3], part: true },
+        { kind: 'scribble', line: other, part: false },
+        { kind: 'lasso', outline: corners, part: true },
+      ],
+    });
+    const oneSlice = requestOf(await typed('--include-outline', outline, '--one-slice', '--frame-of-reference', '1.2'));
+    expect(oneSlice).toMatchObject({ clicks: [{ throughSlices: false, frameOfReferenceUID: '1.2' }] });
+    expect(oneSlice).not.toHaveProperty('throughSlices');
+    await expect(typed('--box', box[0]!, '--include-outline', outline)).rejects.toMatchObject({
+      code: 'commander.conflictingOption',
     });
   });
 
@@ -60,7 +100,7 @@ describe('promptseg refine', () => {
       'a new segment by clicks',
       {
         server,
-        include: [{ place: '1,2,3', order: 0 }],
+        include: [{ numbers: '1,2,3', order: 0 }],
         study: '1.2.3',
         series: '1.2.3.4',
         stack: 'phase-2',
@@ -81,10 +121,10 @@ describe('promptseg refine', () => {
       {
         server,
         job,
-        include: [{ place: '1,2,3', order: 1 }],
+        include: [{ numbers: '1,2,3', order: 1 }],
         exclude: [
-          { place: '-4,5.5,6', order: 0 },
-          { place: '7,8,9', order: 2 },
+          { numbers: '-4,5.5,6', order: 0 },
+          { numbers: '7,8,9', order: 2 },
         ],
         frameOfReference: '1.2',
         model: 'regions',
@@ -108,8 +148,24 @@ describe('promptseg refine', () => {
   it.each<[string, Partial<RefineOptions>]>([
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3.', { job, box: ['1,2,3'] }],
     ['--box takes two opposite corners in mm: x1,y1,z1,x2,y2,z2; not 1,2,3,4,,6.', { job, box: ['1,2,3,4,,6'] }],
-    ['--include takes a place in mm: x,y,z; not 1,2.', { job, include: [{ place: '1,2', order: 0 }] }],
-    ['Specify a box with --box, or clicks with --include and --exclude.', { job }],
+    ['--include takes a place in mm: x,y,z; not 1,2.', { job, include: [{ numbers: '1,2', order: 0 }] }],
+    [
+      '--include-line takes 2 or more points in mm: x1,y1,z1,x2,y2,z2,…; not 1,2,3.',
+      { job, includeLine: [{ numbers: '1,2,3', order: 0 }] },
+    ],
+    [
+      '--exclude-outline takes 3 or more points in mm: x1,y1,z1,x2,y2,z2,…; not 1,2,3,4,5,6,7,8.',
+      { job, excludeOutline: [{ numbers: '1,2,3,4,5,6,7,8', order: 0 }] },
+    ],
+    [
+      '--include-line takes points in mm: x1,y1,z1,x2,y2,z2,…; not 1,2,3,4,5,six.',
+      { job, includeLine: [{ numbers: '1,2,3,4,5,six', order: 0 }] },
+    ],
+    [
+      'Specify boxes with --box, or clicks with --include and --exclude, scribbles with --include-line and ' +
+        '--exclude-line, or lassos with --include-outline and --exclude-outline.',
+      { job },
+    ],
     ['--window takes level and width: 40,400; not soft.', { job, box, window: 'soft' }],
     ['--segment must be a whole number above 0, not first.', { job, box, segment: 'first' }],
     [
@@ -118,7 +174,7 @@ describe('promptseg refine', () => {
     ],
     [
       'Specify a series with --study and --series and the structure with --name, or a result with --job.',
-      { exclude: [{ place: '1,2,3', order: 0 }] },
+      { exclude: [{ numbers: '1,2,3', order: 0 }] },
     ],
   ])('says what is wrong: %s', (message, options) => {
     expect(() => requestOf({ server, ...options })).toThrow(

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { BoxPrompt, ClickPrompt, Neighbours } from '#contract/imagePrompts.js';
+import type { BoxPrompt, Neighbours, RegionPrompt } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
 import type { RefinementRequest } from '#contract/refinements.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -9,9 +9,9 @@ import { type CompanionOptions, callsServer, companionsOf, type ServerOptions, s
 import { jobId } from './terminal/jobId.js';
 import { wholeNumber } from './terminal/wholeNumber.js';
 
-/** A click as it was typed, and how many were before it. */
-interface TypedClick {
-  readonly place: string;
+/** The numbers of a click, scribble or lasso as they were typed, and how many of these were before it. */
+interface Typed {
+  readonly numbers: string;
   readonly order: number;
 }
 
@@ -27,8 +27,12 @@ export interface RefineOptions extends ServerOptions, CompanionOptions {
   readonly lock?: string[];
   readonly box?: string[];
   /** In the order of the command line. */
-  readonly include?: TypedClick[];
-  readonly exclude?: TypedClick[];
+  readonly include?: Typed[];
+  readonly exclude?: Typed[];
+  readonly includeLine?: Typed[];
+  readonly excludeLine?: Typed[];
+  readonly includeOutline?: Typed[];
+  readonly excludeOutline?: Typed[];
   readonly frameOfReference?: string;
   readonly oneSlice?: boolean;
   readonly window?: string;
@@ -37,10 +41,10 @@ export interface RefineOptions extends ServerOptions, CompanionOptions {
 }
 
 export function addRefineCommand(program: Command): void {
-  const clicks = countedClicks();
+  const inOrder = countedPrompts();
   const refine = program
     .command('refine')
-    .description('make a segment by boxes or clicks on the images of a series, or correct one of a stored result')
+    .description('make a segment by boxes, clicks or strokes on the images, or correct one of a stored result')
     .option('--study <uid>', 'Study Instance UID in the archive')
     .option('--series <uid>', 'Series Instance UID')
     .option('--stack <id>', 'stack of slices, if the series has several')
@@ -65,21 +69,22 @@ export function addRefineCommand(program: Command): void {
     .addOption(
       new Option('--box <corners>', 'two opposite corners in LPS mm: x1,y1,z1,x2,y2,z2; repeatable')
         .argParser<string[]>((corners, before) => [...(before ?? []), corners])
-        .conflicts(['include', 'exclude']),
+        .conflicts(Object.keys(regionOptions)),
     )
-    .option('--include <place>', 'a click on what is part of it, in LPS mm: x,y,z; repeatable', clicks)
-    .option('--exclude <place>', 'a click on what is not part of it; repeatable', clicks)
-    .option(
-      '--frame-of-reference <uid>',
-      'Frame of Reference UID of the corners or clicks; images in another one are refused',
-    )
-    .option('--one-slice', 'mark only the slice of the box')
+    .option('--include <place>', 'a click on what is part of it, in LPS mm: x,y,z; repeatable', inOrder)
+    .option('--exclude <place>', 'a click on what is not part of it; repeatable', inOrder)
+    .option('--include-line <points>', 'a scribble on what is part of it: x1,y1,z1,x2,y2,z2,…; repeatable', inOrder)
+    .option('--exclude-line <points>', 'a scribble on what is not part of it; repeatable', inOrder)
+    .option('--include-outline <corners>', 'a lasso around what is part of it, on one slice; repeatable', inOrder)
+    .option('--exclude-outline <corners>', 'a lasso around what is not part of it; repeatable', inOrder)
+    .option('--frame-of-reference <uid>', 'Frame of Reference UID of the points; images in another one are refused')
+    .option('--one-slice', 'change only the slice of a box or lasso')
     .option('--window <level,width>', 'grey values shown to the model (default: by modality and content)')
-    .option('--model <id>', 'model package that takes boxes or clicks (default: by modality)');
+    .option('--model <id>', 'model package that takes boxes, or clicks and strokes (default: by modality)');
   callsServer(storesResults(refine)).action(refineCommand);
 }
 
-/** `promptseg refine`: makes a segment by boxes or clicks, or corrects one of a job's result. */
+/** `promptseg refine`: makes a segment by boxes, clicks or strokes, or corrects one of a job's result. */
 async function refineCommand(options: RefineOptions): Promise<void> {
   const body = JSON.stringify(requestOf(options));
   await followJob(await callApi<Job>(options.server, '/refinements', { method: 'POST', body }), options);
@@ -124,7 +129,11 @@ function neighboursOf({ neighbours, lock }: RefineOptions) {
 /** @throws PromptsegError `options-invalid` without any */
 function boxesOf({ box = [], frameOfReference, oneSlice, window }: RefineOptions) {
   if (box.length === 0)
-    throw new PromptsegError('options-invalid', 'Specify a box with --box, or clicks with --include and --exclude.');
+    throw new PromptsegError(
+      'options-invalid',
+      'Specify boxes with --box, or clicks with --include and --exclude, scribbles with --include-line and ' +
+        '--exclude-line, or lassos with --include-outline and --exclude-outline.',
+    );
   return {
     boxes: box.map((corners) => boxOf(corners, frameOfReference)),
     ...(oneSlice && { throughSlices: false }),
@@ -132,29 +141,56 @@ function boxesOf({ box = [], frameOfReference, oneSlice, window }: RefineOptions
   };
 }
 
-/** Collects the clicks of both options with their common order. */
-function countedClicks(): (place: string, before: TypedClick[] | undefined) => TypedClick[] {
+/** Collects what several options were given, with its common order. */
+function countedPrompts(): (numbers: string, before: Typed[] | undefined) => Typed[] {
   let order = 0;
-  return (place, before = []) => [...before, { place, order: order++ }];
+  return (numbers, before = []) => [...before, { numbers, order: order++ }];
 }
 
-/** The clicks in the order of the command line. */
-function clicksOf({ include = [], exclude = [], frameOfReference }: RefineOptions): ClickPrompt[] {
-  const typed = [
-    ...include.map((click) => ({ ...click, part: true })),
-    ...exclude.map((click) => ({ ...click, part: false })),
-  ];
-  return typed
-    .toSorted((a, b) => a.order - b.order)
-    .map(({ place, part }) => {
-      const [x, y, z] = numbersOf(place, 3, part ? '--include' : '--exclude', 'a place in mm: x,y,z');
-      return {
-        kind: 'click',
-        place: [x!, y!, z!],
-        part,
-        ...(frameOfReference !== undefined && { frameOfReferenceUID: frameOfReference }),
-      };
-    });
+/** What the options mean, by their names among the options. */
+const regionOptions = {
+  include: { kind: 'click', part: true, flag: '--include' },
+  exclude: { kind: 'click', part: false, flag: '--exclude' },
+  includeLine: { kind: 'scribble', part: true, flag: '--include-line' },
+  excludeLine: { kind: 'scribble', part: false, flag: '--exclude-line' },
+  includeOutline: { kind: 'lasso', part: true, flag: '--include-outline' },
+  excludeOutline: { kind: 'lasso', part: false, flag: '--exclude-outline' },
+} as const;
+type RegionOption = keyof typeof regionOptions;
+
+/** Clicks, scribbles and lassos in the order of the command line. */
+function clicksOf(options: RefineOptions): RegionPrompt[] {
+  const typed = (Object.keys(regionOptions) as RegionOption[]).flatMap((option) =>
+    (options[option] ?? []).map((each) => ({ ...each, option })),
+  );
+  return typed.toSorted((a, b) => a.order - b.order).map((each) => promptOf(each, options));
+}
+
+function promptOf(
+  { numbers, option }: Typed & { readonly option: RegionOption },
+  { frameOfReference, oneSlice }: RefineOptions,
+): RegionPrompt {
+  const { kind, part, flag } = regionOptions[option];
+  const common = { part, ...(frameOfReference !== undefined && { frameOfReferenceUID: frameOfReference }) };
+  if (kind === 'click') {
+    const [x, y, z] = numbersOf(numbers, 3, flag, 'a place in mm: x,y,z');
+    return { kind, place: [x!, y!, z!], ...common };
+  }
+  const points = pointsOf(numbers, kind === 'scribble' ? 2 : 3, flag);
+  return kind === 'scribble'
+    ? { kind, line: points, ...common }
+    : { kind, outline: points, ...common, ...(oneSlice && { throughSlices: false }) };
+}
+
+function pointsOf(text: string, least: number, flag: string): [number, number, number][] {
+  const count = text.split(',').length;
+  if (count % 3 !== 0 || count < 3 * least)
+    throw new PromptsegError(
+      'options-invalid',
+      `${flag} takes ${least} or more points in mm: x1,y1,z1,x2,y2,z2,…; not ${text}.`,
+    );
+  const numbers = numbersOf(text, count, flag, 'points in mm: x1,y1,z1,x2,y2,z2,…');
+  return Array.from({ length: count / 3 }, (_, n) => [numbers[3 * n]!, numbers[3 * n + 1]!, numbers[3 * n + 2]!]);
 }
 
 function boxOf(corners: string, frameOfReferenceUID: string | undefined): BoxPrompt {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { BoxPrompt, ClickPrompt } from '#contract/imagePrompts.js';
+import type { BoxPrompt, ClickPrompt, RegionPrompt } from '#contract/imagePrompts.js';
 import type { Job } from '#contract/job.js';
 import type { NewSegmentByClicksRequest, RefinementRequest } from '#contract/refinements.js';
 import type { Archive } from '../pacs/archive.js';
@@ -139,6 +139,16 @@ describe('clicks that correct a stored segment', () => {
       return (await acceptRefinement(request, archiveOf('CT'), both, async () => jobOf())).model.manifest.id;
     };
     expect([await chosen(), await chosen('regions')]).toEqual(['nninteractive', 'regions']);
+  });
+
+  it('are kept with scribbles and lassos in one order', async () => {
+    const line: RegionPrompt = { kind: 'scribble', line: [click.place, [4, 5, 6]], part: false };
+    const lasso: RegionPrompt = { kind: 'lasso', outline: [click.place, [4, 5, 3], [4, 6, 3]], part: true };
+    const mixed = { ...clicked, clicks: [lasso, click, line] };
+    const { request, refinement, model } = await accept(mixed);
+    expect(refinement).toEqual(mixed);
+    expect(model.manifest.id).toBe('regions');
+    expect(refinementRequestOf({ request, refinement } as unknown as Job)).toEqual(mixed);
   });
 
   it('are refused for a model that takes boxes, and for another modality', async () => {

@@ -1,5 +1,5 @@
 import type { Draft, DraftMask, DraftRequest } from '#contract/drafts.js';
-import type { ClickPrompt, Neighbours } from '#contract/imagePrompts.js';
+import type { Neighbours, RegionPrompt } from '#contract/imagePrompts.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
@@ -18,7 +18,7 @@ export interface DraftService {
   /** The drafts of a study, the last changed first. */
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
-  addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  addClick(id: string, click: RegionPrompt, by: Actor): Promise<Draft>;
   /** Says what becomes of the other segments. @throws PromptsegError `draft-not-found`, `request-invalid` */
   setNeighbours(id: string, neighbours: Neighbours, by: Actor): Promise<Draft>;
   /** Removes the last click. @throws PromptsegError `draft-not-found` */
@@ -55,7 +55,7 @@ export function createDraftService({ jobs, archive, library, service, preview }:
   const { drafts, store } = jobs;
 
   /** Checks that the images, the model, and the result that is corrected are still there. */
-  const check = (request: DraftRequest, clicks: readonly ClickPrompt[]): Promise<AcceptedRefinement> =>
+  const check = (request: DraftRequest, clicks: readonly RegionPrompt[]): Promise<AcceptedRefinement> =>
     acceptRefinement({ ...request, clicks: [...clicks] }, archive, library, store.get);
 
   return {
@@ -112,11 +112,14 @@ export function createDraftService({ jobs, archive, library, service, preview }:
       const draft = await drafts.get(id);
       const { clicks, version } = draft;
       if (clicks.length === 0)
-        throw new PromptsegError('draft-empty', 'The draft has no click: there is nothing to store.');
+        throw new PromptsegError(
+          'draft-empty',
+          'The draft has no click, scribble or lasso: there is nothing to store.',
+        );
       const accepted = await service.refine({ ...requestOf(draft), clicks }, by, client, (sql) =>
         drafts.end(id, 'accepted', by, { version, sql }),
       );
-      // The same clicks were sent on another way; their job is open.
+      // The same prompts were sent on another way; their job is open.
       if (!accepted.created) await drafts.end(id, 'accepted', by, { version });
       return accepted;
     },

@@ -45,10 +45,10 @@ export interface SegmentationInput<Source extends Volume | SingleImage = Volume>
   /** The segmentation that this one was made of; absent if it is the first. */
   readonly predecessor?: SegmentationReference | undefined;
   /**
-   * What a person gave: a text, or boxes or clicks on the images, from nothing or to correct the predecessor. Absent: a
-   * text.
+   * What a person gave: a text, or boxes, clicks or strokes on the images, from nothing or to correct the predecessor.
+   * Strokes are scribbles and lassos, with clicks or without. Absent: a text.
    */
-  readonly promptedBy?: 'text' | 'boxes' | 'clicks' | undefined;
+  readonly promptedBy?: 'text' | 'boxes' | 'clicks' | 'strokes' | undefined;
 }
 
 /** A stored segmentation, in the study of the source. */
@@ -181,6 +181,10 @@ function contentDescription({ predecessor, promptedBy }: SegmentationInput<Volum
     return predecessor
       ? 'Research use only. Segmented, then corrected by clicks.'
       : 'Research use only. Segmented by clicks of a person.';
+  if (promptedBy === 'strokes')
+    return predecessor
+      ? 'Research use only. Corrected by clicks and strokes.'
+      : 'Research use only. Segmented by clicks and strokes of a person.';
   return `Research use only. Segmented by text prompt${predecessor ? ', then edited' : ''}.`;
 }
 
@@ -217,6 +221,7 @@ function derivedFrom(
 const howDerived = {
   boxes: 'Corrected with boxes that a person drew',
   clicks: 'Corrected by clicks of a person',
+  strokes: 'Corrected by clicks and strokes of a person',
   text: 'Edited by a person in a viewer',
 } as const;
 

@@ -34,7 +34,7 @@ interface VersionRequest {
 
 /** What a correction does to a segment's mask. */
 export interface MaskChange {
-  readonly promptedBy: 'boxes' | 'clicks';
+  readonly promptedBy: 'boxes' | 'clicks' | 'strokes';
   /** @returns a new mask on the same grid */
   readonly change: (mask: Mask) => Mask | Promise<Mask>;
 }

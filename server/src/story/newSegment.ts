@@ -28,7 +28,7 @@ interface ResultRequest {
 /** The mask that a person's prompts made. */
 export interface PromptedMask {
   readonly mask: Mask;
-  readonly promptedBy: 'boxes' | 'clicks';
+  readonly promptedBy: 'boxes' | 'clicks' | 'strokes';
   /** Why nothing was found if the mask is empty, as a sentence. */
   readonly whyEmpty: string;
 }

@@ -1,9 +1,9 @@
 import type { DraftMask } from '#contract/drafts.js';
-import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { RegionPrompt } from '#contract/imagePrompts.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import { bitsOfSegment } from '../results/bitsOfSegment.js';
-import type { Block, ClickSegmenter, GridClick } from '../segmenter/clickable.js';
+import type { Block, ClickSegmenter, GridPrompt } from '../segmenter/clickable.js';
 import type { Mask } from '../values/mask.js';
 import { emptyBits, getBit, setBit } from '../values/maskBits.js';
 import type { Volume } from '../values/volume.js';
@@ -29,8 +29,10 @@ export interface LastPreviews {
 interface KeptPreview {
   /** Of the images and the segment. */
   readonly key: string;
-  readonly clicks: readonly GridClick[];
-  /** As it was before the first click. */
+  /** The prompts as JSON, and on the voxels. */
+  readonly asked: readonly string[];
+  readonly placed: readonly GridPrompt[];
+  /** The mask as it was before the first. */
   readonly original: Mask;
   /** What the segment may not grow into. */
   readonly closed: Uint8Array | undefined;
@@ -51,16 +53,16 @@ export interface PreviewSurroundings {
 const mostKept = 8;
 
 /**
- * What clicks make of a segment of a stored result, or of nothing, without storing it: the same mask as
- * `segmentByClicks` stores. Both the images and the masks of the last previews are kept, so that a further click takes
- * no more than its own time.
+ * What clicks, scribbles and lassos make of a segment of a stored result, or of nothing, without storing it: the same
+ * mask as `segmentByClicks` stores. Both the images and the masks of the last previews are kept, so that a further one
+ * takes no more than its own time.
  *
  * @throws PromptsegError `click-unsuitable`, `segment-not-found`, `result-not-in-archive`, and those of the archive and
  * of {@link retrieveVolume}
  */
 export async function previewClicks(
   of: Correction | ClickedSeries,
-  clicks: readonly ClickPrompt[],
+  clicks: readonly RegionPrompt[],
   { archive, lastSource, lastPreviews, openSegmenter, signal }: PreviewSurroundings,
 ): Promise<DraftMask['block']> {
   const { studyInstanceUID, seriesInstanceUID, stack } = 'predecessor' in of ? of.predecessor : of;
@@ -68,25 +70,27 @@ export async function previewClicks(
   const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
   const placed = placeClicks(clicks, volume);
   const key = JSON.stringify([of, series.numberOfInstances]);
-  const start = longestStart(lastPreviews.kept, key, placed) ?? (await firstPreview());
-  const further = placed.slice(start.clicks.length);
+  const asked = clicks.map((prompt) => JSON.stringify(prompt));
+  const start = longestStart(lastPreviews.kept, key, asked) ?? (await firstPreview());
+  const further = placed.slice(start.placed.length);
   const segmenter = await openSegmenter();
   const { mask, blocks } = await segmenter.correctByClicks(
     volume,
     start.mask,
     further,
     { signal, onProgress: () => {} },
-    start.clicks,
+    start.placed,
   );
   const block = [start.block, ...blocks].reduce(around, undefined);
   const { original, closed } = start;
-  lastPreviews.kept = [...lastPreviews.kept, { key, clicks: placed, original, closed, mask, block }].slice(-mostKept);
+  const now = { key, asked, placed, original, closed, mask, block };
+  lastPreviews.kept = [...lastPreviews.kept, now].slice(-mostKept);
   return block && viewBlock(keptOut(original, mask, closed), block, volume);
 
   async function firstPreview(): Promise<KeptPreview> {
     const { original, closed } =
       'predecessor' in of ? await storedMasks(of) : { original: nothingOn(volume), closed: undefined };
-    return { key, clicks: [], original, closed, mask: original, block: undefined };
+    return { key, asked: [], placed: [], original, closed, mask: original, block: undefined };
   }
 
   async function storedMasks({ predecessor, segmentNumber, neighbours }: Correction) {
@@ -105,16 +109,12 @@ export async function previewClicks(
   }
 }
 
-/** The kept preview with the most of these clicks, and no others. */
-function longestStart(
-  kept: readonly KeptPreview[],
-  key: string,
-  clicks: readonly GridClick[],
-): KeptPreview | undefined {
+/** The kept preview with the most of these prompts, and no others. */
+function longestStart(kept: readonly KeptPreview[], key: string, asked: readonly string[]): KeptPreview | undefined {
   const isStart = (each: KeptPreview): boolean =>
-    each.key === key && JSON.stringify(each.clicks) === JSON.stringify(clicks.slice(0, each.clicks.length));
+    each.key === key && each.asked.every((prompt, n) => prompt === asked[n]);
   return kept.filter(isStart).reduce<KeptPreview | undefined>((longest, each) => {
-    return longest !== undefined && longest.clicks.length >= each.clicks.length ? longest : each;
+    return longest !== undefined && longest.asked.length >= each.asked.length ? longest : each;
   }, undefined);
 }
 

@@ -1,8 +1,8 @@
-import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { RegionPrompt } from '#contract/imagePrompts.js';
 import { PromptsegError, throwIfCancelled } from '../platform/errors.js';
-import type { ClickSegmenter, GridClick } from '../segmenter/clickable.js';
-import { clickOnGrid } from '../segmenter/clickOnGrid.js';
+import type { ClickSegmenter, GridPrompt } from '../segmenter/clickable.js';
 import { takingClicks } from '../segmenter/promptable.js';
+import { promptOnGrid } from '../segmenter/promptOnGrid.js';
 import { voxelCount } from '../values/grid.js';
 import type { Mask } from '../values/mask.js';
 import { emptyBits } from '../values/maskBits.js';
@@ -21,8 +21,9 @@ export interface SegmentByClicksRequest {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly stack?: string | undefined;
-  readonly clicks: readonly ClickPrompt[];
-  /** What the clicks make: a new segment, or a correction of a stored one. */
+  /** Clicks, scribbles and lassos, in order. */
+  readonly clicks: readonly RegionPrompt[];
+  /** What they make: a new segment, or a correction of a stored one. */
   readonly made: NewSegment | { readonly correction: Correction };
   /** The UIDs of the segmentation: see `SegmentByTextRequest`. */
   readonly result: { readonly seriesInstanceUID: string; readonly sopInstanceUID: string };
@@ -31,8 +32,8 @@ export interface SegmentByClicksRequest {
 }
 
 /**
- * The product's story for clicks: from nothing, they make a new segment of a series; or they correct a segment of a
- * stored result, which becomes a later version of the result in the archive.
+ * The product's story for clicks, scribbles and lassos: from nothing, they make a new segment of a series; or they
+ * correct a segment of a stored result, which becomes a later version of the result in the archive.
  *
  * @throws PromptsegError of the step that failed, as `segmentByText`; `click-unsuitable`, `edit-empty` and
  * `edit-without-change`
@@ -61,17 +62,19 @@ export async function segmentByClicks(
   const change = async (mask: Mask): Promise<Mask> => {
     run = await segmenter.correctByClicks(volume, mask, placed, {
       signal,
-      onProgress: (done, total) => onProgress({ fraction: done / total, message: `click ${done} of ${total}` }),
+      onProgress: (done, total) => onProgress({ fraction: done / total, message: `prompt ${done} of ${total}` }),
     });
     throwIfCancelled(signal);
     onStage('encoding');
     return run.mask;
   };
   const { algorithm } = model.manifest;
+  const promptedBy = clicks.every(({ kind }) => kind === 'click') ? 'clicks' : 'strokes';
+  const clicked = (mask: Mask) => ({ mask, promptedBy, whyEmpty: `The ${promptedBy} mark nothing.` }) as const;
   const made =
     request.made.correction === undefined
       ? await makeNewSegment(request, request.made, clicked(await change(nothingOn(volume))), volume, model.manifest)
-      : await correctSegment(request, request.made.correction, { promptedBy: 'clicks', change }, volume, {
+      : await correctSegment(request, request.made.correction, { promptedBy, change }, volume, {
           algorithm,
           archive,
           signal,
@@ -96,31 +99,33 @@ export async function segmentByClicks(
   };
 }
 
-const clicked = (mask: Mask) => ({ mask, promptedBy: 'clicks', whyEmpty: 'The clicks mark nothing.' }) as const;
-
 /** What clicks on something new begin with: an empty mask on the volume's grid. */
 export const nothingOn = ({ grid }: Volume): Mask => ({ grid, bits: emptyBits(voxelCount(grid)) });
 
 /**
- * The clicks in the voxels of a volume.
- * @throws PromptsegError `click-unsuitable`, also for a click in another frame of reference
+ * Clicks, scribbles and lassos in the voxels of a volume.
+ * @throws PromptsegError `click-unsuitable`, also for one in another frame of reference
  */
-export const placeClicks = (clicks: readonly ClickPrompt[], volume: Volume): readonly GridClick[] =>
-  clicks.map((click) => {
-    if (isInFrame(click.frameOfReferenceUID, volume)) return clickOnGrid(click, volume.grid);
+export const placeClicks = (clicks: readonly RegionPrompt[], volume: Volume): readonly GridPrompt[] =>
+  clicks.map((prompt) => {
+    if (isInFrame(prompt.frameOfReferenceUID, volume)) return promptOnGrid(prompt, volume.grid);
     throw new PromptsegError(
       'click-unsuitable',
-      'The click was made on other images: it is in another frame of reference.',
+      `The ${prompt.kind} was made on other images: it is in another frame of reference.`,
     );
   });
 
 function countOf({ clicks, made: { correction } }: SegmentByClicksRequest): string {
   const count = clicks.filter(({ part }) => part).length;
-  const kinds = [
+  const signs = [
     ...(count > 0 ? [`${count} on what is part of it`] : []),
     ...(count < clicks.length ? [`${clicks.length - count} on what is not`] : []),
   ].join(', ');
-  const all = clicks.length === 1 ? 'One click of a person' : `${clicks.length} clicks of a person`;
+  const kinds = (['click', 'scribble', 'lasso'] as const).flatMap((kind) => {
+    const { length } = clicks.filter((each) => each.kind === kind);
+    return length === 0 ? [] : length === 1 ? `one ${kind}` : `${length} ${kind}s`;
+  });
+  const all = new Intl.ListFormat('en-GB').format(kinds);
   const did = correction ? `corrected segment ${correction.segmentNumber} of the result` : 'made this segment';
-  return `${all} ${did}: ${kinds}.`;
+  return `${all.charAt(0).toUpperCase()}${all.slice(1)} of a person ${did}: ${signs}.`;
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Draft, DraftMask, DraftsView, NewDraft } from '../../../server/contract/drafts.js';
-import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
+import type { LassoPrompt, RegionPrompt, ScribblePrompt } from '../../../server/contract/imagePrompts.js';
 import type { Job } from '../../../server/contract/job.js';
 import type { Problem } from '../../../server/contract/problem.js';
 import { naturalizeHeader } from '../../../server/src/dicom/naturalizeHeader.js';
@@ -10,7 +10,7 @@ import type { Vector3 } from '../../../server/src/values/affine.js';
 import { countBits, emptyBits, getBit } from '../../../server/src/values/maskBits.js';
 import { eventually } from '../../support/eventually.js';
 import { call, storedResult, submit, waitFor, workersOf } from '../productClient.js';
-import { bitsOf, click, indexOf, lungs, numberOfStored, original, product, series, volume } from './lungs.js';
+import { bitsOf, click, indexOf, lungs, numberOfStored, original, placeOf, product, series, volume } from './lungs.js';
 
 let originalLung: Uint8Array;
 
@@ -50,7 +50,7 @@ export async function begun(): Promise<Draft> {
   expect(status).toBe(201);
   return body;
 }
-export const add = (id: string, made: ClickPrompt) => call<Draft>(product, 'POST', `/drafts/${id}/clicks`, made);
+export const add = (id: string, made: RegionPrompt) => call<Draft>(product, 'POST', `/drafts/${id}/clicks`, made);
 export const maskOf = async (id: string): Promise<DraftMask> =>
   (await call<DraftMask>(product, 'GET', `/drafts/${id}/mask`)).body;
 const discard = async (id: string): Promise<number> =>
@@ -97,6 +97,52 @@ export function describeDrafts(): void {
       expect(await storedBits(lungs)).toEqual(originalLung);
       const gone = await call<Problem>(product, 'GET', `/drafts/${id}`);
       expect([gone.status, gone.body.code]).toEqual([404, 'draft-not-found']);
+    });
+
+    it('takes scribbles and lassos, which are exact on their slice, and is stored as it was shown', async () => {
+      const { inside, beside } = places();
+      const { id } = await begun();
+      const { frameOfReferenceUID } = volume;
+      const [i, j, k] = inside;
+      const square = [
+        [i - 2.5, j - 2.5],
+        [i + 2.5, j - 2.5],
+        [i + 2.5, j + 2.5],
+        [i - 2.5, j + 2.5],
+      ].map(([column, row]): Vector3 => placeOf([column!, row!, k]));
+      const lasso: LassoPrompt = { kind: 'lasso', outline: square, part: false, frameOfReferenceUID };
+      const line = [placeOf(beside), placeOf([beside[0], beside[1] + 2, beside[2]])];
+      const scribble: ScribblePrompt = { kind: 'scribble', line, part: true, frameOfReferenceUID };
+      await add(id, lasso);
+      const one = drawn(await maskOf(id));
+      const [columns, rows] = volume.grid.size;
+      const isInside = (column: number, row: number) => Math.abs(column - i) <= 2 && Math.abs(row - j) <= 2;
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++) {
+          const at = indexOf([column, row, k]);
+          expect(getBit(one, at)).toBe(getBit(originalLung, at) && !isInside(column, row));
+        }
+      const { body } = await add(id, scribble);
+      expect(body.clicks).toEqual([lasso, scribble]);
+      const two = drawn(await maskOf(id));
+      expect(getBit(two, indexOf(beside))).toBe(true);
+      const undone = await call<Draft>(product, 'DELETE', `/drafts/${id}/clicks/last`);
+      expect(undone.body.clicks).toEqual([lasso]);
+      expect(drawn(await maskOf(id))).toEqual(one);
+      await add(id, scribble);
+      const accepted = await call<Job>(product, 'POST', `/drafts/${id}/accept`);
+      const job = await waitFor(product, accepted.body.id);
+      expect(job).toMatchObject({ state: 'completed', refinement: { clicks: [lasso, scribble] } });
+      expect(job.notes).toContain(
+        'One scribble and one lasso of a person corrected segment 1 of the result: 1 on what is part of it, 1 on ' +
+          'what is not.',
+      );
+      expect(await storedBits(job)).toEqual(two);
+      expect(naturalizeHeader(await storedResult(product, job))).toMatchObject({
+        ContentDescription: 'Research use only. Corrected by clicks and strokes.',
+        DerivationDescription:
+          'Corrected by clicks and strokes of a person, from the segmentation in Source Image Sequence',
+      });
     });
 
     it('is the same after a click that was undone in another order, and on another draft', async () => {
@@ -266,9 +312,18 @@ export function describeDrafts(): void {
   });
 
   describe('what goes wrong with a draft', () => {
-    it.each<[string, () => ClickPrompt, RegExp]>([
+    it.each<[string, () => RegionPrompt, RegExp]>([
       ['outside of the images', () => click([-9, 3, 4], true), /outside of the images/],
       ['in another frame of reference', () => click([5, 5, 4], true, { frameOfReferenceUID: '1.2.3' }), /other images/],
+      [
+        'that is a lasso across slices',
+        () => ({
+          kind: 'lasso',
+          outline: [placeOf([1, 1, 1]), placeOf([9, 1, 1]), placeOf([9, 9, 7])],
+          part: true,
+        }),
+        /across slices/,
+      ],
     ])('a click %s is named, and can be undone', async (_, wrong, sentence) => {
       const { id } = await begun();
       await add(id, wrong());

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Draft } from '#contract/drafts.js';
-import { type ClickPrompt, mostClicks, type Neighbours } from '#contract/imagePrompts.js';
+import type { Neighbours, RegionPrompt } from '#contract/imagePrompts.js';
+import { mostClicks, mostPointsInAll, pointsOf } from '#contract/promptLimits.js';
 import { recordAudit } from '../../database/auditTrail.js';
 import type { Database, SqlExecutor } from '../../database/database.js';
 import { PromptsegError } from '../../platform/errors.js';
@@ -23,7 +24,7 @@ export interface DraftStore {
   /** The drafts of a study, the last changed first. */
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   /** @throws PromptsegError `draft-not-found`, `draft-full` */
-  addClick(id: string, click: ClickPrompt, by: Actor): Promise<Draft>;
+  addClick(id: string, click: RegionPrompt, by: Actor): Promise<Draft>;
   /** Of a correction. @throws PromptsegError `draft-not-found` */
   setNeighbours(id: string, neighbours: Neighbours, by: Actor): Promise<Draft>;
   /** Removes the last click; without one nothing changes. @throws PromptsegError `draft-not-found` */
@@ -72,12 +73,16 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
     return draftOf(rows[0]);
   }
 
-  /** Changes a draft, one change at a time. */
-  const change = (id: string, by: Actor, what: string, work: (sql: SqlExecutor, now: Draft) => Promise<boolean>) =>
+  /**
+   * Changes a draft, one change at a time.
+   * @param work returns what it did, for the audit trail; nothing where nothing changed
+   */
+  const change = (id: string, by: Actor, work: (sql: SqlExecutor, now: Draft) => Promise<string | undefined>) =>
     database.transaction(async (sql) => {
       await sql.executeSql('SELECT FROM promptseg.drafts WHERE id = $1 FOR UPDATE', [id]);
       const now = await read(id, sql);
-      if (!(await work(sql, now))) return now;
+      const what = await work(sql, now);
+      if (what === undefined) return now;
       await sql.executeSql('UPDATE promptseg.drafts SET version = version + 1, changed_at = now() WHERE id = $1', [id]);
       await record(sql, now, what, by);
       return read(id, sql);
@@ -106,33 +111,39 @@ export async function openDraftStore(database: Database): Promise<DraftStore> {
     },
 
     addClick: (id, click, by) =>
-      change(id, by, 'click added', async (sql, { clicks }) => {
+      change(id, by, async (sql, { clicks }) => {
         if (clicks.length >= mostClicks)
-          throw new PromptsegError('draft-full', `A draft has at most ${mostClicks} clicks.`);
+          throw new PromptsegError('draft-full', `A draft has at most ${mostClicks} clicks, scribbles and lassos.`);
+        if (pointsOf([...clicks, click]) > mostPointsInAll)
+          throw new PromptsegError(
+            'draft-full',
+            `The scribbles and lassos of a draft have at most ${mostPointsInAll} points together.`,
+          );
         await sql.executeSql('INSERT INTO promptseg.draft_clicks (draft_id, number, click) VALUES ($1, $2, $3)', [
           id,
           clicks.length,
           JSON.stringify(click),
         ]);
-        return true;
+        return `${click.kind} added`;
       }),
 
     removeLast: (id, by) =>
-      change(id, by, 'click removed', async (sql, { clicks }) => {
+      change(id, by, async (sql, { clicks }) => {
         await sql.executeSql('DELETE FROM promptseg.draft_clicks WHERE draft_id = $1 AND number = $2', [
           id,
           clicks.length - 1,
         ]);
-        return clicks.length > 0;
+        const last = clicks.at(-1);
+        return last && `${last.kind} removed`;
       }),
 
     setNeighbours: (id, neighbours, by) =>
-      change(id, by, 'neighbours changed', async (sql) => {
+      change(id, by, async (sql) => {
         await sql.executeSql('UPDATE promptseg.drafts SET content = content || $2::jsonb WHERE id = $1', [
           id,
           JSON.stringify({ neighbours }),
         ]);
-        return true;
+        return 'neighbours changed';
       }),
 
     async end(id, how, by, { version, sql } = {}) {
@@ -163,7 +174,7 @@ const selectDrafts = `SELECT id, content, version, created_at, changed_at,
     (SELECT coalesce(jsonb_agg(click ORDER BY number), '[]') FROM promptseg.draft_clicks WHERE draft_id = id) AS clicks
   FROM promptseg.drafts`;
 
-/** Records a change in the audit trail, without the place of a click, and announces it. */
+/** Records a change in the audit trail, without the place of a click or stroke, and announces it. */
 async function record(sql: SqlExecutor, draft: Draft, change: string, by: Actor): Promise<void> {
   const { id, studyInstanceUID, seriesInstanceUID } = draft;
   await recordAudit(sql, {
@@ -184,7 +195,7 @@ function draftOf(row: Record<string, unknown>): Draft {
   return {
     ...(row.content as DraftContent),
     id: String(row.id),
-    clicks: row.clicks as ClickPrompt[],
+    clicks: row.clicks as RegionPrompt[],
     version: Number(row.version),
     createdAt: new Date(row.created_at as string).toISOString(),
     changedAt: new Date(row.changed_at as string).toISOString(),

@@ -1,6 +1,6 @@
 import type { DraftMask } from '#contract/drafts.js';
 import type { AskedProvider } from '#contract/executionProvider.js';
-import type { ClickPrompt } from '#contract/imagePrompts.js';
+import type { RegionPrompt } from '#contract/imagePrompts.js';
 import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.js';
 import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
@@ -21,7 +21,7 @@ export interface ResultTasks {
   readonly previewClicks: {
     readonly request: {
       readonly of: Correction | ClickedSeries;
-      readonly clicks: readonly ClickPrompt[];
+      readonly clicks: readonly RegionPrompt[];
       readonly modelFolder: string;
     };
     readonly result: DraftMask['block'];

@@ -8,7 +8,7 @@ import {
   draftsQuerySchema,
   draftsViewSchema,
 } from '#contract/drafts.js';
-import { clickPromptSchema, neighboursSchema } from '#contract/imagePrompts.js';
+import { neighboursSchema, regionPromptSchema } from '#contract/imagePrompts.js';
 import { jobSchema } from '#contract/job.js';
 import type { ArchiveReads } from '../../http/archiveReads.js';
 import { clientOf } from '../../http/clientOf.js';
@@ -94,9 +94,9 @@ export function draftRoutes(
       method: 'post',
       path: '/drafts/{draft}/clicks',
       operationId: 'addClick',
-      summary: 'Add a click on what is or is not part of the structure',
+      summary: 'Add a click, scribble or lasso on what is or is not part of the structure',
       params,
-      body: clickPromptSchema,
+      body: regionPromptSchema,
       responses: { 200: theDraft },
       async handler({ params: { draft }, body, request, send }) {
         await find(draft, request);
@@ -107,7 +107,7 @@ export function draftRoutes(
       method: 'delete',
       path: '/drafts/{draft}/clicks/last',
       operationId: 'undoClick',
-      summary: 'Remove the last click, if there is one',
+      summary: 'Remove the last click, scribble or lasso, if there is one',
       params,
       responses: { 200: theDraft },
       async handler({ params: { draft }, request, send }) {

@@ -19,7 +19,8 @@ export function refinementRoutes(
       method: 'post',
       path: '/refinements',
       operationId: 'createRefinement',
-      summary: 'Make a segment by boxes or clicks on the images, or correct one of a stored result',
+      summary:
+        'Make a segment by boxes, or by clicks, scribbles and lassos on the images, or correct one of a stored result',
       body: refinementRequestSchema,
       responses: {
         202: { description: 'The job, accepted and queued; follow it below /segmentations', schema: jobSchema },

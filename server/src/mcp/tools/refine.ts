@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { neighboursSchema } from '#contract/imagePrompts.js';
+import { neighboursSchema, type RegionPrompt } from '#contract/imagePrompts.js';
+import { mostClicks, mostPoints } from '#contract/promptLimits.js';
 import { refinementRequestSchema } from '#contract/refinements.js';
 import { clientOf } from '../../http/clientOf.js';
 import { principalOf } from '../../http/principalOf.js';
@@ -10,6 +11,14 @@ import { jobInput, seriesInput, waitInput } from './inputs.js';
 import { followAccepted } from './segmentByText.js';
 
 const place = z.tuple([z.number(), z.number(), z.number()]);
+const part = z.boolean().describe('Whether what is there is part of the structure');
+const pointedSchema = z.union([
+  z.strictObject({ place, part }).describe('A click'),
+  z.strictObject({ line: z.array(place).min(2).max(mostPoints), part }).describe('A scribble: a line over voxels'),
+  z
+    .strictObject({ outline: z.array(place).min(3).max(mostPoints), part })
+    .describe('A lasso: a closed outline on one slice, in which exactly what it encloses changes'),
+]);
 
 const input = z.strictObject({
   series: seriesInput.optional(),
@@ -23,12 +32,14 @@ const input = z.strictObject({
     .optional()
     .describe('Boxes by two opposite corners, in the coordinates of the patient (LPS, mm)'),
   clicks: z
-    .array(z.strictObject({ place, part: z.boolean().describe('Whether what is there is part of the structure') }))
+    .array(pointedSchema)
     .min(1)
-    .max(200)
+    .max(mostClicks)
     .optional()
-    .describe('Instead of boxes: clicks in their order, in the coordinates of the patient (LPS, mm)'),
-  one_slice: z.boolean().default(false).describe('Mark only the slice of each box'),
+    .describe(
+      'Instead of boxes: clicks, scribbles and lassos in their order, in the coordinates of the patient (LPS, mm)',
+    ),
+  one_slice: z.boolean().default(false).describe('Change only the slice of each box or lasso'),
   neighbours: neighboursSchema.shape.policy
     .optional()
     .describe(
@@ -44,8 +55,8 @@ export const refine = (parts: AgentParts): Tool =>
     name: 'refine',
     title: 'Segment by boxes or clicks',
     description:
-      'Makes a segment of a series by boxes or clicks on its images, or corrects a segment of a stored result by ' +
-      'them. The outcome is stored in the archive as a new object; a person is asked first.',
+      'Makes a segment of a series by boxes, or by clicks, scribbles and lassos on its images, or corrects a segment ' +
+      'of a stored result by them. The outcome is stored in the archive as a new object; a person is asked first.',
     input,
     scopes: ['jobs:write', 'images:store'],
     isReadOnly: false,
@@ -56,8 +67,9 @@ export const refine = (parts: AgentParts): Tool =>
     ) {
       const drawn = {
         ...(boxes && { boxes: boxes.map((corners) => ({ kind: 'box' as const, corners })) }),
-        ...(clicks && { clicks: clicks.map((click) => ({ kind: 'click' as const, ...click })) }),
-        ...(oneSlice && { throughSlices: false }),
+        ...(clicks && { clicks: clicks.map((each) => promptOf(each, oneSlice)) }),
+        // With nothing that is on one slice, the request is refused.
+        ...(oneSlice && !clicks?.some((each) => 'outline' in each) && { throughSlices: false }),
       };
       const neighbours = neighboursOf(others);
       const source = id === undefined ? await call.series(handle ?? '') : { job: await call.job(id) };
@@ -67,7 +79,7 @@ export const refine = (parts: AgentParts): Tool =>
           ? { ...drawn, ...neighbours, corrects: { job: source.job.id, segmentNumber: segment } }
           : { ...drawn, ...neighbours, ...source, name },
       );
-      const what = 'clicks' in asked ? countOf(asked.clicks, 'click') : `what is in ${countOf(asked.boxes, 'box')}`;
+      const what = 'clicks' in asked ? countsOf(asked.clicks) : `what is in ${countOf(asked.boxes, 'box')}`;
       await call.confirm(
         'job' in source
           ? `Correct segment ${segment} of the result with ${nameTargets(source.job.targets)} by ${what}, ` +
@@ -87,7 +99,22 @@ function neighboursOf({ neighbours: policy, locked }: Pick<z.infer<typeof input>
   return { neighbours: { policy: policy ?? 'overlapping', ...(locked && { locked }) } } as const;
 }
 
-const plurals = { click: 'clicks', box: 'boxes' } as const;
+function promptOf(pointed: z.infer<typeof pointedSchema>, oneSlice: boolean): RegionPrompt {
+  if ('place' in pointed) return { kind: 'click', ...pointed };
+  if ('line' in pointed) return { kind: 'scribble', ...pointed };
+  return { kind: 'lasso', ...pointed, ...(oneSlice && { throughSlices: false }) };
+}
 
-const countOf = ({ length }: readonly unknown[], one: 'click' | 'box'): string =>
+const plurals = { click: 'clicks', scribble: 'scribbles', lasso: 'lassos', box: 'boxes' } as const;
+
+const countOf = ({ length }: readonly unknown[], one: keyof typeof plurals): string =>
   length === 1 ? `a ${one}` : `${length} ${plurals[one]}`;
+
+const countsOf = (prompts: readonly RegionPrompt[]): string =>
+  inWords.format(
+    (['click', 'scribble', 'lasso'] as const).flatMap((kind) => {
+      const those = prompts.filter((each) => each.kind === kind);
+      return those.length > 0 ? countOf(those, kind) : [];
+    }),
+  );
+const inWords = new Intl.ListFormat('en-GB');

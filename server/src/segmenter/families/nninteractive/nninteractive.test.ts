@@ -97,6 +97,20 @@ describe('clicks with a network that is known', () => {
     ).rejects.toMatchObject({ code: 'modality-not-served' });
     expect([...short.runs, ...runs]).toEqual([]);
   });
+
+  it('are refused with a sentence if they are a scribble or lasso, also an earlier one', async () => {
+    const { volume, mask } = nothing();
+    const click = { voxel: [70, 36, 28], part: true } as const;
+    const scribble = { voxels: Uint32Array.of(4, 5, 6), part: true };
+    const { segmenter, runs } = await open();
+    const refused = {
+      code: 'click-unsuitable',
+      message: 'The model takes clicks, but no scribbles and lassos: click, or name another model.',
+    };
+    await expect(segmenter.correctByClicks(volume, mask, [click, scribble], quiet())).rejects.toMatchObject(refused);
+    await expect(segmenter.correctByClicks(volume, mask, [click], quiet(), [scribble])).rejects.toMatchObject(refused);
+    expect(runs).toEqual([]);
+  });
 });
 
 describe('an image', () => {

@@ -2,6 +2,7 @@ import { availableMemory } from '../../../platform/availableMemory.js';
 import type { Volume } from '../../../values/volume.js';
 import type { ClickSegmenter } from '../../clickable.js';
 import { refuseBeyond } from '../../memoryEstimate.js';
+import { onlyClicks } from '../../onlyClicks.js';
 import type { GraphRuntime } from '../../onnxRuntime.js';
 import { modalityNotServed } from '../requireServed.js';
 import { type Brightness, brightnessOf } from './brightness.js';
@@ -28,7 +29,8 @@ export async function openNninteractive(
   const ball = clickBall(manifest.clicks.radius);
   const brightness = rememberBrightness();
   return {
-    async correctByClicks(volume, mask, clicks, { signal, onProgress }, earlier = []) {
+    async correctByClicks(volume, mask, prompts, { signal, onProgress }, before = []) {
+      const [clicks, earlier] = [onlyClicks(prompts), onlyClicks(before)];
       if (!manifest.modalities.some((served) => served === volume.modality))
         throw modalityNotServed(manifest, volume.modality);
       refuseBeyond(await bytesAvailable(), memoryNeeded(manifest, volume, runtime.deviceBytes), manifest);
