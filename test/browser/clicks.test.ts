@@ -68,6 +68,7 @@ interface OhifGlobals {
     readonly displaySetService: {
       getDisplaySetByUID(id: string): { readonly SeriesInstanceUID?: string } | undefined;
     };
+    readonly measurementService: { getMeasurements(): readonly unknown[] };
     readonly viewportGridService: { getState(): { readonly viewports: ReadonlyMap<string, unknown> } };
     readonly cornerstoneViewportService: {
       getCornerstoneViewport(id: string): {
@@ -92,6 +93,9 @@ interface OhifGlobals {
   };
   readonly commandsManager: { runCommand(name: string, options: object): unknown };
   readonly cornerstoneTools: {
+    readonly annotation: {
+      readonly state: { getAllAnnotations(): readonly { readonly metadata: { readonly toolName: string } }[] };
+    };
     readonly ToolGroupManager: { getToolGroup(id: string): { getActivePrimaryMouseButtonTool(): string } };
   };
 }
@@ -142,6 +146,31 @@ interface ClickOptions {
   readonly opposite?: boolean;
   readonly of?: Page;
 }
+
+/** Draws a line with the mouse through places, on the slice that the view shows. */
+async function draw(places: readonly Place[], axis: 0 | 1 | 2): Promise<void> {
+  const [start, ...rest] = await Promise.all(places.map((place) => onScreen(place, axis)));
+  await page.mouse.move(start!.x, start!.y);
+  await page.mouse.down();
+  for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 6 });
+  await page.mouse.up();
+}
+
+/** Presses a key of the panel, and waits until its tool has the mouse. */
+async function take(key: string, tool: string): Promise<void> {
+  await page.keyboard.press(key);
+  await until(async () => (await activeTool()) === tool);
+}
+
+/** What scribbles and lassos leave in the viewer: measurements, and lines of its own. */
+const leftBehind = () =>
+  page.evaluate(() => {
+    const { services, cornerstoneTools } = window as unknown as OhifGlobals;
+    const lines = cornerstoneTools.annotation.state
+      .getAllAnnotations()
+      .filter(({ metadata }) => metadata.toolName.startsWith('Promptseg'));
+    return services.measurementService.getMeasurements().length + lines.length;
+  });
 
 /** Waits until so many clicks are drawn. */
 const untilDrawn = (count: number, of = page): Promise<void> =>
@@ -386,6 +415,51 @@ describe('clicks in the viewer', () => {
     expect(await dciodvfy(file)).toEqual({ errors: [], warnings: [] });
   });
 
+  it('are joined by scribbles and lassos, drawn with the viewer’s own line in any plane', async () => {
+    const before = await drawnOf(page, corrected);
+    const { length: incidents } = viewer.incidents;
+    await refineLeftLung(corrected);
+    await take('l', 'PromptsegLasso');
+    await page.keyboard.press('x');
+    await draw([beside(-20, -20), beside(20, -20), beside(20, 20), beside(-20, 20)], 2);
+    await untilDrawn(1);
+    const [draft] = await draftsNow();
+    const [lasso] = draft!.clicks;
+    if (lasso?.kind !== 'lasso') throw new Error(`a ${lasso?.kind} was sent`);
+    expect([draft!.clicks.length, lasso.part]).toEqual([1, false]);
+    const taken = await drawnOf(page, corrected);
+    const { columns } = readSegmentation(await storedResult(product, corrected));
+    const changed = changes(before, taken, columns);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(areIn(changed, await get<DraftMask>(`/drafts/${draft!.id}/mask`))).toBe(true);
+    expect(inOrder(others(taken))).toBe(inOrder(others(before)));
+    expect(countOf(taken)).toBeLessThan(countOf(before));
+
+    await take('s', 'PromptsegScribble');
+    await page.keyboard.press('x');
+    // Across what the lasso took away.
+    const z = lasso.outline[0]![2] - centre()[2];
+    await draw([beside(0, -25, z), beside(0, 25, z)], 0);
+    await untilDrawn(2);
+    expect((await draftsNow())[0]!.clicks).toMatchObject([{ kind: 'lasso' }, { kind: 'scribble', part: true }]);
+    const added = await drawnOf(page, corrected);
+    expect(countOf(added)).toBeGreaterThan(countOf(taken));
+    await untilStill(page);
+    await screenshot(page, 'clicks-strokes');
+    expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+    expect(await leftBehind()).toBe(0);
+
+    await page.keyboard.press('Control+z');
+    await untilDrawn(1);
+    expect(inOrder(await drawnOf(page, corrected))).toBe(inOrder(taken));
+    await page.keyboard.press('Escape');
+    await part('question').getByText('Discard', { exact: true }).click();
+    await part('clicks').waitFor({ state: 'detached' });
+    expect(inOrder(await drawnOf(page, corrected))).toBe(inOrder(before));
+    expect(await activeTool()).toBe('WindowLevel');
+    expect(viewer.incidents.slice(incidents)).toEqual([]);
+  });
+
   it('are all kept, however quick, but those beside the images; Escape asks before it discards them', async () => {
     const before = await drawnOf(page, corrected);
     await refineLeftLung(corrected);
@@ -393,7 +467,7 @@ describe('clicks in the viewer', () => {
     for (let n = 0; n < 10; n++) await page.mouse.click(x - 25 + 5 * n, y + 20);
     await untilDrawn(10);
     const [draft] = await draftsNow();
-    const places = draft!.clicks.map(({ place }) => place[0]);
+    const places = draft!.clicks.flatMap((prompt) => (prompt.kind === 'click' ? prompt.place[0] : []));
     expect(places).toHaveLength(10);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     const corner = await besideImages();

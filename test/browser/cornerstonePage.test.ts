@@ -233,7 +233,7 @@ describe('the page /cornerstone', () => {
     await until(async () => (await colouredPixels('stack')) > 0);
   });
 
-  it('takes clicks, on a result and from nothing, and stores what it draws', async () => {
+  it('takes clicks and lassos, on a result and from nothing, and stores what it draws', async () => {
     await turnToLung();
     await drawAlone(3);
     const before = await colouredPixels('stack');
@@ -245,8 +245,22 @@ describe('the page /cornerstone', () => {
     await page.mouse.click(middle.x, middle.y);
     await page.keyboard.up('Control');
     await clicksDrawn(1);
+    const clicked = await colouredPixels('stack');
+    expect(clicked).toBeLessThan(before);
+    // A lasso gives back a part of what the click took away.
+    await page.keyboard.press('l');
+    await page.mouse.move(middle.x - 12, middle.y - 12);
+    await page.mouse.down();
+    for (const [x, y] of [
+      [12, -12],
+      [12, 12],
+      [-12, 12],
+    ] as const)
+      await page.mouse.move(middle.x + x, middle.y + y, { steps: 6 });
+    await page.mouse.up();
+    await clicksDrawn(2);
     const after = await colouredPixels('stack');
-    expect(after).toBeLessThan(before);
+    expect(after).toBeGreaterThan(clicked);
     await screenshot(page, 'cornerstone-clicks');
     const corrected = await storedByEnter();
     const voxels = voxelsOn(await storedSegmentation(corrected), 3, lungSlice);

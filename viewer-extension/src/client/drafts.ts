@@ -1,5 +1,5 @@
 import type { Draft, DraftMask, DraftRequest, DraftsView } from '../../../server/contract/drafts.js';
-import type { ClickPrompt, Neighbours } from '../../../server/contract/imagePrompts.js';
+import type { Neighbours, RegionPrompt } from '../../../server/contract/imagePrompts.js';
 import type { Job } from '../../../server/contract/job.js';
 import type { ModelsView } from '../../../server/contract/models.js';
 import { createSend, jsonOf } from './request.js';
@@ -11,7 +11,7 @@ export interface DraftsApi {
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   get(id: string): Promise<Draft>;
   begin(request: DraftRequest): Promise<Draft>;
-  addClick(id: string, click: ClickPrompt): Promise<Draft>;
+  addClick(id: string, click: RegionPrompt): Promise<Draft>;
   undo(id: string): Promise<Draft>;
   setNeighbours(id: string, neighbours: Neighbours): Promise<Draft>;
   mask(id: string): Promise<DraftMask>;

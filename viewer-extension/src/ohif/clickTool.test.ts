@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PlacedClick } from '../panel/host.js';
+import type { PlacedClick, PlacedStroke } from '../panel/host.js';
 import { createFakeOhif } from '../testing/fakeOhif.js';
 import { type ClickTool, startClickTool } from './clickTool.js';
-import type { ToolGroup, Viewport } from './ohif.js';
+import type { Annotation, ToolGroup, ToolInstance, Viewport } from './ohif.js';
 
 /** Just enough of a page: the listeners on the document, and nodes that contain others. */
 class FakeNode {
@@ -22,15 +22,24 @@ let ohif: ReturnType<typeof createFakeOhif>;
 let active: string;
 let tools: string[];
 let clicks: PlacedClick[];
+let strokes: PlacedStroke[];
+let annotations: Annotation[];
+let instances: Map<string, ToolInstance>;
 let said: string[];
+/** The browser was kept from sending the events of the mouse. */
+let isPrevented: boolean;
 let tool: ClickTool | undefined;
 
 const group: ToolGroup = {
   id: 'default',
   hasTool: (name) => tools.includes(name),
   addTool: (name) => void tools.push(name),
-  addToolInstance: () => undefined,
-  getToolInstance: () => ({}),
+  addToolInstance: (name, parent) => {
+    tools.push(name);
+    instances.set(name, {});
+    said.push(`${name} is ${parent}`);
+  },
+  getToolInstance: (name) => instances.get(name)!,
   getActivePrimaryMouseButtonTool: () => active,
   setToolDisabled: (name) => void said.push(`${name} disabled`),
   getViewportIds: () => ['left'],
@@ -66,8 +75,21 @@ beforeEach(() => {
   tools = ['WindowLevel'];
   active = 'WindowLevel';
   clicks = [];
+  strokes = [];
   said = [];
-  ohif.cornerstoneTools = { ...ohif.cornerstoneTools, ToolGroupManager: { getAllToolGroups: () => [group] } };
+  annotations = [];
+  instances = new Map();
+  ohif.cornerstoneTools = {
+    ...ohif.cornerstoneTools,
+    ToolGroupManager: { getAllToolGroups: () => [group] },
+    annotation: {
+      state: {
+        getAllAnnotations: () => annotations,
+        removeAnnotation: (uid) => (annotations = annotations.filter(({ annotationUID }) => annotationUID !== uid)),
+      },
+    },
+    cancelActiveManipulations: () => said.push('drawing cancelled'),
+  };
   tool = startClickTool(
     {
       ...ohif.managers,
@@ -77,6 +99,7 @@ beforeEach(() => {
     },
     {
       onClick: (click) => clicks.push(click),
+      onStroke: (stroke) => strokes.push(stroke),
       onAccept: () => said.push('accepted'),
       onReject: () => said.push('rejected'),
     },
@@ -90,6 +113,7 @@ afterEach(() => {
 /** Presses the mouse; whether the viewer is kept from hearing of it. */
 function press(x: number, y: number, change: Partial<PointerEvent> = {}, target = canvas): boolean {
   let isKept = false;
+  isPrevented = false;
   heard.get('pointerdown')?.({
     target,
     button: 0,
@@ -101,7 +125,7 @@ function press(x: number, y: number, change: Partial<PointerEvent> = {}, target 
     clientX: 100 + x,
     clientY: 50 + y,
     stopImmediatePropagation: () => (isKept = true),
-    preventDefault: () => undefined,
+    preventDefault: () => (isPrevented = true),
     ...change,
   });
   return isKept;
@@ -130,14 +154,17 @@ describe('a click in a view', () => {
     expect(press(4, 6, {}, elsewhere)).toBe(false);
     active = 'Length';
     expect(press(4, 6)).toBe(false);
-    tool!.takeMouse();
+    tool!.takeMouse('click');
     expect(press(4, 6)).toBe(true);
     expect(clicks).toHaveLength(1);
   });
 
   it('is none after the end, and the tool before has the mouse', () => {
+    said = [];
     tool!.stop();
-    expect([active, said]).toEqual(['WindowLevel', ['PromptsegClick disabled']]);
+    const disabled = ['PromptsegClick', 'PromptsegScribble', 'PromptsegLasso'].map((name) => `${name} disabled`);
+    expect(active).toBe('WindowLevel');
+    expect(said).toEqual([disabled[0], 'drawing cancelled', ...disabled.slice(1)]);
     expect(press(4, 6)).toBe(false);
   });
 
@@ -153,9 +180,9 @@ describe('the tool of Cornerstone', () => {
 
   it('marks clicks on the slice that is shown, with a sign each', () => {
     tool!.mark([
-      { place: [4, 6, 7], part: true },
-      { place: [4, 6, 12], part: true },
-      { place: [8, 6, 9], part: false },
+      { kind: 'click', place: [4, 6, 7], part: true },
+      { kind: 'click', place: [4, 6, 12], part: true },
+      { kind: 'click', place: [8, 6, 9], part: false },
     ]);
     expect(ohif.calls).toEqual(['marks in left']);
     expect(made().renderAnnotation!({ viewport }, {})).toBe(true);
@@ -170,9 +197,107 @@ describe('the tool of Cornerstone', () => {
     expect(made().renderAnnotation!({ viewport }, {})).toBe(false);
   });
 
-  it('has OHIF’s Enter and Escape', () => {
+  it('draws scribbles and lassos on their slices, closed or not, from a sign on', () => {
+    const line = [
+      [4, 6, 7],
+      [8, 6, 7],
+    ] as const;
+    const through = [line[0], [4, 6, 12]] as const;
+    tool!.mark([
+      { kind: 'scribble', line, part: true },
+      { kind: 'scribble', line: through, part: true },
+      { kind: 'lasso', outline: [...line, [8, 9, 7]], part: false },
+    ]);
+    expect(made().renderAnnotation!({ viewport }, {})).toBe(true);
+    const closed = '4,6 8,6 8,9 4,6';
+    expect(ohif.calls.slice(1)).toEqual([
+      ...['0 edge over 4,6 8,6', '0 line over 4,6 8,6', 'circle at 4,6', 'line 0 across', 'line 0 down'],
+      ...[`2 edge over ${closed}`, `2 line over ${closed}`, 'circle at 4,6', 'line 2 across'],
+    ]);
+  });
+
+  it('has OHIF’s Enter and Escape, whatever has the mouse', () => {
+    said = [];
     made().acceptPreview!();
     made().rejectPreview!();
-    expect(said).toEqual(['accepted', 'rejected']);
+    for (const { acceptPreview, rejectPreview } of instances.values()) {
+      acceptPreview!();
+      rejectPreview!();
+    }
+    expect(said).toEqual(Array.from({ length: 3 }, () => ['accepted', 'rejected']).flat());
+  });
+});
+
+describe('a scribble or lasso in a view', () => {
+  const drawn = ([x, y]: readonly [number, number]) => [x + 0.00049, y, 7];
+  const path = [
+    [4, 6],
+    [5, 6],
+    [8, 6],
+    [8, 9],
+  ] as const;
+
+  function draw(toolName: string, points: readonly (readonly [number, number])[] = path, frame = '1.9'): void {
+    const annotation: Annotation = {
+      annotationUID: `${annotations.length}`,
+      metadata: { toolName, FrameOfReferenceUID: frame },
+      data: { contour: { polyline: points.map(drawn) } },
+    };
+    annotations.push(annotation);
+    ohif.eventTarget.dispatchEvent(Object.assign(new Event('completed'), { detail: { annotation } }));
+  }
+
+  it('is the viewer’s own freehand line, in the patient’s coordinates, and is taken away once it is drawn', () => {
+    expect(said).toEqual(['PromptsegScribble is PlanarFreehandROI', 'PromptsegLasso is PlanarFreehandROI']);
+    tool!.takeMouse('lasso');
+    expect(active).toBe('PromptsegLasso');
+    // OHIF does not hear of the press, and Cornerstone gets the mouse.
+    expect([press(4, 6), isPrevented]).toEqual([true, false]);
+    draw('PromptsegLasso');
+    const points = path.map(([x, y]) => [x, y, 7]);
+    expect(strokes).toEqual([{ kind: 'lasso', points, isOutside: false, frameOfReferenceUID: '1.9' }]);
+    tool!.takeMouse('scribble');
+    press(4, 6);
+    draw('PromptsegScribble', path, 'made-up-by-the-viewer');
+    expect(strokes[1]).toEqual({ kind: 'scribble', points, isOutside: false });
+    expect([clicks, annotations]).toEqual([[], []]);
+  });
+
+  it('has no more points than it needs, and no more than a request may have', () => {
+    ohif.cornerstoneTools.utilities.math.polyline.decimate = (points, epsilon) =>
+      points.filter((_, n) => n % Math.round(8 * epsilon) === 0);
+    tool!.takeMouse('scribble');
+    press(4, 6);
+    draw(
+      'PromptsegScribble',
+      Array.from({ length: 3000 }, (_, n) => [n / 300, 6]),
+    );
+    expect(strokes[0]!.points.length).toBeGreaterThan(700);
+    expect(strokes[0]!.points.length).toBeLessThanOrEqual(1000);
+    expect(strokes[0]!.points[0]).toEqual([0, 6, 7]);
+  });
+
+  it('beside the images is called so: of a lasso only where all of it is there', () => {
+    const across = [...path, [30, 6]] as const;
+    tool!.takeMouse('scribble');
+    press(4, 6);
+    draw('PromptsegScribble', across);
+    draw('PromptsegLasso', across);
+    draw(
+      'PromptsegLasso',
+      across.map(([x, y]) => [x + 100, y]),
+    );
+    expect(strokes.map(({ isOutside }) => isOutside)).toEqual([true, false, true]);
+  });
+
+  it('of the reader’s own tools stays, and none is heard of after the end', () => {
+    tool!.takeMouse('lasso');
+    press(4, 6);
+    draw('PlanarFreehandROI');
+    expect([strokes.length, annotations.length]).toEqual([0, 1]);
+    tool!.stop();
+    expect(active).toBe('WindowLevel');
+    draw('PromptsegLasso');
+    expect(strokes).toEqual([]);
   });
 });

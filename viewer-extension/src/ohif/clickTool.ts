@@ -1,28 +1,33 @@
-import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
-import type { ClickListener, Place } from '../panel/host.js';
+import type { RegionPrompt } from '../../../server/contract/imagePrompts.js';
+import type { ClickListener, Place, PromptKind } from '../panel/host.js';
+import { drawMark } from './drawMark.js';
+import { keepOutOfMeasurements } from './keepOutOfMeasurements.js';
 import { isUid, runningLibraries } from './libraries.js';
 import type { CornerstoneLibraries, Managers, ToolGroup, Viewport } from './ohif.js';
 import { viewportIds } from './showSegmentation.js';
+import { startStrokes, strokeTools } from './strokeTools.js';
+import { isBesideImages } from './viewPlane.js';
 
 const clickTool = 'PromptsegClick';
+const toolNames: Readonly<Record<PromptKind, string>> = { click: clickTool, ...strokeTools };
+const kinds = Object.keys(toolNames) as PromptKind[];
 /** A tool that the groups of stack and MPR views have, and that of 3-D views has not. */
 const ofFlatViews = 'WindowLevel';
 
 /** As `MouseEvent.button` says. */
 const mainButton = 0;
 
-type Mark = Pick<ClickPrompt, 'place' | 'part'>;
-
 export interface ClickTool {
-  mark(clicks: readonly Mark[]): void;
-  takeMouse(): void;
+  mark(prompts: readonly RegionPrompt[]): void;
+  takeMouse(kind: PromptKind): void;
   /** Gives the mouse back to the tool before. */
   stop(): void;
 }
 
 /** A viewer of Cornerstone, as far as the tool needs it. */
 export interface ClickedViewer {
-  readonly tools: Pick<CornerstoneLibraries['cornerstoneTools'], 'BaseTool' | 'drawing' | 'addTool' | 'utilities'>;
+  readonly tools: ClickedTools;
+  readonly eventTarget: CornerstoneLibraries['cornerstone']['eventTarget'];
   /** Of the views that may be clicked on. */
   readonly groups: readonly ClickedGroup[];
   /** Stack and MPR views. */
@@ -33,13 +38,32 @@ export interface ClickedViewer {
   use(viewId: string): void;
 }
 
+export type ClickedTools = Pick<
+  CornerstoneLibraries['cornerstoneTools'],
+  | 'BaseTool'
+  | 'PlanarFreehandROITool'
+  | 'drawing'
+  | 'addTool'
+  | 'utilities'
+  | 'annotation'
+  | 'Enums'
+  | 'cancelActiveManipulations'
+>;
+
 type ClickedGroup = Pick<
   ToolGroup,
-  'id' | 'hasTool' | 'addTool' | 'getActivePrimaryMouseButtonTool' | 'setToolDisabled' | 'getViewportIds'
+  | 'id'
+  | 'hasTool'
+  | 'addTool'
+  | 'addToolInstance'
+  | 'getToolInstance'
+  | 'getActivePrimaryMouseButtonTool'
+  | 'setToolDisabled'
+  | 'getViewportIds'
 >;
 
 /** What the tool shows and hears; one for all tool groups, which make an instance of the class each. */
-let current: { marks: readonly Mark[]; readonly listener: ClickListener } | undefined;
+let current: { marks: readonly RegionPrompt[]; readonly listener: ClickListener } | undefined;
 
 /** OHIF, for {@link startClicks}; undefined where no view can be clicked on. */
 export function startClickTool(managers: Managers, listener: ClickListener): ClickTool | undefined {
@@ -48,9 +72,11 @@ export function startClickTool(managers: Managers, listener: ClickListener): Cli
   const able = groups.filter((group) => group.hasTool(ofFlatViews));
   if (libraries === undefined || able.length === 0) return undefined;
   const { services } = managers.servicesManager;
+  for (const name of Object.values(strokeTools)) keepOutOfMeasurements(managers, name);
   return startClicks(
     {
       tools: libraries.cornerstoneTools,
+      eventTarget: libraries.cornerstone.eventTarget,
       groups: able,
       views: () => flatViews(managers),
       activate: (toolName, of) =>
@@ -62,24 +88,31 @@ export function startClickTool(managers: Managers, listener: ClickListener): Cli
 }
 
 /**
- * A tool of Cornerstone for clicks in stack and MPR views. It reads the pointer before Cornerstone reads the mouse:
- * Cornerstone waits 0.4 s for a second click and takes two quick ones for a double click, and in MPR views nobody hears
- * of a mouse button with Shift.
+ * Tools of Cornerstone for clicks, scribbles and lassos in stack and MPR views. That for clicks reads the pointer
+ * before Cornerstone reads the mouse: Cornerstone waits 0.4 s for a second click and takes two quick ones for a double
+ * click, and in MPR views nobody hears of a mouse button with Shift.
  */
 export function startClicks(viewer: ClickedViewer, listener: ClickListener): ClickTool {
   const { tools, groups } = viewer;
   register(tools);
   for (const group of groups) if (!group.hasTool(clickTool)) group.addTool(clickTool);
-  const own = { marks: [] as readonly Mark[], listener };
+  const strokes = startStrokes(viewer, listener);
+  const own = { marks: [] as readonly RegionPrompt[], listener };
   current = own;
   const before = new Map(groups.map((group) => [group, group.getActivePrimaryMouseButtonTool()]));
   const drawMarks = () => tools.utilities.triggerAnnotationRenderForViewportIds(viewer.views().map(({ id }) => id));
 
   const onPointerDown = (event: PointerEvent) => {
-    const view = viewUnder(viewer, event.target);
+    const { view, kind } = viewUnder(viewer, event.target) ?? {};
+    if (view === undefined || event.button !== mainButton) return;
     // A finger turns slices and zooms.
-    if (view === undefined || event.button !== mainButton || event.pointerType === 'touch') return;
+    if (event.pointerType === 'touch') return;
+    // OHIF keeps the first press in a view from its tools: it makes the view the active one.
     event.stopImmediatePropagation();
+    if (kind !== 'click') {
+      viewer.use(view.id);
+      return strokes.beginIn(view.viewport);
+    }
     // No events of the mouse follow, and none takes the focus out of a text, where the panel's keys mean letters.
     event.preventDefault();
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -95,27 +128,33 @@ export function startClicks(viewer: ClickedViewer, listener: ClickListener): Cli
   document.addEventListener('dblclick', onDoubleClick, { capture: true });
 
   const tool: ClickTool = {
-    mark(clicks) {
-      own.marks = clicks;
+    mark(prompts) {
+      own.marks = prompts;
       drawMarks();
     },
-    takeMouse: () => viewer.activate(clickTool, groups),
+    takeMouse: (kind) => viewer.activate(toolNames[kind], groups),
     stop() {
       document.removeEventListener('pointerdown', onPointerDown, { capture: true });
       document.removeEventListener('dblclick', onDoubleClick, { capture: true });
+      strokes.hearNoMore();
       if (current !== own) return;
       current = undefined;
       for (const [group, usual] of before) {
         // Who took up another tool meanwhile keeps it.
-        if (usual !== undefined && usual !== clickTool && group.getActivePrimaryMouseButtonTool() === clickTool)
+        if (usual !== undefined && kindOf(usual) === undefined && kindOf(activeIn(group)) !== undefined)
           viewer.activate(usual, [group]);
         group.setToolDisabled(clickTool);
       }
+      strokes.takeAway();
     },
   };
-  tool.takeMouse();
+  tool.takeMouse('click');
   return tool;
 }
+
+const activeIn = (group: ClickedGroup): string | undefined => group.getActivePrimaryMouseButtonTool();
+const kindOf = (toolName: string | undefined): PromptKind | undefined =>
+  kinds.find((kind) => toolNames[kind] === toolName);
 
 const isOpposite = (event: MouseEvent): boolean => event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
 
@@ -141,44 +180,13 @@ function register(tools: ClickedViewer['tools']): void {
     }
 
     renderAnnotation({ viewport }: { readonly viewport: Viewport }, helper: object): boolean {
-      const here = current?.marks.map((mark, number) => ({ mark, number })).filter(({ mark }) => isOn(viewport, mark));
-      for (const { mark, number } of here ?? []) drawMark(tools.drawing, viewport, helper, mark, number);
-      return (here?.length ?? 0) > 0;
+      const canvas = { drawing: tools.drawing, viewport, helper, toolName: clickTool };
+      let isAny = false;
+      for (const [number, mark] of (current?.marks ?? []).entries()) isAny = drawMark(canvas, mark, number) || isAny;
+      return isAny;
     }
   }
   tools.addTool(PromptsegClick);
-}
-
-const radius = 8;
-const arm = 4;
-
-/** A disc with a sign; its outline keeps it apart from any image. */
-function drawMark(
-  drawing: CornerstoneLibraries['cornerstoneTools']['drawing'],
-  viewport: Viewport,
-  helper: object,
-  { place, part }: Mark,
-  number: number,
-): void {
-  const center = viewport.worldToCanvas?.([...place]);
-  if (center === undefined) return;
-  const [x, y] = center;
-  const fill = part ? '#15803d' : '#b91c1c';
-  drawing.drawCircle(helper, clickTool, `${number}`, center, radius, { color: '#ffffff', fill, width: 1.5 });
-  const sign = { color: '#ffffff', width: 2 };
-  drawing.drawLine(helper, clickTool, `${number} across`, [x - arm, y], [x + arm, y], sign);
-  if (part) drawing.drawLine(helper, clickTool, `${number} down`, [x, y - arm], [x, y + arm], sign);
-}
-
-/** Whether a place is on the slice that a view shows: less than half a voxel away. */
-function isOn(viewport: Viewport, { place }: Mark): boolean {
-  const { viewPlaneNormal, focalPoint } = viewport.getCamera?.() ?? {};
-  const imageData = viewport.getImageData?.()?.imageData;
-  if (viewPlaneNormal === undefined || focalPoint === undefined || imageData === undefined) return false;
-  const away = [0, 1, 2].reduce((sum, axis) => sum + viewPlaneNormal[axis]! * (place[axis]! - focalPoint[axis]!), 0);
-  const onPlane = place.map((value, axis) => value - away * viewPlaneNormal[axis]!);
-  const [own, nearest] = [imageData.worldToIndex([...place]), imageData.worldToIndex(onPlane)];
-  return [0, 1, 2].every((axis) => Math.abs(own[axis]! - nearest[axis]!) <= 0.501);
 }
 
 interface View {
@@ -194,13 +202,17 @@ const flatViews = (managers: Managers): readonly View[] => {
   });
 };
 
-/** The view under the mouse, where the tool has it. */
-function viewUnder(viewer: ClickedViewer, target: EventTarget | null): View | undefined {
+/** The view under the mouse, where one of the tools has it. */
+function viewUnder(
+  viewer: ClickedViewer,
+  target: EventTarget | null,
+): { readonly view: View; readonly kind: PromptKind } | undefined {
   const view = viewer
     .views()
     .find(({ viewport }) => target instanceof Node && viewport.element?.contains(target) === true);
   const group = viewer.groups.find((each) => view !== undefined && each.getViewportIds().includes(view.id));
-  return group?.getActivePrimaryMouseButtonTool() === clickTool ? view : undefined;
+  const kind = group && kindOf(activeIn(group));
+  return view && kind && { view, kind };
 }
 
 function placeUnder(viewport: Viewport, { clientX, clientY }: MouseEvent) {
@@ -209,10 +221,6 @@ function placeUnder(viewport: Viewport, { clientX, clientY }: MouseEvent) {
   const [x, y, z] = Array.from(viewport.canvasToWorld?.([clientX - left, clientY - top]) ?? []);
   if (x === undefined || y === undefined || z === undefined) return undefined;
   const place: Place = [x, y, z];
-  const images = viewport.getImageData?.();
-  const index = images?.imageData.worldToIndex([...place]);
-  const isOutside =
-    index !== undefined && images!.dimensions.some((size, axis) => index[axis]! < -0.5 || index[axis]! > size - 0.5);
   const uid = viewport.getFrameOfReferenceUID?.();
-  return { place, isOutside, ...(isUid(uid) && { frameOfReferenceUID: uid }) };
+  return { place, isOutside: isBesideImages(viewport, place), ...(isUid(uid) && { frameOfReferenceUID: uid }) };
 }

@@ -1,6 +1,7 @@
 import type { DrawnBox, Place } from '../panel/host.js';
+import { keepOutOfMeasurements } from './keepOutOfMeasurements.js';
 import { isUid, runningLibraries } from './libraries.js';
-import type { Annotation, CornerstoneLibraries, Managers, MeasurementService } from './ohif.js';
+import type { Annotation, CornerstoneLibraries, Managers } from './ohif.js';
 import { viewportIds } from './showSegmentation.js';
 
 /** OHIF's rectangle under a name of ours, so that what it draws is no measurement. */
@@ -17,7 +18,7 @@ export function drawBox(managers: Managers, onBox: (box: DrawnBox) => void): (()
   const able = groups.filter((group) => group.hasTool(ofFlatViews));
   if (libraries === undefined || able.length === 0) return undefined;
 
-  keepOutOfMeasurements(managers.servicesManager.services.measurementService);
+  keepOutOfMeasurements(managers, boxTool);
   const { eventTarget } = libraries.cornerstone;
   const { Events } = libraries.cornerstoneTools.Enums;
   const before = new Map(able.map((group) => [group, group.getActivePrimaryMouseButtonTool()]));
@@ -56,22 +57,6 @@ export function drawBox(managers: Managers, onBox: (box: DrawnBox) => void): (()
       group.setToolDisabled(boxTool);
     }
   };
-}
-
-const mapped = new WeakSet<MeasurementService>();
-
-/** OHIF lists what tools without a mapping draw as "unmapped" measurements; ours has one that makes none. */
-function keepOutOfMeasurements(service: MeasurementService | undefined): void {
-  const source = service?.getSource('Cornerstone3DTools', '0.1');
-  if (service === undefined || source === undefined || mapped.has(service)) return;
-  mapped.add(service);
-  service.addMapping(
-    source,
-    boxTool,
-    [{}],
-    () => {},
-    () => undefined,
-  );
 }
 
 const activate = (managers: Managers, toolName: string, groups: readonly { readonly id: string }[]): unknown =>

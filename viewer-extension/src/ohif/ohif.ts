@@ -313,7 +313,7 @@ export interface CommandsManager {
   registerCommand?(context: string, name: string, command: Command): void;
 }
 
-/** A rectangle of Cornerstone's tools. */
+/** A rectangle or freehand line of Cornerstone's tools. */
 export interface Annotation {
   readonly annotationUID: string;
   readonly metadata: {
@@ -322,7 +322,11 @@ export interface Annotation {
     readonly FrameOfReferenceUID?: string;
   };
   /** Points in the patient's coordinates, in mm; of a rectangle the first and the last are opposite corners. */
-  readonly data: { readonly handles?: { readonly points?: readonly ArrayLike<number>[] } };
+  readonly data: {
+    readonly handles?: { readonly points?: readonly ArrayLike<number>[] };
+    /** Of a freehand line; of a closed one, the last point is joined to the first. */
+    readonly contour?: { readonly polyline?: readonly ArrayLike<number>[] };
+  };
 }
 
 /** What a tool draws over a viewport. */
@@ -343,10 +347,25 @@ export interface ToolDrawing {
     end: readonly [number, number],
     options: Readonly<Record<string, unknown>>,
   ): void;
+  drawPolyline(
+    helper: object,
+    annotationUID: string,
+    polylineUID: string,
+    points: readonly (readonly [number, number])[],
+    options: Readonly<Record<string, unknown>>,
+  ): void;
 }
 
 /** A class of tools: what it draws, and what Enter and Escape do in OHIF while it is active. */
 export type ToolClass = (new (toolProps: object, defaultToolProps?: object) => object) & { toolName: string };
+
+export interface ToolInstance {
+  /** Remembers a change for the viewer's undo. */
+  createMemo?: () => void;
+  /** OHIF's Enter and Escape while the tool is active. */
+  acceptPreview?: () => void;
+  rejectPreview?: () => void;
+}
 
 export interface ToolGroup {
   readonly id: string;
@@ -354,11 +373,13 @@ export interface ToolGroup {
   /** Adds a tool of the class of another one, under a name of its own. */
   addTool(toolName: string): void;
   addToolInstance(toolName: string, parentName: string, configuration: Readonly<Record<string, unknown>>): void;
-  getToolInstance(toolName: string): { createMemo?: () => void };
+  getToolInstance(toolName: string): ToolInstance;
   getActivePrimaryMouseButtonTool(): string | undefined;
   setToolDisabled(toolName: string): void;
   getViewportIds(): readonly string[];
 }
+
+type Point2 = readonly [number, number];
 
 /** The libraries that the running viewer uses. */
 export interface CornerstoneLibraries {
@@ -372,9 +393,18 @@ export interface CornerstoneLibraries {
   readonly cornerstoneTools: {
     readonly ToolGroupManager: { getAllToolGroups(): readonly ToolGroup[] };
     readonly BaseTool: ToolClass;
+    readonly PlanarFreehandROITool: ToolClass;
     readonly drawing: ToolDrawing;
     addTool(toolClass: ToolClass): void;
-    readonly utilities: { triggerAnnotationRenderForViewportIds(viewportIds: readonly string[]): void };
+    readonly utilities: {
+      triggerAnnotationRenderForViewportIds(viewportIds: readonly string[]): void;
+      readonly math: {
+        readonly polyline: {
+          /** Leaves out points that are nearer than `epsilon` to the line without them. */
+          decimate(points: readonly Point2[], epsilon: number): readonly Point2[];
+        };
+      };
+    };
     readonly segmentation: {
       readonly triggerSegmentationEvents: { triggerSegmentationDataModified(segmentationId: string): void };
     };

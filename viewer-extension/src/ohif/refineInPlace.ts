@@ -21,8 +21,8 @@ export function refineInPlace(
   edits.hold(id, true);
   return {
     draw: (block) => layer.draw(block),
-    mark: (clicks) => tool.mark(clicks),
-    takeMouse: () => tool.takeMouse(),
+    mark: (prompts) => tool.mark(prompts),
+    takeMouse: (kind) => tool.takeMouse(kind),
     stop: () => tool.stop(),
     end() {
       tool.stop();
@@ -60,8 +60,8 @@ export async function clickOnImages(
       drawn.draw(block);
       void layer.show();
     },
-    mark: (clicks) => tool.mark(clicks),
-    takeMouse: () => tool.takeMouse(),
+    mark: (prompts) => tool.mark(prompts),
+    takeMouse: (kind) => tool.takeMouse(kind),
     stop: () => tool.stop(),
     end() {
       tool.stop();

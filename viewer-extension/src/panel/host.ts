@@ -1,5 +1,5 @@
 import type { DraftMask } from '../../../server/contract/drafts.js';
-import type { ClickPrompt } from '../../../server/contract/imagePrompts.js';
+import type { RegionPrompt } from '../../../server/contract/imagePrompts.js';
 import type { StoredResult } from '../../../server/contract/job.js';
 
 /** An image series that the viewer shows and that a prompt would be run on. */
@@ -125,8 +125,22 @@ export interface PlacedClick {
   readonly isOpposite: boolean;
 }
 
+/** A line that a reader drew on a slice, in the patient's coordinates (LPS, mm). */
+export interface PlacedStroke {
+  readonly kind: 'scribble' | 'lasso';
+  /** Of a lasso, the last one is joined to the first. */
+  readonly points: readonly Place[];
+  readonly frameOfReferenceUID?: string;
+  /** Beside the images of the view: a part of a scribble, or all of a lasso. */
+  readonly isOutside: boolean;
+}
+
+/** What the mouse does: it clicks, or draws one or the other. */
+export type PromptKind = RegionPrompt['kind'];
+
 export interface ClickListener {
   onClick(click: PlacedClick): void;
+  onStroke(stroke: PlacedStroke): void;
   /** The viewer's own keys, where the panel is not on screen. */
   onAccept(): void;
   onReject(): void;
@@ -146,11 +160,11 @@ export type ClickedOn =
 export interface DraftView {
   /** Draws the mask in a block of voxels, and everything else of the segment as it was. */
   draw(block: DraftMask['block']): void;
-  /** Shows where the clicks are. */
-  mark(clicks: readonly Pick<ClickPrompt, 'place' | 'part'>[]): void;
-  /** Gives the mouse to the clicks, also when another tool was taken up meanwhile. */
-  takeMouse(): void;
-  /** Takes the clicks away and gives the mouse back to the tool before. What is drawn stays. */
+  /** Shows where the clicks, scribbles and lassos are. */
+  mark(prompts: readonly RegionPrompt[]): void;
+  /** Gives the mouse to one of them, also when another tool was taken up meanwhile. */
+  takeMouse(kind: PromptKind): void;
+  /** Takes them away and gives the mouse back to the tool before. What is drawn stays. */
   stop(): void;
   /** The same, and draws the segment as it was; of something new, nothing. */
   end(): void;
@@ -233,7 +247,8 @@ export interface Host {
    */
   readonly drawBox?: (onBox: (box: DrawnBox) => void) => Promise<(() => void) | undefined>;
   /**
-   * Lets the reader make or correct a segment by clicks in any view. Absent if the viewer cannot change what it draws.
+   * Lets the reader make or correct a segment by clicks, scribbles and lassos in any view; clicks have the mouse first.
+   * Absent if the viewer cannot change what it draws.
    * @returns undefined where the mode has no view for it, or the result or the images are not shown
    */
   readonly refine?: (of: ClickedOn, listener: ClickListener) => Promise<DraftView | undefined>;

@@ -102,12 +102,17 @@ export function createFakeOhif(): FakeOhif {
       Enums: { Events: { ANNOTATION_COMPLETED: 'completed', ANNOTATION_MODIFIED: 'modified' } },
       cancelActiveManipulations() {},
       BaseTool: Object.assign(class {}, { toolName: 'Base' }),
+      PlanarFreehandROITool: Object.assign(class {}, { toolName: 'PlanarFreehandROI' }),
       drawing: {
         drawCircle: (_helper, _annotation, _circle, center) => ohif.calls.push(`circle at ${center}`),
         drawLine: (_helper, _annotation, line) => ohif.calls.push(`line ${line}`),
+        drawPolyline: (_helper, _annotation, line, points) => ohif.calls.push(`${line} over ${points.join(' ')}`),
       },
       addTool: (toolClass) => ohif.toolClasses.push(toolClass),
-      utilities: { triggerAnnotationRenderForViewportIds: (ids) => ohif.calls.push(`marks in ${ids}`) },
+      utilities: {
+        triggerAnnotationRenderForViewportIds: (ids) => ohif.calls.push(`marks in ${ids}`),
+        math: { polyline: { decimate: (points) => points } },
+      },
       segmentation: {
         triggerSegmentationEvents: {
           triggerSegmentationDataModified: (id) => ohif.calls.push(`data of ${id}`),

@@ -308,8 +308,8 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Zeichnen Sie es auf einer Ebene dieser Bilder um das, was markiert werden soll.',
   ],
   'click-unsuitable': [
-    'Der Klick passt nicht zu den Bildern',
-    'Klicken Sie in diesen Bildern auf das, was dazukommen oder wegfallen soll.',
+    'Der Klick, Strich oder Lasso passt nicht zu den Bildern',
+    'Klicken oder zeichnen Sie in diesen Bildern auf das, was dazukommen oder wegfallen soll.',
   ],
   'draft-not-found': ['Diesen Entwurf gibt es nicht', 'Beginnen Sie die Korrektur des Ergebnisses neu.'],
   'draft-changed': [
@@ -317,11 +317,11 @@ export const germanErrors: Readonly<Record<ErrorCode, GermanError>> = {
     'Sehen Sie ihn noch einmal an, und übernehmen Sie ihn dann.',
   ],
   'draft-empty': [
-    'Der Entwurf hat keinen Klick',
-    'Klicken Sie auf das, was dazukommen oder wegfallen soll, oder verwerfen Sie den Entwurf.',
+    'Der Entwurf hat weder Klick noch Strich oder Lasso',
+    'Klicken oder zeichnen Sie auf das, was dazukommen oder wegfallen soll, oder verwerfen Sie den Entwurf.',
   ],
   'draft-full': [
-    'Der Entwurf hat zu viele Klicks',
+    'Der Entwurf hat zu viele Klicks, Striche oder Lassos',
     'Übernehmen Sie ihn, und korrigieren Sie danach das neue Ergebnis.',
   ],
   'body-part-not-served': [

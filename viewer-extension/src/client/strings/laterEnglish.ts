@@ -117,10 +117,25 @@ export const laterEnglish = {
     begin: 'Start',
     refine: (name: string) => `Refine ${name} by clicks`,
     title: (name: string) => `Clicks on ${name}`,
-    kind: 'What a click is on',
+    tool: 'What the mouse does',
+    tools: {
+      click: { name: 'Click', hint: 'C: one place, and what belongs to it' },
+      scribble: {
+        name: 'Scribble',
+        hint: 'S: a line, and what belongs to it',
+        how: 'Draw a line over what is missing or too much, in any view.',
+      },
+      lasso: {
+        name: 'Lasso',
+        hint: 'L: exactly what is enclosed on its slice; other slices follow',
+        how: 'Draw around what is missing or too much, on one slice. Other slices follow.',
+      },
+    },
+    kind: 'What it is on',
     part: 'Part of it',
     notPart: 'Not part of it',
     kindHint: 'Ctrl + click means the other one. X changes over.',
+    kindHintOfLines: 'X changes over.',
     how: 'Click where the mask is wrong, in any view. Ctrl + click means the other kind.',
     howNew: 'Click in the middle of it, in any view. Ctrl + click means what is not part of it.',
     work: {
@@ -131,18 +146,19 @@ export const laterEnglish = {
     },
     made: (count: number) =>
       count === 1
-        ? '1 click, not stored yet. Enter stores it, Escape discards it.'
-        : `${count} clicks, not stored yet. Enter stores them, Escape discards them.`,
+        ? '1 change, not stored yet. Enter stores it, Escape discards it.'
+        : `${count} changes, not stored yet. Enter stores them, Escape discards them.`,
     neighbours: 'Other structures',
     policies: {
       overlapping: 'may overlap with it',
       exclusive: 'lose what it grows into',
       onlyEmpty: 'stop its growth',
     },
-    notTaken: (why: string) => `A click was not taken. ${why}`,
+    notTaken: (why: string) => `That was not taken. ${why}`,
     outside: 'It was beside the images.',
     elsewhere: 'It was on other images, in another frame of reference.',
-    full: (most: number) => `A segment has at most ${most} clicks.`,
+    full: (most: number) => `A segment has at most ${most} clicks, scribbles and lassos.`,
+    fullOfPoints: (most: number) => `The scribbles and lassos of a segment have at most ${most} points together.`,
     edited: {
       sentence: 'This result has unsaved changes from the brush.',
       nextStep: 'Store or discard them first: clicks start from what is stored.',
@@ -159,15 +175,17 @@ export const laterEnglish = {
     discard: 'Discard',
     cancel: 'Cancel',
     later: 'Later',
-    laterHint: 'Keeps the clicks on the server. They can be continued here.',
+    laterHint: 'Keeps the changes on the server. They can be continued here.',
     keep: 'Keep',
-    reallyDiscard: (count: number) => (count === 1 ? 'Discard 1 click?' : `Discard ${count} clicks?`),
-    endedElsewhere: 'The clicks were stored or discarded in another window.',
+    reallyDiscard: (count: number) => (count === 1 ? 'Discard 1 change?' : `Discard ${count} changes?`),
+    endedElsewhere: 'The changes were stored or discarded in another window.',
     open: (name: string, count: number, at: string, by: string | undefined) =>
-      `${name}: ${count === 1 ? '1 click' : `${count} clicks`} not stored, ${by ? `by ${by}, ` : ''}${at}.`,
+      `${name}: ${count === 1 ? '1 change' : `${count} changes`} not stored, ${by ? `by ${by}, ` : ''}${at}.`,
     goOn: 'Continue',
     corrected: 'corrected by clicks',
     marked: 'marked by clicks',
+    correctedByStrokes: 'corrected by clicks and strokes',
+    markedByStrokes: 'marked by clicks and strokes',
   },
   compare: {
     region: 'Comparison',

@@ -113,10 +113,25 @@ export const laterGerman: LaterStrings = {
     begin: 'Anfangen',
     refine: (name) => `${name} mit Klicks verbessern`,
     title: (name) => `Klicks auf ${name}`,
-    kind: 'Worauf geklickt wird',
+    tool: 'Was die Maus tut',
+    tools: {
+      click: { name: 'Klick', hint: 'C: eine Stelle, und was zu ihr gehört' },
+      scribble: {
+        name: 'Strich',
+        hint: 'S: eine Linie, und was zu ihr gehört',
+        how: 'Ziehen Sie in einer beliebigen Ansicht eine Linie über das, was fehlt oder zu viel ist.',
+      },
+      lasso: {
+        name: 'Lasso',
+        hint: 'L: genau, was in dieser Schicht darin liegt; die anderen Schichten folgen',
+        how: 'Umfahren Sie in einer Schicht, was fehlt oder zu viel ist. Die anderen Schichten folgen.',
+      },
+    },
+    kind: 'Worauf es ist',
     part: 'Gehört dazu',
     notPart: 'Gehört nicht dazu',
     kindHint: 'Strg + Klick meint das andere. X wechselt.',
+    kindHintOfLines: 'X wechselt.',
     how: 'Klicken Sie in einer beliebigen Ansicht, wo die Maske falsch ist. Strg + Klick meint das andere.',
     howNew: 'Klicken Sie in einer beliebigen Ansicht mitten hinein. Strg + Klick meint, was nicht dazugehört.',
     work: {
@@ -127,18 +142,19 @@ export const laterGerman: LaterStrings = {
     },
     made: (count) =>
       count === 1
-        ? '1 Klick, noch nicht gespeichert. Die Eingabetaste speichert ihn, Esc verwirft ihn.'
-        : `${count} Klicks, noch nicht gespeichert. Die Eingabetaste speichert sie, Esc verwirft sie.`,
+        ? '1 Änderung, noch nicht gespeichert. Die Eingabetaste speichert sie, Esc verwirft sie.'
+        : `${count} Änderungen, noch nicht gespeichert. Die Eingabetaste speichert sie, Esc verwirft sie.`,
     neighbours: 'Andere Strukturen',
     policies: {
       overlapping: 'dürfen mit ihr überlappen',
       exclusive: 'verlieren, wohin sie wächst',
       onlyEmpty: 'halten sie auf',
     },
-    notTaken: (why) => `Ein Klick wurde nicht übernommen. ${why}`,
-    outside: 'Er war neben den Bildern.',
-    elsewhere: 'Er war auf anderen Bildern, in einem anderen Bezugssystem.',
-    full: (most) => `Ein Segment hat höchstens ${most} Klicks.`,
+    notTaken: (why) => `Das wurde nicht übernommen. ${why}`,
+    outside: 'Es war neben den Bildern.',
+    elsewhere: 'Es war auf anderen Bildern, in einem anderen Bezugssystem.',
+    full: (most) => `Ein Segment hat höchstens ${most} Klicks, Striche und Lassos.`,
+    fullOfPoints: (most) => `Die Striche und Lassos eines Segments haben zusammen höchstens ${most} Punkte.`,
     edited: {
       sentence: 'Dieses Ergebnis hat nicht gespeicherte Änderungen mit dem Pinsel.',
       nextStep: 'Speichern oder verwerfen Sie diese zuerst: Klicks gehen vom gespeicherten Ergebnis aus.',
@@ -155,15 +171,18 @@ export const laterGerman: LaterStrings = {
     discard: 'Verwerfen',
     cancel: 'Abbrechen',
     later: 'Später',
-    laterHint: 'Die Klicks bleiben auf dem Server. Hier kann man mit ihnen weitermachen.',
+    laterHint: 'Die Änderungen bleiben auf dem Server. Hier kann man mit ihnen weitermachen.',
     keep: 'Behalten',
-    reallyDiscard: (count) => (count === 1 ? '1 Klick verwerfen?' : `${count} Klicks verwerfen?`),
-    endedElsewhere: 'Die Klicks wurden in einem anderen Fenster gespeichert oder verworfen.',
+    reallyDiscard: (count) => (count === 1 ? '1 Änderung verwerfen?' : `${count} Änderungen verwerfen?`),
+    endedElsewhere: 'Die Änderungen wurden in einem anderen Fenster gespeichert oder verworfen.',
     open: (name, count, at, by) =>
-      `${name}: ${count === 1 ? '1 Klick' : `${count} Klicks`} nicht gespeichert, ${by ? `von ${by}, ` : ''}${at}.`,
+      `${name}: ${count === 1 ? '1 Änderung' : `${count} Änderungen`} nicht gespeichert, ` +
+      `${by ? `von ${by}, ` : ''}${at}.`,
     goOn: 'Weitermachen',
     corrected: 'mit Klicks korrigiert',
     marked: 'mit Klicks markiert',
+    correctedByStrokes: 'mit Klicks und Strichen korrigiert',
+    markedByStrokes: 'mit Klicks und Strichen markiert',
   },
   compare: {
     region: 'Vergleich',

@@ -14,6 +14,7 @@ const sameInBoth: Readonly<Record<keyof typeof textTables, readonly string[]>> =
     '.browse.sides.left',
     '.browse.sides.right',
     '.edit.differences.change',
+    '.clicks.tools.lasso.name',
     '.compare.other',
     '.compare.difference',
     '.compare.dice',

@@ -39,6 +39,8 @@ export function Outcome({ tracked: { job }, ofOtherSeries, result }: OutcomeProp
 
 function howMade({ clicks, corrects }: NonNullable<TrackedJob['job']['refinement']>): string {
   const { box, clicks: clicked } = laterStrings;
-  if (corrects === undefined) return clicks === undefined ? box.made : clicked.marked;
-  return clicks === undefined ? box.corrected : clicked.corrected;
+  if (clicks === undefined) return corrects === undefined ? box.made : box.corrected;
+  const areClicks = clicks.every(({ kind }) => kind === 'click');
+  if (corrects === undefined) return areClicks ? clicked.marked : clicked.markedByStrokes;
+  return areClicks ? clicked.corrected : clicked.correctedByStrokes;
 }

@@ -3,6 +3,7 @@ import type { Neighbours } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
+import type { PromptKind } from '../host.js';
 import { Question } from '../results/Question.js';
 import { useReveal } from '../results/useReveal.js';
 import { TroubleText } from '../TroubleText.js';
@@ -17,9 +18,12 @@ interface ClickBarProps {
   readonly clicking: Clicking;
 }
 
-/** What is corrected by clicks, what a click means, and what becomes of it. Enter stores it, Escape discards it. */
+/**
+ * What is corrected, whether the mouse clicks or draws, what that means, and what becomes of it. Enter stores it,
+ * Escape discards it.
+ */
 export function ClickBar({ clicks, clicking }: ClickBarProps) {
-  const { part, undone, work, asksToDiscard, notTaken, trouble } = clicking;
+  const { part, tool, undone, work, asksToDiscard, notTaken, trouble } = clicking;
   const bar = useRef<HTMLDivElement>(null);
   useReveal(bar);
   const target = targetOf(clicking);
@@ -42,6 +46,15 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
       clicks.choose(!part);
       return true;
     },
+    ...Object.fromEntries(
+      tools.map(({ kind, key }) => [
+        key,
+        () => {
+          clicks.take(kind);
+          return true;
+        },
+      ]),
+    ),
   });
   useUndoKeys(clicks);
   return (
@@ -60,6 +73,23 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
         {texts.title(target?.name ?? '')}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div className="promptseg-clicks-kinds" role="group" aria-label={texts.tool}>
+        {tools.map(({ kind, key }) => (
+          <button
+            key={kind}
+            type="button"
+            className="promptseg-plain"
+            aria-pressed={tool === kind}
+            aria-keyshortcuts={key}
+            title={texts.tools[kind].hint}
+            onClick={() => clicks.take(kind)}
+            data-promptseg={`tool-${kind}`}
+          >
+            {texts.tools[kind].name}
+          </button>
+        ))}
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div className="promptseg-clicks-kinds" role="group" aria-label={texts.kind}>
         {[true, false].map((kind) => (
           <button
@@ -67,7 +97,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
             type="button"
             className="promptseg-plain"
             aria-pressed={part === kind}
-            title={texts.kindHint}
+            title={tool === 'click' ? texts.kindHint : texts.kindHintOfLines}
             onClick={() => clicks.choose(kind)}
             data-promptseg={kind ? 'click-part' : 'click-not-part'}
           >
@@ -79,7 +109,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
         ))}
       </div>
       <p className="promptseg-muted" role="status" data-promptseg="click-state">
-        {work ? texts.work[work] : count === 0 ? texts['made' in clicking.of ? 'howNew' : 'how'] : texts.made(count)}
+        {work ? texts.work[work] : count === 0 ? howTo(clicking) : texts.made(count)}
       </p>
       <NeighbourChoice clicks={clicks} clicking={clicking} />
       {notTaken && (
@@ -161,6 +191,18 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
       )}
     </div>
   );
+}
+
+/** Keys are those of their English names, whatever the language of the panel. */
+const tools: readonly { readonly kind: PromptKind; readonly key: string }[] = [
+  { kind: 'click', key: 'c' },
+  { kind: 'scribble', key: 's' },
+  { kind: 'lasso', key: 'l' },
+];
+
+function howTo({ of, tool }: Clicking): string {
+  if (tool !== 'click') return texts.tools[tool].how;
+  return 'made' in of ? texts.howNew : texts.how;
 }
 
 /** What becomes of the other structures of the result where this one grows. */

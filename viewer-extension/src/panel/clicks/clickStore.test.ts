@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Draft, DraftMask, DraftRequest, NewDraft } from '../../../../server/contract/drafts.js';
-import type { ClickPrompt, Neighbours } from '../../../../server/contract/imagePrompts.js';
+import type { Neighbours, RegionPrompt } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { ApiError } from '../../client/trouble.js';
 import { aCompletedJob, leftLung } from '../../testing/jobs.js';
-import type { ActiveSeries, ClickedOn, ClickListener, PlacedClick } from '../host.js';
+import type { ActiveSeries, ClickedOn, ClickListener, Place, PlacedClick } from '../host.js';
 import { type JobResult, resultsOf } from '../results/results.js';
 import { clicksAfter, targetOf } from './clicking.js';
 import { ClickStore } from './clickStore.js';
@@ -32,7 +32,7 @@ let isEdited: boolean;
 let clicks: ClickStore;
 
 const gone = () => new ApiError(404, { code: 'draft-not-found', detail: 'There is no draft with this id.' });
-const changed = (made: readonly ClickPrompt[]): Draft => {
+const changed = (made: readonly RegionPrompt[]): Draft => {
   if (draft === undefined) throw gone();
   draft = { ...draft, clicks: [...made], version: draft.version + 1 };
   return draft;
@@ -41,8 +41,13 @@ const now = (): Draft => {
   if (draft === undefined) throw gone();
   return draft;
 };
-const placesOf = (made: readonly Pick<ClickPrompt, 'place' | 'part'>[]): string =>
-  made.map(({ place: [x], part }) => `${part ? '+' : '-'}${x}`).join(' ');
+/** x of a click; x of the first point of a scribble, and of a lasso, in brackets. */
+const xOf = (prompt: RegionPrompt): number | string => {
+  if (prompt.kind === 'click') return prompt.place[0];
+  return prompt.kind === 'scribble' ? `line(${prompt.line[0]![0]})` : `lasso(${prompt.outline[0]![0]})`;
+};
+const placesOf = (made: readonly RegionPrompt[]): string =>
+  made.map((prompt) => `${prompt.part ? '+' : '-'}${xOf(prompt)}`).join(' ');
 
 const api = {
   listClickModalities: async () => ['CT'],
@@ -62,8 +67,8 @@ const api = {
     };
     return draft;
   },
-  async addClick(_id: string, click: ClickPrompt) {
-    asked.push(`add ${click.place[0]}`);
+  async addClick(_id: string, click: RegionPrompt) {
+    asked.push(`add ${xOf(click)}`);
     if (failure !== undefined) throw failure;
     return changed([...now().clicks, click]);
   },
@@ -79,7 +84,7 @@ const api = {
   async mask(): Promise<DraftMask> {
     const { clicks: made, version } = now();
     asked.push('mask');
-    if (made.some(({ place }) => unsuitable.includes(place[0])))
+    if (made.some((prompt) => unsuitable.includes(Number(xOf(prompt)))))
       throw new ApiError(422, { code: 'click-unsuitable', detail: 'A click is outside of the images.' });
     return { version, block: placesOf(made) as never };
   },
@@ -108,10 +113,10 @@ const host = {
       draw: (block: unknown) => {
         drawn = block as string;
       },
-      mark: (made: readonly ClickPrompt[]) => {
+      mark: (made: readonly RegionPrompt[]) => {
         marks = placesOf(made);
       },
-      takeMouse: () => void calls.push('mouse'),
+      takeMouse: (kind: string) => void calls.push(`mouse for ${kind}`),
       stop: () => void calls.push('stop'),
       end: () => {
         calls.push('end');
@@ -181,7 +186,7 @@ describe('clicks on a result', () => {
     click(4, { isOpposite: true });
     await rest();
     expect(drawn).toBe('+1 -2 -3 +4');
-    expect(calls).toContain('mouse');
+    expect(calls).toContain('mouse for click');
   });
 
   it('are undone and done again, also while one is on its way', async () => {
@@ -252,6 +257,60 @@ describe('clicks on a result', () => {
     announce(id);
     await rest();
     expect([drawn, marks]).toEqual(['+7', '+7']);
+  });
+});
+
+describe('scribbles and lassos on a result', () => {
+  const draw = (kind: 'scribble' | 'lasso', x: number, change: object = {}, count = 3) => {
+    const points = Array.from({ length: count }, (_, n): Place => [x, n, 0]);
+    listener!.onStroke({ kind, points, isOutside: false, ...change });
+  };
+
+  it('are drawn by the mouse once it is theirs, mean what is chosen, and are sent in order with clicks', async () => {
+    await begun();
+    expect(clicking()!.tool).toBe('click');
+    click(1);
+    clicks.take('lasso');
+    expect([clicking()!.tool, calls.at(-1)]).toEqual(['lasso', 'mouse for lasso']);
+    draw('lasso', 2, { frameOfReferenceUID: '1.9' });
+    clicks.choose(false);
+    expect(calls.at(-1)).toBe('mouse for lasso');
+    clicks.take('scribble');
+    draw('scribble', 3);
+    await rest();
+    expect([drawn, marks]).toEqual(['+1 +lasso(2) -line(3)', '+1 +lasso(2) -line(3)']);
+    expect(draft!.clicks[1]).toEqual({
+      kind: 'lasso',
+      outline: [
+        [2, 0, 0],
+        [2, 1, 0],
+        [2, 2, 0],
+      ],
+      part: true,
+      frameOfReferenceUID: '1.9',
+    });
+    expect(draft!.clicks[2]).not.toHaveProperty('frameOfReferenceUID');
+    clicks.undo();
+    await rest();
+    expect(drawn).toBe('+1 +lasso(2)');
+    clicks.redo();
+    await rest();
+    expect(drawn).toBe('+1 +lasso(2) -line(3)');
+  });
+
+  it('beside the images, on other images and beyond the number of points are not sent: a sentence each', async () => {
+    await begun();
+    draw('scribble', 1, { isOutside: true });
+    expect(clicking()!.notTaken).toBe(texts.outside);
+    draw('lasso', 1, { frameOfReferenceUID: '1.8' });
+    expect(clicking()!.notTaken).toBe(texts.elsewhere);
+    for (let n = 0; n < 5; n++) draw('lasso', n, {}, 1000);
+    expect(clicking()!.notTaken).toBeUndefined();
+    draw('scribble', 9, {}, 2);
+    expect(clicking()!.notTaken).toBe(texts.fullOfPoints(5000));
+    click(7);
+    await rest();
+    expect(drawn).toBe('+lasso(0) +lasso(1) +lasso(2) +lasso(3) +lasso(4) +7');
   });
 });
 

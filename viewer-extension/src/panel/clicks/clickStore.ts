@@ -1,7 +1,8 @@
 import type { Draft, NewDraft } from '../../../../server/contract/drafts.js';
-import { type ClickPrompt, mostClicks, type Neighbours } from '../../../../server/contract/imagePrompts.js';
+import type { Neighbours, RegionPrompt } from '../../../../server/contract/imagePrompts.js';
+import { mostClicks, mostPointsInAll, pointsOf } from '../../../../server/contract/promptLimits.js';
 import { laterStrings } from '../../client/laterStrings.js';
-import type { DraftView, PlacedClick } from '../host.js';
+import type { DraftView, PlacedClick, PlacedStroke, PromptKind } from '../host.js';
 import { Observable } from '../observable.js';
 import type { JobResult } from '../results/results.js';
 import { toTrouble } from '../toTrouble.js';
@@ -14,6 +15,7 @@ import {
   isNew,
   isOf,
   isUnsuitable,
+  promptOf,
   type Step,
   subjectOnScreen,
   without,
@@ -95,6 +97,7 @@ export class ClickStore extends Observable<ClickStoreState> {
         frameOfReferenceUID: images?.frameOfReferenceUID,
         steps: [],
         part: true,
+        tool: 'click',
         undone: [],
         work: 'beginning',
       },
@@ -106,7 +109,8 @@ export class ClickStore extends Observable<ClickStoreState> {
         if (this.parts.isEdited(of.result)) return this.#put({ work: undefined, trouble: texts.edited });
       }
       const view = await this.parts.host.refine?.(subjectOnScreen(of), {
-        onClick: (click) => this.#click(click),
+        onClick: (click) => this.#placed(click, click.isOpposite),
+        onStroke: (stroke) => this.#placed(stroke, false),
         onAccept: () => void this.accept(),
         onReject: () => this.pause(),
       });
@@ -121,10 +125,16 @@ export class ClickStore extends Observable<ClickStoreState> {
     }
   }
 
-  /** Whether a click without a modifier key is on what is part of the structure. */
+  /** Whether a click without a modifier key, a scribble or a lasso is on what is part of the structure. */
   choose(part: boolean): void {
     this.#put({ part });
-    this.#view?.takeMouse();
+    this.#takeMouse();
+  }
+
+  /** Whether the mouse clicks, or what it draws. */
+  take(tool: PromptKind): void {
+    this.#put({ tool });
+    this.#takeMouse();
   }
 
   /** Says what becomes of the other segments where this one grows; locked ones stay locked. */
@@ -243,22 +253,23 @@ export class ClickStore extends Observable<ClickStoreState> {
     this.set({ ...this.state(), drafts: without(this.state().drafts, id) });
   }
 
-  #click({ place, frameOfReferenceUID, isOutside, isOpposite }: PlacedClick): void {
-    const { clicking } = this.state();
-    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
-    const meant = clicking.frameOfReferenceUID;
-    const isElsewhere =
-      meant !== undefined && frameOfReferenceUID !== undefined && meant !== frameOfReferenceUID && texts.elsewhere;
-    const isFull = clicksAfter(clicking).length >= mostClicks && texts.full(mostClicks);
-    const notTaken = isElsewhere || (isOutside && texts.outside) || isFull;
-    this.#put({ notTaken: notTaken || undefined });
-    if (notTaken) return;
-    const part = clicking.part !== isOpposite;
-    this.#put({ undone: [] });
-    this.#add({ kind: 'click', place, part, ...(frameOfReferenceUID !== undefined && { frameOfReferenceUID }) });
+  #takeMouse(): void {
+    const { tool } = this.state().clicking ?? {};
+    if (tool !== undefined) this.#view?.takeMouse(tool);
   }
 
-  #add(click: ClickPrompt): void {
+  #placed(placed: PlacedClick | PlacedStroke, isOpposite: boolean): void {
+    const { clicking } = this.state();
+    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
+    const prompt = promptOf(placed, clicking.part !== isOpposite);
+    const notTaken = whyNotTaken(clicking, placed, prompt);
+    this.#put({ notTaken });
+    if (notTaken !== undefined) return;
+    this.#put({ undone: [] });
+    this.#add(prompt);
+  }
+
+  #add(click: RegionPrompt): void {
     this.#put({ asksToDiscard: false, notTaken: undefined });
     this.#plan([...(this.state().clicking?.steps ?? []), click]);
     void this.#go();
@@ -437,4 +448,18 @@ export class ClickStore extends Observable<ClickStoreState> {
     const { clicking } = this.state();
     if (clicking !== undefined) this.set({ ...this.state(), clicking: { ...clicking, ...change } });
   }
+}
+
+/** Why a click, scribble or lasso is not sent, in one sentence. */
+function whyNotTaken(
+  clicking: Clicking,
+  { frameOfReferenceUID, isOutside }: PlacedClick | PlacedStroke,
+  prompt: RegionPrompt,
+): string | undefined {
+  const meant = clicking.frameOfReferenceUID;
+  if (meant !== undefined && frameOfReferenceUID !== undefined && meant !== frameOfReferenceUID) return texts.elsewhere;
+  if (isOutside) return texts.outside;
+  const prompts = [...clicksAfter(clicking), prompt];
+  if (prompts.length > mostClicks) return texts.full(mostClicks);
+  return pointsOf(prompts) > mostPointsInAll ? texts.fullOfPoints(mostPointsInAll) : undefined;
 }

@@ -1,12 +1,12 @@
 import type { CorrectingDraft, Draft, NewDraft } from '../../../../server/contract/drafts.js';
 import type { TargetView } from '../../../../server/contract/finding.js';
-import type { ClickPrompt } from '../../../../server/contract/imagePrompts.js';
+import type { RegionPrompt } from '../../../../server/contract/imagePrompts.js';
 import { ApiError, type Trouble } from '../../client/trouble.js';
-import type { ClickedOn } from '../host.js';
+import type { ClickedOn, PlacedClick, PlacedStroke, PromptKind } from '../host.js';
 import type { JobResult } from '../results/results.js';
 
-/** A click to add, or the last one to remove. */
-export type Step = ClickPrompt | 'undo';
+/** A click, scribble or lasso to add, or the last one to remove. */
+export type Step = RegionPrompt | 'undo';
 
 /** What the panel waits for. */
 export type ClickWork = 'beginning' | 'computing' | 'storing' | 'discarding';
@@ -23,10 +23,12 @@ export interface Clicking {
   readonly frameOfReferenceUID?: string | undefined;
   /** What the server is still to do, in order. */
   readonly steps: readonly Step[];
-  /** What a click without a modifier key means. */
+  /** What a click without a modifier key, a scribble or a lasso means. */
   readonly part: boolean;
-  /** Clicks that were undone here, the last undone last. */
-  readonly undone: readonly ClickPrompt[];
+  /** What the mouse does. */
+  readonly tool: PromptKind;
+  /** What was undone here, the last undone last. */
+  readonly undone: readonly RegionPrompt[];
   readonly work?: ClickWork | undefined;
   readonly asksToDiscard?: boolean;
   /** Why a click was not taken, in one sentence. */
@@ -38,14 +40,24 @@ export interface Clicking {
 export const without = (drafts: readonly Draft[], id: string | undefined): readonly Draft[] =>
   drafts.filter((draft) => draft.id !== id);
 
-/** The clicks once all steps are done. */
-export function clicksAfter({ draft, steps }: Pick<Clicking, 'draft' | 'steps'>): readonly ClickPrompt[] {
+/** The clicks, scribbles and lassos once all steps are done. */
+export function clicksAfter({ draft, steps }: Pick<Clicking, 'draft' | 'steps'>): readonly RegionPrompt[] {
   const clicks = [...(draft?.clicks ?? [])];
   for (const step of steps) {
     if (step === 'undo') clicks.pop();
     else clicks.push(step);
   }
   return clicks;
+}
+
+/** What a reader placed, for the server. */
+export function promptOf(placed: PlacedClick | PlacedStroke, part: boolean): RegionPrompt {
+  const { frameOfReferenceUID } = placed;
+  const common = { part, ...(frameOfReferenceUID !== undefined && { frameOfReferenceUID }) };
+  if ('place' in placed) return { kind: 'click', place: placed.place, ...common };
+  return placed.kind === 'scribble'
+    ? { kind: 'scribble', line: placed.points, ...common }
+    : { kind: 'lasso', outline: placed.points, ...common };
 }
 
 /** Whether everything that was clicked is on screen, and there is something to store. */

@@ -1,8 +1,8 @@
 import * as core from '@cornerstonejs/core';
 import * as tools from '@cornerstonejs/tools';
-import { type ClickedViewer, startClicks } from '../../../ohif/clickTool.js';
+import { type ClickedTools, type ClickedViewer, startClicks } from '../../../ohif/clickTool.js';
 import { draftPainter } from '../../../ohif/draftLayer.js';
-import type { CornerstoneLibraries, Viewport } from '../../../ohif/ohif.js';
+import type { Viewport } from '../../../ohif/ohif.js';
 import type { ClickListener, DraftView } from '../../../panel/host.js';
 import type { LabelmapImage, LoadedSegmentation } from './loadSegmentation.js';
 
@@ -32,8 +32,8 @@ export function clickInPage(
   };
   return {
     draw,
-    mark: (clicks) => tool.mark(clicks),
-    takeMouse: () => tool.takeMouse(),
+    mark: (prompts) => tool.mark(prompts),
+    takeMouse: (kind) => tool.takeMouse(kind),
     stop: () => tool.stop(),
     end() {
       tool.stop();
@@ -60,10 +60,15 @@ function clickedViewer(viewportIds: () => readonly string[], groups: readonly Gr
     // Cornerstone's own types are wider in some places, and narrower in others, than what OHIF's bundle says.
     tools: {
       BaseTool: tools.BaseTool,
+      PlanarFreehandROITool: tools.PlanarFreehandROITool,
       drawing: tools.drawing,
       addTool: tools.addTool,
       utilities: tools.utilities,
-    } as unknown as Pick<CornerstoneLibraries['cornerstoneTools'], 'BaseTool' | 'drawing' | 'addTool' | 'utilities'>,
+      annotation: tools.annotation,
+      Enums: tools.Enums,
+      cancelActiveManipulations: tools.cancelActiveManipulations,
+    } as unknown as ClickedTools,
+    eventTarget: core.eventTarget,
     groups,
     views: () =>
       viewportIds().flatMap((id) => {
