@@ -4,10 +4,12 @@
  *
  * A rescan is the image turned by up to 3° about each axis, shifted by up to 5 mm, sampled again and with noise added:
  * another position on the table, and nothing else. Breathing, contrast, another scanner or protocol differ by more. By
- * default the image is the synthetic CT body, and the model ct-tissues. Needs `npm run build`.
+ * default the image is the synthetic CT body, and the model ct-tissues. Needs `npm run build`. MR gets no noise beside
+ * its own.
  *
  * Prints a line per target: mean volume (mL), and the repeatability coefficient as a percentage of it, 1.96·√2·SD:
- * two rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310).
+ * two rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310). "cut off": an edge of the image cuts it off in
+ * a rescan, so the figure says nothing.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -36,19 +38,25 @@ try {
   const image = values.image === undefined ? await phantom() : await readNifti(values.image);
   /** @type {Map<string, number[]>} */
   const volumes = new Map();
+  /** Their volume is that of the part shown, which another position changes. */
+  const cutOff = new Set();
   const random = createNoise(1);
   for (let n = 0; n < Number(values.rescans); n++) {
     const file = path.join(folder, `rescan-${n}.nii`);
     await writeFile(file, niftiOf(rescan(image, random), image.grid));
     for (const finding of await segment(file, path.join(folder, `out-${n}`)))
-      if (finding.status === 'found')
+      if (finding.status === 'found') {
+        if (finding.cautions?.some(({ code }) => code === 'cut-off')) cutOff.add(finding.target.id);
         volumes.set(finding.target.id, [...(volumes.get(finding.target.id) ?? []), finding.volumeMl]);
+      }
   }
   for (const [target, measured] of volumes) {
     const mean = measured.reduce((sum, each) => sum + each, 0) / measured.length;
     const variance = measured.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (measured.length - 1);
     const percent = (100 * 1.96 * Math.SQRT2 * Math.sqrt(variance)) / mean;
-    console.log(`${target}\t${measured.length} rescans\t${mean.toFixed(2)} mL\t${percent.toFixed(2)} %`);
+    console.log(
+      `${target}\t${measured.length} rescans\t${mean.toFixed(2)} mL\t${percent.toFixed(2)} %${cutOff.has(target) ? '\tcut off' : ''}`,
+    );
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,10 +1,12 @@
 """Writes the model package `body` of the family 'text-query' (docs/develop/model-packages.md)."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from package_files import write_checksums, write_json
+from package_files.repeatability import repeatability_of, repeatability_section
 from training.joined_matrices import join_last_matrices
 from training.manifest import Connected, Model, Windows, measured, text_query_manifest
 from training.network import fixed_codes
@@ -21,7 +23,7 @@ from .network import HIGHEST, LOWEST, BodyNetwork
 from .settings import Settings
 from .vocabulary import rows_of_targets, vocabulary
 
-VERSION = "0.2.3"
+VERSION = "0.2.4"
 BANK = "embeddings.f32"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"
 
@@ -62,15 +64,15 @@ def write_package(trained: Trained, body: Body, folder: Path, threads: int) -> N
     words = vocabulary(shipped, lambda structure: why_not_shipped(structure.classes, trained.scans))
     write_json(folder / "vocabulary.json", words)
     memory = peak_bytes(folder / "graphs" / "image.onnx", WINDOW, threads)
-    write_json(folder / "model.json", manifest(trained, targets, memory))
-    (folder / "CARD.md").write_text(
-        card(trained.step, trained.settings, trained.scans, trained.averaged), encoding="utf-8"
-    )
+    repeatability = repeatability_of(folder / "graphs" / "image.onnx")
+    write_json(folder / "model.json", manifest(trained, targets, memory, repeatability))
+    text = card(trained.step, trained.settings, trained.scans, trained.averaged)
+    (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(LICENCE, folder / "LICENSE")
     write_checksums(folder)
 
 
-def manifest(trained: Trained, targets: dict[str, list[str]], graph_bytes: int) -> dict:
+def manifest(trained: Trained, targets: dict[str, list[str]], graph_bytes: int, repeatability: Mapping | None) -> dict:
     settings = trained.settings
     model = Model(
         id="body",
@@ -87,6 +89,7 @@ def manifest(trained: Trained, targets: dict[str, list[str]], graph_bytes: int) 
         modalities=["CT"],
         body_region="trunk",
         evaluation=_evaluation(trained.scans),
+        repeatability=repeatability,
     )
     intensity = [{"step": step, "low": LOWEST, "high": HIGHEST} for step in ("clip", "scale")]
     return text_query_manifest(

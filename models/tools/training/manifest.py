@@ -19,6 +19,7 @@ class Model:
     modalities: Sequence[str]
     body_region: str
     evaluation: Sequence[Mapping]
+    repeatability: Mapping | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def text_query_manifest(
             "familyCode": ARTIFICIAL_INTELLIGENCE,
         },
         "evaluation": list(model.evaluation),
+        **({} if model.repeatability is None else {"repeatability": model.repeatability}),
         "selfTest": {"minimumDice": 0.97},
         "input": {"orientation": "RAS", "tensorAxes": "xyz", **image},
         "windows": {

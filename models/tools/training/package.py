@@ -1,6 +1,7 @@
 """Writes a model package of the family 'text-query' (server/src/segmenter/families/textQuery/manifest.ts)."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import torch
 
 from package_files import write_checksums, write_json
+from package_files.repeatability import repeatability_of, repeatability_section
 
 from .base_classes import BRAIN_CLASSES, CLASS_COUNT, CLASS_NAMES, SIDED_PAIRS
 from .card import card
@@ -27,7 +29,7 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.3.3"
+VERSION = "0.3.4"
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"
 """The codes used in training the image network, in the order of `rows`. The server uses the text graph, which must
@@ -82,9 +84,11 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     )
 
     write_json(folder / "vocabulary.json", vocabulary(MODALITIES))
-    write_json(folder / "model.json", manifest(trained, peak_bytes(folder / "graphs" / "image.onnx", WINDOW, threads)))
+    image_graph = folder / "graphs" / "image.onnx"
+    repeatability = repeatability_of(image_graph)
+    write_json(folder / "model.json", manifest(trained, peak_bytes(image_graph, WINDOW, threads), repeatability))
     text = card(trained.step, settings, trained.evaluation, trained.contrasts, trained.knowledge)
-    (folder / "CARD.md").write_text(text, encoding="utf-8")
+    (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(data.parent / "LICENSE.txt", folder / "LICENSE")
     write_checksums(folder)
 
@@ -99,7 +103,7 @@ def _refuse_other_embeddings(embeddings: np.ndarray, codes: np.ndarray) -> None:
         raise ValueError(f"The text encoder misunderstands these names: {', '.join(wrong)}. Train it longer (`text`).")
 
 
-def manifest(trained: Trained, graph_bytes: int) -> dict:
+def manifest(trained: Trained, graph_bytes: int, repeatability: Mapping | None) -> dict:
     settings = trained.settings
     model = Model(
         id="head",
@@ -116,6 +120,7 @@ def manifest(trained: Trained, graph_bytes: int) -> dict:
         modalities=MODALITIES,
         body_region="head",
         evaluation=_evaluation(trained.evaluation),
+        repeatability=repeatability,
     )
     embeddings = {
         "kind": "text-graph",
