@@ -2,12 +2,15 @@ import { testLimitMs } from './test/support/limits.mjs';
 
 /** Jest runs the TypeScript sources as native ES modules (node --experimental-vm-modules), transformed by swc. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/test/environment.mjs',
   roots: ['<rootDir>/server/src', '<rootDir>/viewer-extension/src', '<rootDir>/test', '<rootDir>/dicom-fixtures'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  // The aliases of server/package.json and viewer-extension/package.json, and sources instead of compiled files.
+  // Libraries outside of Jest's environment; the aliases of server/package.json and viewer-extension/package.json; and
+  // sources instead of compiled files.
   moduleNameMapper: {
+    '^dcmjs$': '<rootDir>/scripts/test/outside/dcmjs.mjs',
+    '^playwright-core$': '<rootDir>/scripts/test/outside/playwright.mjs',
     '^#contract/(.*)\\.js$': '<rootDir>/server/contract/$1',
     // What server/bundleElastix.mjs bundles.
     '^#elastix$': '@itk-wasm/elastix',

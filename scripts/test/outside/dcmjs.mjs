@@ -1,0 +1,3 @@
+import { requireOutside } from './requireOutside.mjs';
+
+export default /** @type {{ default: unknown }} */ (requireOutside('dcmjs')).default;

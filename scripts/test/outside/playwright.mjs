@@ -1,0 +1,3 @@
+import { requireOutside } from './requireOutside.mjs';
+
+export const { chromium } = /** @type {typeof import('playwright-core')} */ (requireOutside('playwright-core'));
