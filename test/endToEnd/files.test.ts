@@ -1,10 +1,9 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { createCtBodyPhantom } from '../../dicom-fixtures/src/ctBodyPhantom.js';
@@ -17,14 +16,15 @@ import { writeNorms } from '../../server/src/segmenter/packages/normsPackage.tes
 import type { Grid } from '../../server/src/values/grid.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { dciodvfy, itWithDciodvfy, itWithPython, readWithHighdicom } from '../conformance/outsideTools.js';
+import { type Ended, program, promptseg, startCommandLine } from '../support/commandLine.js';
 import { type Product, startProduct } from '../support/product.js';
 import { tinyBody } from '../support/tinyBody.js';
 import { until } from '../support/until.js';
 import { filesOf, streamOf } from '../volume/streamOf.js';
 import { call, submit, uidsOf, waitFor } from './productClient.js';
 
-const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
 const prompt = 'lungs, airways and bone, fat';
+const commandLine = startCommandLine();
 const shippedModels = path.resolve(import.meta.dirname, '../../models');
 const inventedNorms: NormsRow = {
   code: { scheme: 'SCT', value: '39607008' },
@@ -37,19 +37,10 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'promptseg-files-'));
 });
 afterAll(async () => {
+  commandLine.stop();
   await rm(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-const promptseg = (...args: readonly string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, [command, ...args], { maxBuffer: 2 ** 26 }).then(
-    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ status: code, stdout, stderr }),
-  );
 const nibabel = <T>(...args: readonly string[]): T =>
   JSON.parse(
     execFileSync(
@@ -139,7 +130,7 @@ describe('a folder of DICOM files, without a server', () => {
         '--server',
         product.url,
       ];
-      const refused = await promptseg('segment', ...partly, '--prompt', 'left lung and xyzzy', '--json');
+      const refused = await commandLine.run('segment', ...partly, '--prompt', 'left lung and xyzzy', '--json');
       expect(refused.status).toBe(1);
       expect(JSON.parse(refused.stdout)).toMatchObject({
         code: 'prompt-partly-understood',
@@ -147,7 +138,7 @@ describe('a folder of DICOM files, without a server', () => {
       });
       const jobs = () => call<{ segmentations: unknown[] }>(product!, 'GET', '/segmentations');
       expect((await jobs()).body.segmentations).toHaveLength(1);
-      const allowed = await promptseg('segment', ...partly, '--prompt', 'left lung and xyzzy', '--allow-partial');
+      const allowed = await commandLine.run('segment', ...partly, '--prompt', 'left lung and xyzzy', '--allow-partial');
       expect(allowed).toMatchObject({ status: 0, stdout: expect.stringMatching(/xyzzy/) });
       expect((await jobs()).body.segmentations).toHaveLength(2);
     } finally {
@@ -178,10 +169,10 @@ describe('a folder of DICOM files, without a server', () => {
     await mkdir(path.join(folder, 'converted'));
     const input = nibabel<string>('convert', phantom, path.join(folder, 'converted'));
     const output = path.join(folder, 'nifti');
-    const withoutModality = await promptseg('segment', '--input', input, '--prompt', prompt, '--output', output);
+    const withoutModality = await commandLine.run('segment', '--input', input, '--prompt', prompt, '--output', output);
     expect(withoutModality).toMatchObject({ status: 1, stderr: expect.stringMatching(/--modality CT/) });
 
-    const { status, stdout } = await promptseg(
+    const { status, stdout } = await commandLine.run(
       ...['segment', '--input', input, '--modality', 'CT', '--prompt', prompt, '--output', output, '--json'],
     );
     expect(status).toBe(0);
@@ -211,7 +202,7 @@ describe('files that cannot be segmented as asked', () => {
   });
   const refused = async (...args: readonly string[]) => {
     const out = path.join(folder, 'refused');
-    const { status, stdout } = await promptseg('segment', ...args, '--output', out, '--json');
+    const { status, stdout } = await commandLine.run('segment', ...args, '--output', out, '--json');
     expect(status).toBe(1);
     await expect(readdir(out)).rejects.toThrow(/ENOENT/);
     return JSON.parse(stdout);
@@ -237,15 +228,15 @@ describe('files that cannot be segmented as asked', () => {
     expect(detail).toMatch(new RegExp(`CT +6 .*${seriesInstanceUID}`));
 
     const named = path.join(folder, 'named');
-    const { status, stdout } = await promptseg(
+    const { status, stdout } = await commandLine.run(
       ...['segment', '--input', input, '--series', seriesInstanceUID, '--prompt', 'body', '--output', named],
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(/Left out: 4 files of other series/);
     expect(stdout).toMatch(/Left out: 1 file without a DICOM instance/);
-    const again = await promptseg('segment', '--input', tiny, '--prompt', 'body', '--output', named);
+    const again = await commandLine.run('segment', '--input', tiny, '--prompt', 'body', '--output', named);
     expect(again).toMatchObject({ status: 1, stderr: expect.stringMatching(/not empty.*--force/s) });
-    const forced = await promptseg('segment', '--input', tiny, '--prompt', 'fat', '--output', named, '--force');
+    const forced = await commandLine.run('segment', '--input', tiny, '--prompt', 'fat', '--output', named, '--force');
     expect(forced).toMatchObject({ status: 0, stdout: expect.stringMatching(/Fat/) });
   });
 
@@ -290,7 +281,7 @@ describe('Ctrl-C while files are segmented', () => {
     // Large enough to be at work for a while.
     const input = path.join(shippedPhantomFolder, 'instances');
     const args = ['segment', '--input', input, '--prompt', prompt, '--output', path.join(parent, 'out')];
-    const child = spawn(process.execPath, [command, ...args], { stdio: 'pipe' });
+    const child = spawn(process.execPath, [program, ...args], { stdio: 'pipe' });
     const ended = once(child, 'close');
     const [computing] = await until(() => {
       const found = execFileSync('sh', ['-c', `pgrep -P ${child.pid} || true`], { encoding: 'utf8' }).trim();

@@ -81,15 +81,10 @@ export async function waitFor(
 export async function storedSegmentations({ archive }: Pick<Product, 'archive'>): Promise<string[]> {
   const response = await archive.ask(`/tools/find`, {
     method: 'POST',
-    body: JSON.stringify({ Level: 'Instance', Expand: true, Query: {}, RequestedTags: ['SOPClassUID'] }),
+    body: JSON.stringify({ Level: 'Instance', Expand: true, Query: { Modality: 'SEG' } }),
   });
-  const instances = (await response.json()) as { MainDicomTags: { SOPInstanceUID: string }; ID: string }[];
-  const classes = await Promise.all(
-    instances.map(async ({ ID }) => (await archive.ask(`/instances/${ID}/metadata/SopClassUid`)).text()),
-  );
-  return instances.flatMap(({ MainDicomTags }, index) =>
-    classes[index] === '1.2.840.10008.5.1.4.1.1.66.4' ? [MainDicomTags.SOPInstanceUID] : [],
-  );
+  const instances = (await response.json()) as { MainDicomTags: { SOPInstanceUID: string } }[];
+  return instances.map(({ MainDicomTags }) => MainDicomTags.SOPInstanceUID);
 }
 
 /**

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { loadInstances, loadTruth } from '../../dicom-fixtures/src/shippedPhantom.js';
-import type { Finding } from '../../server/contract/finding.js';
+import { loadTruth } from '../../dicom-fixtures/src/shippedPhantom.js';
 import type { Job } from '../../server/contract/job.js';
 import { stages } from '../../server/contract/jobState.js';
 import type { Problem } from '../../server/contract/problem.js';
@@ -13,69 +11,40 @@ import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js'
 import { maskOfSegment } from '../../server/src/results/maskOfSegment.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { countBits, getBit } from '../../server/src/values/maskBits.js';
-import { type Product, startProduct } from '../support/product.js';
+import { holdSeries } from '../support/archiveProxy.js';
 import { seriesOfAir } from '../support/seriesOfAir.js';
 import { until } from '../support/until.js';
-import { call, type SeriesUIDs, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+import { call, storedSegmentations, submit, uidsOf, waitFor, workersOf } from './productClient.js';
+import { describeShell } from './segmentByText/fromShell.js';
+import {
+  archive,
+  damaged,
+  demo,
+  found,
+  mr,
+  otherTiny,
+  product,
+  small,
+  startAll,
+  stopAll,
+  tiny,
+} from './segmentByText/running.js';
 
-const phantom = loadInstances();
-const mr = { size: [8, 8, 4], voxelToLps: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1] } as const;
-const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
-
-let product: Product;
-let series: SeriesUIDs;
-let mrSeries: SeriesUIDs;
-let damagedSeries: SeriesUIDs;
-
-beforeAll(async () => {
-  const mrInstances = await createSeries({ name: 'mr', modality: 'MR', grid: mr, valueAt: (i) => i });
-  // Orthanc itself refuses a file that ends early; one with fewer pixels than it claims it keeps.
-  const damaged = await createSeries({
-    name: 'damaged',
-    modality: 'CT',
-    grid: mr,
-    valueAt: (i) => i,
-    attributes: () => ({ Rows: 16 }),
-  });
-  series = uidsOf(phantom[0]!);
-  mrSeries = uidsOf(mrInstances[0]!);
-  damagedSeries = uidsOf(damaged[0]!);
-  const settings = { PROMPTSEG_LOG_LEVEL: 'debug' };
-  const instances = [...phantom, ...mrInstances, ...damaged];
-  product = await startProduct({ instances, settings });
-});
-
-afterAll(async () => {
-  await product?.stop();
-});
-
-function runCommand(...args: string[]): { status: number; output: string } {
-  try {
-    return {
-      status: 0,
-      output: execFileSync(process.execPath, [command, ...args], { encoding: 'utf8', stdio: 'pipe' }),
-    };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { status, output: stdout + stderr };
-  }
-}
-
-const found = (job: Job): Extract<Finding, { status: 'found' }>[] =>
-  job.findings.filter((each) => each.status === 'found');
+beforeAll(startAll);
+afterAll(stopAll);
 
 describe('from a typed prompt to a DICOM SEG in the archive', () => {
   let job: Job;
   let stored: Uint8Array;
 
   beforeAll(async () => {
-    const { status, body } = await submit(product, { ...series, prompts: ['lungs, airways and bone', 'fat'] });
+    const { status, body } = await submit(product, { ...demo, prompts: ['lungs, airways and bone', 'fat'] });
     expect(status).toBe(202);
     job = await waitFor(product, body.id);
     const archive = createDicomWebArchive(product.archive.dicomWeb);
     const { result } = job;
     stored = (await archive.retrieveInstance(
-      series.studyInstanceUID,
+      demo.studyInstanceUID,
       result!.seriesInstanceUID,
       result!.sopInstanceUID,
     ))!;
@@ -161,103 +130,23 @@ describe('from a typed prompt to a DICOM SEG in the archive', () => {
     const { body } = await call<{ segmentations: Job[] }>(
       product,
       'GET',
-      `/segmentations?study=${series.studyInstanceUID}`,
+      `/segmentations?study=${demo.studyInstanceUID}`,
     );
     expect(body.segmentations[0]).toEqual(job);
   });
 
-  it('recognises what the series shows, from a shell, and stores nothing', async () => {
-    const before = await storedSegmentations(product);
-    const { studyInstanceUID, seriesInstanceUID } = series;
-    const { status, output } = runCommand(
-      ...['segment', '--study', studyInstanceUID, '--series', seriesInstanceUID, '--server', product.url],
-      ...['--recognize', '--within', '3600', '--model', 'ct-tissues'],
-    );
-    expect([status, output]).toEqual([0, expect.stringContaining('Left lung')]);
-    expect(output).toMatch(/\d of 9 targets found\./);
-    expect(output).toContain('Nothing was stored.');
-    expect(await storedSegmentations(product)).toEqual(before);
-  });
-
   it('recognises which of some targets the series shows, and stores these where that is asked', async () => {
     const recognize = { store: true };
-    const { body } = await submit(product, { ...series, prompts: ['left lung', 'metal'], recognize });
+    const { body } = await submit(product, { ...small, prompts: ['left lung', 'metal'], recognize });
     const recognised = await waitFor(product, body.id);
     expect(recognised).toMatchObject({ state: 'completed', recognition: { answered: 2, unanswered: [] } });
     expect(found(recognised)[0]).toMatchObject({ segmentNumber: 1, target: { id: 'left-lung' } });
     expect(found(recognised)[0]!.boundingBoxLps).toBeDefined();
     expect(await storedSegmentations(product)).toContain(recognised.result!.sopInstanceUID);
   });
-
-  it('does the same from a shell', () => {
-    const uids = ['--study', series.studyInstanceUID, '--series', series.seriesInstanceUID];
-    const forPrograms = runCommand('segment', '--server', product.url, ...uids, '--prompt', 'left lung', '--json');
-    const fromShell = JSON.parse(forPrograms.output) as Job;
-    expect(forPrograms.status).toBe(0);
-    expect(found(fromShell)[0]).toMatchObject({ voxelCount: found(job)[0]!.voxelCount });
-    const forPeople = runCommand('segment', '--server', product.url, ...uids, '--prompt', 'left lung');
-    expect(forPeople.output).toMatch(/left lung.*SCT 39607008.*\d/i);
-    expect(runCommand('segment', '--server', product.url, ...uids, '--prompt', 'pancreas')).toMatchObject({
-      status: 1,
-    });
-    expect(runCommand('models', '--server', product.url).output).toContain('ct-tissues');
-    expect(runCommand('models', '--server', 'http://127.0.0.1:9').output).toContain('promptseg serve');
-  });
 });
 
-describe('from a shell', () => {
-  const run = (...args: string[]) => runCommand(...args, '--server', product.url);
-  const json = (...args: string[]) => JSON.parse(run(...args, '--json').output);
-  // As in every phantom; never printed unasked.
-  const identifying = /Phantom\^|PatientName|patientName|patientID/i;
-
-  it('finds studies and series without naming patients, unless that is wanted', () => {
-    const { studyInstanceUID, seriesInstanceUID } = series;
-    const listed = run('studies', '--modality', 'ct', '--description', 'phantom');
-    expect(listed).toMatchObject({ status: 0, output: expect.stringContaining(studyInstanceUID) });
-    const { output } = run('studies', '--modality', 'ct', '--json');
-    expect(output).not.toMatch(identifying);
-    expect(JSON.parse(output)).toContainEqual(
-      expect.objectContaining({ studyInstanceUID, modalities: expect.arrayContaining(['CT']) }),
-    );
-    expect(run('studies', '--identifiers', '--json').output).toMatch(/"patientID":"[^"]/);
-    expect(json('studies', '--date', '1901-01-01')).toEqual([]);
-    expect(json('studies', '--date', 'yesterday')).toMatchObject({ code: 'options-invalid' });
-
-    expect(json('series', '--study', studyInstanceUID, '--modality', 'CT')).toEqual([
-      expect.objectContaining({ seriesInstanceUID, modality: 'CT', numberOfImages: 100 }),
-    ]);
-    expect(json('series', '--study', '1.2.3')).toMatchObject({ code: 'study-not-found' });
-  });
-
-  it('lists jobs, shows one, and downloads its result, all of it or nothing', async () => {
-    const { studyInstanceUID } = series;
-    const { body } = await submit(product, { ...series, prompts: ['bone'] });
-    const job = await waitFor(product, body.id);
-    expect(json('jobs', '--study', studyInstanceUID, '--state', 'completed', '--limit', '1')).toMatchObject([
-      { id: job.id, state: 'completed' },
-    ]);
-    expect(run('jobs').output).toMatch(new RegExp(`completed +bone +ct-tissues +1 found +${job.id}`));
-    expect(run('jobs', job.id).output).toMatch(/Bone +SCT 3138006/);
-
-    const folder = mkdtempSync(path.join(tmpdir(), 'promptseg-download-'));
-    const out = path.join(folder, 'out');
-    expect(json('download', job.id, '--output', out, '--rt-structure-set').files.sort()).toEqual(
-      readdirSync(out).sort(),
-    );
-    const segmentation = readSegmentation(new Uint8Array(readFileSync(path.join(out, 'segmentation.dcm'))));
-    expect(segmentation.sopInstanceUID).toBe(job.result!.sopInstanceUID);
-    expect(JSON.parse(readFileSync(path.join(out, 'result.json'), 'utf8'))).toEqual(job);
-    expect(json('download', job.id, '--output', out)).toMatchObject({ code: 'output-unusable' });
-    expect(
-      json('download', '0b8c2c1e-5d2f-4c55-9f9e-5b1f0d7c9a11', '--output', path.join(folder, 'none')),
-    ).toMatchObject({
-      code: 'job-not-found',
-    });
-    expect(readdirSync(folder)).toEqual(['out']);
-    rmSync(folder, { recursive: true });
-  });
-});
+describe('from a shell', describeShell);
 
 describe('bad input gets a clear problem, and nothing is stored', () => {
   let before: string[];
@@ -278,33 +167,34 @@ describe('bad input gets a clear problem, and nothing is stored', () => {
   };
 
   it('unknown study', () =>
-    expectProblem({ ...series, studyInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'study-not-found'));
+    expectProblem({ ...demo, studyInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'study-not-found'));
   it('unknown series', () =>
-    expectProblem({ ...series, seriesInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'series-not-found'));
+    expectProblem({ ...demo, seriesInstanceUID: '1.2.3', prompts: ['bone'] }, 404, 'series-not-found'));
   it('a modality that the model does not serve', () =>
-    expectProblem({ ...mrSeries, prompts: ['bone'], model: 'ct-tissues' }, 422, 'modality-not-served'));
+    expectProblem({ ...mr, prompts: ['bone'], model: 'ct-tissues' }, 422, 'modality-not-served'));
   it('a model that is not there', () =>
-    expectProblem({ ...series, prompts: ['bone'], model: 'none' }, 404, 'model-not-found'));
+    expectProblem({ ...demo, prompts: ['bone'], model: 'none' }, 404, 'model-not-found'));
 
   it('a series without images', async () => {
-    const { body } = await call<{ segmentations: Job[] }>(product, 'GET', '/segmentations');
+    const ofStudy = `/segmentations?study=${demo.studyInstanceUID}`;
+    const { body } = await call<{ segmentations: Job[] }>(product, 'GET', ofStudy);
     const { result } = body.segmentations.find((job) => job.result !== undefined)!;
     await expectProblem(
-      { ...series, seriesInstanceUID: result!.seriesInstanceUID, prompts: ['bone'] },
+      { ...demo, seriesInstanceUID: result!.seriesInstanceUID, prompts: ['bone'] },
       422,
       'series-without-images',
     );
   });
 
   it('a prompt that nobody understands, with the nearest known targets', async () => {
-    const problem = await expectProblem({ ...series, prompts: ['left bone'] }, 422, 'prompt-not-understood');
+    const problem = await expectProblem({ ...demo, prompts: ['left bone'] }, 422, 'prompt-not-understood');
     expect(JSON.stringify(problem.details)).toMatch(/"name":"Bone"/i);
   });
 
   it('understood in part: runs only where that is allowed, with the rest refused in the findings', async () => {
-    const asked = { ...series, prompts: ['pancreas and air in the bowel, bone'] };
+    const asked = { ...tiny, prompts: ['pancreas and air in the bowel, body'] };
     const problem = await expectProblem(asked, 422, 'prompt-partly-understood');
-    expect(problem.details).toMatchObject({ understood: [{ name: 'Bone' }] });
+    expect(problem.details).toMatchObject({ understood: [{ name: 'Body' }] });
     const { body } = await submit(product, { ...asked, allowPartial: true });
     const job = await waitFor(product, body.id);
     expect(job.findings.find(({ status }) => status === 'refused')).toMatchObject({
@@ -315,7 +205,7 @@ describe('bad input gets a clear problem, and nothing is stored', () => {
   });
 
   it('an instance whose pixels end early ends the job, not the process', async () => {
-    const { body } = await submit(product, { ...damagedSeries, prompts: ['bone'] });
+    const { body } = await submit(product, { ...damaged, prompts: ['bone'] });
     expect(await waitFor(product, body.id)).toMatchObject({
       state: 'failed',
       problem: { code: 'instance-unreadable' },
@@ -338,7 +228,7 @@ describe('bad input gets a clear problem, and nothing is stored', () => {
 describe('twice, cancelled, killed', () => {
   it('makes one job and one SEG of the same request twice at once', async () => {
     const before = await storedSegmentations(product);
-    const responses = await Promise.all([1, 2, 3].map(() => submit(product, { ...series, prompts: ['soft tissue'] })));
+    const responses = await Promise.all([1, 2, 3].map(() => submit(product, { ...tiny, prompts: ['body, bone'] })));
     expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1);
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
     await waitFor(product, responses[0]!.body.id);
@@ -350,9 +240,9 @@ describe('twice, cancelled, killed', () => {
     // The worker is held, as a long session.run() would hold it: only the end of its process ends the job. It is held
     // from the start, for a quick machine stores a result before the second request is in.
     for (const pid of await workersOf(product)) process.kill(pid, 'SIGSTOP');
-    const running = await submit(product, { ...series, prompts: ['bone'] });
+    const running = await submit(product, { ...tiny, prompts: ['bone'] });
     await waitFor(product, running.body.id, ['retrieving']);
-    const queued = await submit(product, { ...series, prompts: ['fat'] });
+    const queued = await submit(product, { ...tiny, prompts: ['fat'] });
     expect((await call<Job>(product, 'DELETE', `/segmentations/${queued.body.id}`)).body.state).toBe('cancelled');
     expect((await call<Job>(product, 'DELETE', `/segmentations/${running.body.id}`)).status).toBe(202);
     expect(await waitFor(product, running.body.id)).toMatchObject({
@@ -365,9 +255,11 @@ describe('twice, cancelled, killed', () => {
 
   it('runs a job again whose worker was killed, and stores it once', async () => {
     const before = await storedSegmentations(product);
-    const { body } = await submit(product, { ...series, prompts: ['dense contrast or metal'] });
-    await waitFor(product, body.id, ['retrieving', 'preparing', 'segmenting']);
+    const release = holdSeries(archive);
+    const { body } = await submit(product, { ...tiny, prompts: ['body and fat'] });
+    await waitFor(product, body.id, ['retrieving']);
     for (const pid of await workersOf(product)) process.kill(pid, 'SIGKILL');
+    release();
     const job = await waitFor(product, body.id);
     expect(job.state).toBe('completed');
     expect(job.notes.join(' ')).toContain('started again');
@@ -376,9 +268,11 @@ describe('twice, cancelled, killed', () => {
 
   it('finishes a job after the server was killed in the middle, and stores it once', async () => {
     const before = await storedSegmentations(product);
-    const { body } = await submit(product, { ...series, prompts: ['body'] });
-    await waitFor(product, body.id, ['retrieving', 'preparing', 'segmenting', 'encoding', 'storing', 'verifying']);
+    const release = holdSeries(archive);
+    const { body } = await submit(product, { ...otherTiny, prompts: ['body'] });
+    await waitFor(product, body.id, ['retrieving']);
     await product.kill();
+    release();
     await product.restart();
     expect((await waitFor(product, body.id)).state).toBe('completed');
     expect(await storedSegmentations(product)).toHaveLength(before.length + 1);

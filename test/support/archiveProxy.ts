@@ -48,6 +48,25 @@ export const refusing =
     return true;
   };
 
+/**
+ * From now on series are sent only when the returned function is called: jobs stay in their first stage.
+ * @returns sends what was asked for meanwhile, and all that is asked for later
+ */
+export function holdSeries(archive: Pick<ArchiveProxy, 'interfere'>): () => void {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  archive.interfere = async (exchange) => {
+    if (isSeriesRetrieval(exchange)) await released;
+    return false;
+  };
+  return () => {
+    archive.interfere = noInterference;
+    release();
+  };
+}
+
 export async function startArchiveProxy(
   orthanc: Pick<TestOrthanc, 'url' | 'dicomWebUrl' | 'headers'>,
   interfere: Interference = noInterference,
