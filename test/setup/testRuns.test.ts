@@ -23,7 +23,7 @@ describe('what a test file needs besides npm packages', () => {
     ['test/access/oidc.test.ts', ['build', 'sharedPostgres']],
     ['test/crash/crash.test.ts', ['build', 'orthanc', 'postgres']],
     ['test/browser/viewerLayouts.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer', 'viewport']],
-    ['test/browser/jobsPage.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer']],
+    ['test/browser/jobsAndRules.test.ts', ['build', 'chromium', 'orthanc', 'sharedPostgres', 'viewer']],
   ])('%s: %j', (file, needs) => {
     expect([...needsOf([file])].toSorted()).toEqual(needs);
   });

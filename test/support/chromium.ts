@@ -37,9 +37,12 @@ const inFlight = new WeakMap<Page, Set<Request>>();
 /** Whether requests are in progress, except the endless stream of a job's events. */
 export const isLoading = (page: Page): boolean => (inFlight.get(page)?.size ?? 0) > 0;
 
+/** Ordinary size; and what moves only to show that something goes on stands still, for each frame of it is drawn. */
+const ordinary: BrowserContextOptions = { viewport: { width: 1100, height: 700 }, reducedMotion: 'reduce' };
+
 /** A page of ordinary size whose waits end only at a hang, with nothing of other pages. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await pageOfReusedContext(browser, { viewport: { width: 1100, height: 700 }, ...options });
+  const page = await pageOfReusedContext(browser, { ...ordinary, ...options });
   page.context().setDefaultTimeout(waitLimitMs);
   const requests = new Set<Request>();
   inFlight.set(page, requests);
@@ -53,7 +56,7 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
 
 /** A context for several pages of one person, with the same cookies, whose waits end only at a hang. */
 export async function newContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 700 } });
+  const context = await browser.newContext(ordinary);
   context.setDefaultTimeout(waitLimitMs);
   return context;
 }

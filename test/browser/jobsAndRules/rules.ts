@@ -1,63 +1,17 @@
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { freePort } from '../../scripts/setup/freePort.mjs';
-import { type Server, startServer } from '../../scripts/setup/server.mjs';
-import { setUpViewer } from '../../scripts/setup/viewer.mjs';
-import type { RuleView } from '../../server/contract/rules.js';
-import { uidsOf } from '../endToEnd/productClient.js';
-import { launchChromium, newPage } from '../support/chromium.js';
-import { eventually } from '../support/eventually.js';
-import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
-import { newServerData, type ServerData } from '../support/sharedPostgres.js';
-import { smallPhantom } from '../support/smallPhantom.js';
-import { seriousInBothThemes } from './axe.js';
-import { screenshot as savePicture } from './screenshot.js';
+import { beforeAll, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import type { RuleView } from '../../../server/contract/rules.js';
+import { uidsOf } from '../../endToEnd/productClient.js';
+import { newPage } from '../../support/chromium.js';
+import { eventually } from '../../support/eventually.js';
+import { tinyBody } from '../../support/tinyBody.js';
+import { seriousInBothThemes } from '../axe.js';
+import { screenshot as savePicture } from '../screenshot.js';
+import { browser, type OpenedPage, openPage, orthanc, rulesFile, server, widthsTooNarrow } from './running.js';
 
-let orthanc: TestOrthanc;
-let data: ServerData;
-let port: number;
-let server: Server;
-let browser: Browser;
+let opened: OpenedPage;
 let page: Page;
-const incidents: string[] = [];
-
-const rulesFile = (): string => path.join(data.folder, 'rules.yaml');
-const start = async (): Promise<Server> =>
-  startServer({
-    archive: orthanc.dicomWebUrl,
-    viewer: await setUpViewer(),
-    data: data.folder,
-    port,
-    settings: {
-      ...orthanc.settings,
-      ...data.settings,
-      PROMPTSEG_ORTHANC_URL: orthanc.url,
-      PROMPTSEG_RULES_FILE: rulesFile(),
-    },
-  });
-
-beforeAll(async () => {
-  orthanc = await startTestOrthanc();
-  await orthanc.upload(await smallPhantom('Chest CT 1'));
-  data = await newServerData('promptseg-rules-page-');
-  await writeFile(rulesFile(), 'version: 1\nrules: []\n');
-  port = await freePort();
-  server = await start();
-  browser = await launchChromium();
-  page = await newPage(browser, { viewport: { width: 1400, height: 1000 } });
-  page.on('pageerror', (error) => incidents.push(String(error.stack)));
-  page.on('console', (message) => message.type() === 'error' && incidents.push(message.text()));
-  await page.goto(`${server.url}/rules`);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await orthanc?.stop();
-  await data?.remove();
-});
 
 const section = (name: string): Locator => page.getByRole('region', { name });
 const button = (name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -84,7 +38,13 @@ async function fillCondition(number: string, attribute: string, value: string): 
   else await input.fill(value);
 }
 
-describe('the page /rules', () => {
+/** The archive holds one series, and nothing was asked for. */
+export function describeRules(): void {
+  beforeAll(async () => {
+    opened = await openPage('/rules');
+    page = opened.page;
+  });
+
   it('explains what a rule is where there is none, and offers one to begin with', async () => {
     await section('Rules').getByText('No rule yet').waitFor();
     await section('What arrives').getByText('Following').waitFor();
@@ -170,7 +130,7 @@ prompts: [ left lnug ]
     await page.getByText('lungs-of-ct was created.').waitFor();
     await page.waitForURL(/\?rule=lungs-of-ct$/);
     expect((await stored('lungs-of-ct')).rule.prompts).toEqual(['left lung']);
-    const instances = await smallPhantom('Chest CT 2');
+    const instances = await tinyBody('Chest CT 2');
     await orthanc.upload(instances);
     const { seriesInstanceUID } = uidsOf(instances[0]!);
     const entry = section('History').locator(`[data-series="${seriesInstanceUID}"][data-state="completed"]`);
@@ -245,8 +205,8 @@ prompts: [ left lnug ]
   });
 
   it('says why a series is parked, and tries it again', async () => {
-    const instances = await smallPhantom('Chest CT 3');
-    await orthanc.upload(instances.toSpliced(30, 1));
+    const instances = await tinyBody('Chest CT 3');
+    await orthanc.upload(instances.toSpliced(3, 1));
     // The newest: on a slow machine the archive reports the series twice, the first time amid the upload.
     const entry = section('History')
       .locator(`[data-series="${uidsOf(instances[0]!).seriesInstanceUID}"]`)
@@ -257,7 +217,7 @@ prompts: [ left lnug ]
       .locator('[data-count=parked]', { hasText: /[1-9]\d* parked/ })
       .waitFor();
     expect(await violations()).toEqual([]);
-    await orthanc.upload([instances[30]!]);
+    await orthanc.upload([instances[3]!]);
     await entry.getByRole('button', { name: /^Try again/ }).click();
     await page.getByText('The series is being retried.').waitFor();
     await entry.getByText('Completed', { exact: true }).first().waitFor();
@@ -279,16 +239,8 @@ prompts: [ left lnug ]
     const row = rule('lungs-of-ct');
     await row.getByText('Modality is CT and is derived').waitFor();
     await screenshot('rules-list');
-    for (const width of [1000, 600, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForFunction((wanted) => window.innerWidth === wanted, width);
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect([width, wider]).toEqual([width, 0]);
-      await screenshot(`rules-list-${width}`);
-    }
-    await page.setViewportSize({ width: 1400, height: 1000 });
+    const tooNarrow = await widthsTooNarrow(page, [1000, 600, 360], (width) => screenshot(`rules-list-${width}`));
+    expect(tooNarrow).toEqual([]);
     await row.getByRole('switch').focus();
     await page.keyboard.press('Space');
     await page.getByText('lungs-of-ct is disabled.').waitFor();
@@ -313,32 +265,25 @@ prompts: [ left lnug ]
     await screenshot('rules-file-refused');
     await rule('of-the-file').waitFor();
   });
+}
 
-  it('survives a restart of the server with what is being written, and deletes a rule after a question', async () => {
-    await button('Open rule lungs-of-ct').click();
-    await field('Description').fill('Written while the server is down');
-    await server.kill();
-    await page.getByText('Not connected').waitFor();
-    server = await start();
-    await page.getByText('The server was restarted.').waitFor();
-    expect(await field('Description').inputValue()).toBe('Written while the server is down');
-    await save('Save');
-    await page.getByText('lungs-of-ct was saved as version 5.').waitFor();
-    for (const width of [1000, 600, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.waitForFunction((wanted) => window.innerWidth === wanted, width);
-      const wider = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect([width, wider]).toEqual([width, 0]);
-      await screenshot(`rules-rule-${width}`);
-    }
-    await button('Delete rule').click();
-    await page.getByRole('dialog', { name: 'Delete this rule?' }).getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('lungs-of-ct was deleted.').waitFor();
-    // The list is read again a moment later.
-    await eventually(() => rule('lungs-of-ct').count()).toBe(0);
-    const ours = incidents.filter((incident) => !/net::ERR_|Failed to load resource/.test(incident));
-    expect(ours).toEqual([]);
-  });
-});
+export const rulesPage = (): OpenedPage => opened;
+
+/** Begins a change that is not saved. */
+export async function describeTheRule(): Promise<void> {
+  await button('Open rule lungs-of-ct').click();
+  await field('Description').fill('Written while the server is down');
+}
+
+export async function saveAndDeleteTheRule(): Promise<void> {
+  expect(await field('Description').inputValue()).toBe('Written while the server is down');
+  await save('Save');
+  await page.getByText('lungs-of-ct was saved as version 5.').waitFor();
+  const tooNarrow = await widthsTooNarrow(page, [1000, 600, 360], (width) => screenshot(`rules-rule-${width}`));
+  expect(tooNarrow).toEqual([]);
+  await button('Delete rule').click();
+  await page.getByRole('dialog', { name: 'Delete this rule?' }).getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('lungs-of-ct was deleted.').waitFor();
+  // The list is read again a moment later.
+  await eventually(() => rule('lungs-of-ct').count()).toBe(0);
+}
