@@ -19,7 +19,7 @@ import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
 import { call, submit, uidsOf, waitFor } from '../endToEnd/productClient.js';
 import { type ArchiveProxy, isStore, noInterference, startArchiveProxy } from '../support/archiveProxy.js';
 import { newServerData, type ServerData } from '../support/sharedPostgres.js';
-import { smallPhantom } from '../support/smallPhantom.js';
+import { tinyBody } from '../support/tinyBody.js';
 import { until } from '../support/until.js';
 import { exportAsViewer } from '../support/viewerExport.js';
 import { streamOf } from '../volume/streamOf.js';
@@ -27,7 +27,8 @@ import { type OrthancNode, startOrthancNode } from './orthancNode.js';
 
 /**
  * The product beside its source archive, and three more real Orthancs: a research node over DICOMweb with credentials,
- * behind a proxy that a test can hold up; a workstation that takes C-STORE; a peer of the source.
+ * behind a proxy that a test can hold up; a workstation that takes C-STORE; a peer of the source. `locked` is the
+ * research node by credentials that are wrong until the server is first started again.
  */
 let source: OrthancNode;
 let research: OrthancNode;
@@ -37,7 +38,7 @@ let gateway: ArchiveProxy;
 let data: ServerData;
 let destinations: string;
 let server: Server;
-let start: (password?: string) => Promise<void>;
+let start: (passwordOfLocked?: string) => Promise<void>;
 const uids: ReturnType<typeof uidsOf>[] = [];
 
 beforeAll(async () => {
@@ -52,7 +53,7 @@ beforeAll(async () => {
     OrthancPeers: { copy: [`${mirror.url}/`, 'promptseg', 'mirrored'] },
   });
   for (const name of ['delivered 1', 'delivered 2', 'delivered 3']) {
-    const instances = await smallPhantom(name);
+    const instances = await tinyBody(name);
     uids.push(uidsOf(instances[0]!));
     await source.upload(instances);
   }
@@ -68,6 +69,11 @@ destinations:
       url: ${gateway.url}
       username: promptseg
       password: { environment: RESEARCH_PASSWORD }
+  locked:
+    dicomWeb:
+      url: ${gateway.url}
+      username: promptseg
+      password: { environment: LOCKED_PASSWORD }
   workstation: { orthancModality: screen }
   mirror: { orthancPeer: copy }
   nobody: { orthancModality: missing }
@@ -75,7 +81,7 @@ destinations:
   );
   const port = await freePort();
   const viewer = await setUpViewer();
-  start = async (password = 'right') => {
+  start = async (passwordOfLocked = 'right') => {
     server = await startServer({
       archive: source.dicomWebUrl,
       viewer,
@@ -86,11 +92,12 @@ destinations:
         ...data.settings,
         PROMPTSEG_ORTHANC_URL: source.url,
         PROMPTSEG_DESTINATIONS_FILE: destinations,
-        RESEARCH_PASSWORD: password,
+        RESEARCH_PASSWORD: 'right',
+        LOCKED_PASSWORD: passwordOfLocked,
       },
     });
   };
-  await start();
+  await start('not the password');
 });
 afterAll(async () => {
   await server?.stop();
@@ -145,7 +152,7 @@ const resultsOf = ({ result }: Job): string[] =>
 
 describe('the results of a job', () => {
   it('go to a DICOMweb archive, a modality and a peer, with report and contours', async () => {
-    const job = await completed(0, ['source', 'research', 'workstation', 'mirror'], 'left lung');
+    const job = await completed(0, ['source', 'research', 'workstation', 'mirror'], 'body');
     expect(resultsOf(job)).toHaveLength(3);
     for (const destination of ['research', 'workstation', 'mirror'])
       await untilDelivery(job.id, isIn('delivered'), destination);
@@ -157,7 +164,7 @@ describe('the results of a job', () => {
   it('wait for a destination that is down, and arrive when it is back, once', async () => {
     await research.kill();
     const before = await workstation.sopInstanceUIDs();
-    const job = await completed(1, ['research', 'workstation'], 'left lung');
+    const job = await completed(1, ['research', 'workstation'], 'body');
     const waiting = await untilDelivery(job.id, hasTroubleOf('destination-unreachable'), 'research');
     expect(waiting).toMatchObject({ state: 'waiting', attempts: 1, nextAttemptAt: expect.any(String) });
     await untilDelivery(job.id, isIn('delivered'), 'workstation');
@@ -166,6 +173,20 @@ describe('the results of a job', () => {
     expect((await retry(job.id, 'research')).status).toBe(202);
     await untilDelivery(job.id, isIn('delivered'), 'research');
     expect(await research.sopInstanceUIDs()).toEqual(expect.arrayContaining(resultsOf(job)));
+  });
+
+  let refusedJob: string;
+
+  it('are given up at once for wrong credentials or an unknown modality', async () => {
+    const job = await completed(1, ['locked', 'nobody'], 'body and bone');
+    refusedJob = job.id;
+    const refused = await untilDelivery(job.id, isIn('failed'), 'locked');
+    expect(refused.problem).toMatchObject({
+      code: 'destination-refused',
+      detail: expect.stringMatching(/^The destination refused the credentials/),
+    });
+    expect(JSON.stringify(await read(job.id))).not.toMatch(/not the password|Basic/);
+    expect((await untilDelivery(job.id, isIn('failed'), 'nobody')).problem?.code).toBe('destination-refused');
   });
 
   it('arrive once where the server is killed halfway: after the first object is stored', async () => {
@@ -185,7 +206,7 @@ describe('the results of a job', () => {
       };
     });
     const before = await research.sopInstanceUIDs();
-    const job = await completed(2, ['research'], 'right lung').catch(() => undefined);
+    const job = await completed(2, ['research'], 'body').catch(() => undefined);
     await killedHere;
     await killed;
     expect(job === undefined || job.state === 'completed').toBe(true);
@@ -208,14 +229,14 @@ describe('the results of a job', () => {
     const attributes = { ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], SeriesDescription: 'for the ward' };
     const rule = {
       match: { attribute: 'SeriesDescription', equals: 'for the ward' },
-      prompts: ['left lung', 'bone'],
+      prompts: ['body', 'soft tissue'],
       output: { report: true },
       destinations: ['research', 'workstation'],
     };
     expect((await call(server, 'PUT', '/rules/ward', rule)).status).toBe(201);
     // What arrives before the list of changes is read for the first time is not routed.
     await until(async () => (await call<FeedView>(server, 'GET', '/rules/feed')).body.readAt !== undefined);
-    const instances = await smallPhantom('delivered by a rule', 'delivered by a rule', attributes);
+    const instances = await tinyBody('delivered by a rule', () => attributes);
     await source.upload(instances);
     const { id } = await until(async () => {
       const { body } = await call<{ segmentations: Job[] }>(server, 'GET', '/segmentations?limit=20');
@@ -245,22 +266,10 @@ describe('the results of a job', () => {
     expect((await fetch(`${server.url}/api/v1/rules/ward`, { method: 'DELETE' })).status).toBe(204);
   });
 
-  it('are given up at once for wrong credentials or an unknown modality, and continue on a retry', async () => {
-    await server.stop();
-    await start('wrong');
-    const job = await completed(1, ['research', 'nobody'], 'bone');
-    const refused = await untilDelivery(job.id, isIn('failed'), 'research');
-    expect(refused.problem).toMatchObject({
-      code: 'destination-refused',
-      detail: expect.stringMatching(/^The destination refused the credentials/),
-    });
-    expect(JSON.stringify(await read(job.id))).not.toMatch(/wrong|Basic/);
-    expect((await untilDelivery(job.id, isIn('failed'), 'nobody')).problem?.code).toBe('destination-refused');
-    await server.stop();
-    await start();
-    expect((await retry(job.id, 'research')).status).toBe(202);
-    await untilDelivery(job.id, isIn('delivered'), 'research');
-    expect(await retry(job.id, 'mirror')).toMatchObject({ status: 404, body: { code: 'delivery-not-found' } });
+  it('that were refused are delivered on a retry, once the credentials are right', async () => {
+    expect((await retry(refusedJob, 'locked')).status).toBe(202);
+    await untilDelivery(refusedJob, isIn('delivered'), 'locked');
+    expect(await retry(refusedJob, 'mirror')).toMatchObject({ status: 404, body: { code: 'delivery-not-found' } });
   });
 
   it('are counted per destination, without credentials', async () => {
@@ -268,6 +277,7 @@ describe('the results of a job', () => {
     expect(destinations.map(({ name, kind }) => [name, kind])).toEqual([
       ['source', 'source'],
       ['research', 'dicom-web'],
+      ['locked', 'dicom-web'],
       ['workstation', 'orthanc-modality'],
       ['mirror', 'orthanc-peer'],
       ['nobody', 'orthanc-modality'],
@@ -291,6 +301,7 @@ describe('promptseg doctor', () => {
           PROMPTSEG_ORTHANC_URL: source.url,
           PROMPTSEG_DESTINATIONS_FILE: destinations,
           RESEARCH_PASSWORD: 'wrong',
+          LOCKED_PASSWORD: 'right',
         },
       },
     );
