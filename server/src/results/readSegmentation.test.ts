@@ -44,7 +44,9 @@ describe('readSegmentation', () => {
       columns: 11,
       rows: 13,
     });
-    expect(read.referencedSeries).toEqual([{ seriesInstanceUID: '2.25.1002', instances: input.source.sourceImages }]);
+    // A reference names an image; how it is displayed is not in it.
+    const instances = input.source.sourceImages.map(({ display: _, ...image }) => image);
+    expect(read.referencedSeries).toEqual([{ seriesInstanceUID: '2.25.1002', instances }]);
     expect(read.segments.map(({ number, label }) => [number, label])).toEqual([
       [1, 'left lung'],
       [2, 'spleen'],
