@@ -85,6 +85,10 @@ export function sessionCookie({
   const refreshing = new Map<string, Promise<SignedIn | undefined>>();
 
   async function refreshed(cookie: string, signedIn: SignedIn): Promise<SignedIn | undefined> {
+    // Who read the session before the last refresh must not use its refresh token: a provider that rotates them takes
+    // it for stolen, and signs the person out.
+    const current = await sessions.find(cookie);
+    if (current !== undefined && current.signedIn.accessToken !== signedIn.accessToken) return current.signedIn;
     const next = await provider.refresh(signedIn);
     if (next !== undefined) {
       await sessions.renew(cookie, next);
