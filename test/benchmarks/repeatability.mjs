@@ -7,9 +7,9 @@
  * default the image is the synthetic CT body, and the model ct-tissues. Needs `npm run build`. MR gets no noise beside
  * its own.
  *
- * Prints a line per target: mean volume (mL), and the repeatability coefficient as a percentage of it, 1.96·√2·SD:
- * two rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310). "cut off": an edge of the image cuts it off in
- * a rescan, so the figure says nothing.
+ * Prints a line per target: mean volume (mL), and the repeatability coefficient as a percentage of it, 1.96·√2·SD: two
+ * rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310). "cut off": an edge of the image
+ * cuts it off in a rescan, so the figure says nothing.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -54,9 +54,7 @@ try {
     const mean = measured.reduce((sum, each) => sum + each, 0) / measured.length;
     const variance = measured.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (measured.length - 1);
     const percent = (100 * 1.96 * Math.SQRT2 * Math.sqrt(variance)) / mean;
-    console.log(
-      `${target}\t${measured.length} rescans\t${mean.toFixed(2)} mL\t${percent.toFixed(2)} %${cutOff.has(target) ? '\tcut off' : ''}`,
-    );
+    console.log(`${target}\t${measured.length} rescans\t${mean.toFixed(2)} mL\t${percent.toFixed(2)} %${edge}`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -59,7 +59,7 @@ export async function startInstallation(shape, { settings = {}, followOrthanc = 
     );
     closing.push(archive.kill);
     const archiveUrl = `http://127.0.0.1:${orthancPort}`;
-    const series = await uploadBody(archiveUrl);
+    const { patientID: _, ...series } = await uploadBody(archiveUrl);
 
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
