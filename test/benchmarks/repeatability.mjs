@@ -7,9 +7,9 @@
  * default the image is the synthetic CT body, and the model ct-tissues. Needs `npm run build`. MR gets no noise beside
  * its own.
  *
- * Prints a line per target: mean volume (mL), and the repeatability coefficient as a percentage of it, 1.96·√2·SD: two
- * rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310). "cut off": an edge of the image
- * cuts it off in a rescan, so the figure says nothing.
+ * Prints a line per target: mean volume (mL), and the repeatability coefficient as a percentage of it, 1.96·√2·SD:
+ * two rescans differ by less in 95 of 100 cases (Bland and Altman, Lancet 1986;327:307–310). "cut off": an edge of
+ * the image cuts it off in a rescan, so the figure says nothing.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
