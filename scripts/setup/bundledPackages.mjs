@@ -3,10 +3,10 @@ import path from 'node:path';
 import { repository } from './paths.mjs';
 
 /** In a folder of bundles: the packages that are in them, as package-lock.json names them. */
-export const bundledPackagesFile = 'bundled-packages.json';
+const bundledPackagesFile = 'bundled-packages.json';
 
 /** Where bundles are. */
-export const bundleFolders = ['server/dist/elastix', 'viewer-extension/dist'];
+const bundleFolders = ['server/dist/elastix', 'viewer-extension/dist'];
 
 /**
  * @param {Iterable<import('esbuild').Metafile>} metafiles

@@ -1,3 +1,5 @@
+import { type Sentence, translateSentence } from './translateSentence.js';
+
 const planes: Readonly<Record<string, string>> = {
   axial: 'axial',
   coronal: 'koronal',
@@ -30,10 +32,8 @@ const distinguishers: Readonly<Record<string, string>> = {
 };
 const distinguisher = new RegExp(`^(${Object.keys(distinguishers).join('|')}) (.+)$`);
 
-type Phrase = readonly [english: RegExp, german: (...groups: string[]) => string];
-
 /** How far a job is (server/src/story), and which stacks or single images a series holds (server/src/volume). */
-const phrases: readonly Phrase[] = [
+const phrases: readonly Sentence[] = [
   [/^(\d+) of (\d+) images$/, (read, all) => `${read} von ${all} Bildern`],
   [/^(\d+) images$/, (read) => `${read} Bilder`],
   [/^window (\d+) of (\d+)$/, (done, all) => `Fenster ${done} von ${all}`],
@@ -47,7 +47,7 @@ const phrases: readonly Phrase[] = [
   [
     /^image( \d+)?(?: \((left|right|both sides)?(.*)\))?$/,
     (number = '', side, view = '') => {
-      const shown = `${side === undefined ? '' : sides[side]}${view}`;
+      const shown = `${sides[side!] ?? ''}${view}`;
       return `Bild${number}${shown === '' ? '' : ` (${shown})`}`;
     },
   ],
@@ -62,9 +62,5 @@ const phrases: readonly Phrase[] = [
 export const phraseInGerman = (text: string): string => text.split(', ').map(partInGerman).join(', ');
 
 function partInGerman(part: string): string {
-  for (const [english, german] of phrases) {
-    const match = english.exec(part);
-    if (match !== null) return german(...match.slice(1));
-  }
-  return part;
+  return translateSentence(part, phrases);
 }
