@@ -90,16 +90,20 @@ const api = {
   },
   async accept() {
     asked.push('accept');
+    if (failure !== undefined) throw failure;
     now();
     draft = undefined;
+    announce(id);
     return aCompletedJob({ id: '2' });
   },
   async discard() {
     asked.push('discard');
     now();
     draft = undefined;
+    announce(id);
   },
   async get(asks: string) {
+    asked.push('get');
     if (asks !== id) throw new Error(`another draft: ${asks}`);
     return now();
   },
@@ -233,6 +237,8 @@ describe('clicks on a result', () => {
     clicks.reject();
     await clicks.discard();
     expect([draft, clicking(), drawn]).toEqual([undefined, undefined, undefined]);
+    // The server announces the end to this window too, which does not look for what it has ended.
+    expect(asked).not.toContain('get');
   });
 
   it('stay on the server for later, and are continued', async () => {
@@ -443,6 +449,33 @@ describe('what goes wrong with clicks', () => {
     await rest();
     expect(clicks.state()).toMatchObject({ clicking: undefined, ended: { sentence: texts.endedElsewhere } });
     expect(drawn).toBeUndefined();
+  });
+
+  it('an end in another window before this one stores is said', async () => {
+    await begun();
+    click(1);
+    await rest();
+    draft = undefined;
+    await clicks.accept();
+    expect(clicks.state()).toMatchObject({ clicking: undefined, ended: { sentence: texts.endedElsewhere } });
+    expect(drawn).toBeUndefined();
+  });
+
+  it('what another window changed while storing failed is drawn', async () => {
+    await begun();
+    click(1);
+    await rest();
+    failure = new ApiError(503, { code: 'busy', detail: 'The server is busy.' });
+    const accepting = clicks.accept();
+    changed([...draft!.clicks, { kind: 'click', place: [7, 0, 0], part: true }]);
+    announce(id);
+    await accepting;
+    await rest();
+    expect([clicking()?.trouble?.sentence, marks]).toEqual(['The server is busy.', '+1 +7']);
+    failure = undefined;
+    clicks.retry();
+    await rest();
+    expect(drawn).toBe('+1 +7');
   });
 
   it('unsaved changes of the brush and a layout without views are named first', async () => {

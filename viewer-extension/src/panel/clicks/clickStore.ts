@@ -260,7 +260,7 @@ export class ClickStore extends Observable<ClickStoreState> {
 
   #placed(placed: PlacedClick | PlacedStroke, isOpposite: boolean): void {
     const { clicking } = this.state();
-    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
+    if (clicking === undefined || this.#isEnding()) return;
     const prompt = promptOf(placed, clicking.part !== isOpposite);
     const notTaken = whyNotTaken(clicking, placed, prompt);
     this.#put({ notTaken });
@@ -321,7 +321,8 @@ export class ClickStore extends Observable<ClickStoreState> {
   /** After a change, of which there may be no more than a hint. Without a response, the next hint comes with one. */
   async #readAgain(id: string | undefined): Promise<void> {
     const { draft } = this.state().clicking ?? {};
-    if (draft === undefined || (id !== undefined && id !== draft.id)) return;
+    // What this window ends itself is not looked for.
+    if (draft === undefined || (id !== undefined && id !== draft.id) || this.#isEnding()) return;
     const { signal } = this.#open;
     try {
       const now = await this.parts.api.get(draft.id);
@@ -329,7 +330,7 @@ export class ClickStore extends Observable<ClickStoreState> {
       this.#take(now);
       void this.#go();
     } catch (error) {
-      if (!signal.aborted && isGone(error)) this.#endedElsewhere();
+      if (!signal.aborted && isGone(error) && !this.#isEnding()) this.#endedElsewhere();
     }
   }
 
@@ -407,13 +408,21 @@ export class ClickStore extends Observable<ClickStoreState> {
   }
 
   #failed(error: unknown): void {
-    if (isGone(error)) this.#endedElsewhere();
-    else this.#put({ work: undefined, trouble: toTrouble(error) });
+    if (isGone(error)) return this.#endedElsewhere();
+    const wasEnding = this.#isEnding();
+    this.#put({ work: undefined, trouble: toTrouble(error) });
+    // It missed what another window did meanwhile.
+    if (wasEnding) void this.#readAgain(undefined);
+  }
+
+  #isEnding(): boolean {
+    const { work } = this.state().clicking ?? {};
+    return work === 'storing' || work === 'discarding';
   }
 
   #endedElsewhere(): void {
     const { clicking } = this.state();
-    if (clicking === undefined || clicking.work === 'storing' || clicking.work === 'discarding') return;
+    if (clicking === undefined) return;
     this.#end(true);
     this.set({
       ...this.state(),
