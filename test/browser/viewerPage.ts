@@ -104,7 +104,8 @@ export async function openViewer(
   });
   page.on('console', (message) => {
     const ours = message.location().url.includes('/plugins/') || message.location().url.includes('/api/v1/');
-    if (message.type() === 'error' && ours) incidents.push(`console error: ${message.text()} ${message.location().url}`);
+    if (message.type() === 'error' && ours)
+      incidents.push(`console error: ${message.text()} ${message.location().url}`);
   });
   await page.goto(`${url}/segment-by-text?StudyInstanceUIDs=${studyInstanceUID}`);
   await page.waitForSelector('[data-promptseg=series]');

@@ -408,10 +408,10 @@ export class ClickStore extends Observable<ClickStoreState> {
   }
 
   #failed(error: unknown): void {
-    if (isGone(error)) return this.#endedElsewhere();
     const wasEnding = this.#isEnding();
-    this.#put({ work: undefined, trouble: toTrouble(error) });
-    // It missed what another window did meanwhile.
+    if (isGone(error)) this.#endedElsewhere();
+    else this.#put({ work: undefined, trouble: toTrouble(error) });
+    // It missed what another window did meanwhile; without a draft, nothing is read.
     if (wasEnding) void this.#readAgain(undefined);
   }
 
