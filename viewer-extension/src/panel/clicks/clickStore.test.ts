@@ -465,7 +465,7 @@ describe('what goes wrong with clicks', () => {
     await begun();
     click(1);
     await rest();
-    failure = new ApiError(503, { code: 'busy', detail: 'The server is busy.' });
+    failure = new ApiError(503, { code: 'archive-busy', detail: 'The server is busy.' });
     const accepting = clicks.accept();
     changed([...draft!.clicks, { kind: 'click', place: [7, 0, 0], part: true }]);
     announce(id);
