@@ -15,6 +15,7 @@ import { batchesOf, runBatches } from './test/batches.mjs';
 import { jestCounts, pytestCounts, sumUp } from './test/counts.mjs';
 import { failuresOf } from './test/failures.mjs';
 import { needsOf, withoutNeeds } from './test/needs.mjs';
+import { runOnNewestNode } from './test/onNewestNode.mjs';
 import { runPythonTests } from './test/pythonTests.mjs';
 import { jestCommand, runVisibly } from './test/run.mjs';
 import { setUpNeeds } from './test/setUpNeeds.mjs';
@@ -123,25 +124,33 @@ async function testAll() {
   const postgres = await startSharedPostgres(needs);
   environment = { ...environmentWith(python), ...postgres.environment };
 
-  // One runner has browsers that draw images without a GPU, and models that compute: never two of them at once. The
-  // second has tests that mostly wait for servers, which the first takes over too when it is done. The Python tools get
-  // what the two leave, and after them a third runner: 15 % of two cores were idle.
+  // One runner has browsers that draw images without a GPU, and models that compute: never two of them at once. Two
+  // have tests that mostly wait for servers, which the first takes over too when it is done. The Python tools and the
+  // newest Node.js get what they leave: with one runner less, a quarter of two cores was idle.
   const [aloneQueue, othersQueue] = [batchesOf(alone, batchSize.others), batchesOf(others, batchSize.others)];
   const runOthers = () => runBatches([othersQueue], inOneProcess);
   const pytestReport = path.join(results, 'pytest.xml');
   await rm(pytestReport, { force: true });
   const pythonTests = runPythonTests(python, pytestReport);
-  const [pytest, ...codes] = await Promise.all([
+  const newestNode = pythonTests.then(onNewestNode);
+  const [pytest, newest, ...codes] = await Promise.all([
     pythonTests,
+    newestNode,
     unitsCode,
     runBatches([aloneQueue, othersQueue], inOneProcess),
     unitsCode.then(runOthers),
-    pythonTests.then(runOthers),
+    runOthers(),
   ]).finally(postgres.stop);
   console.log(pytest.output);
+  if (newest.failures.length > 0) console.log(newest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
-  return end(reports, counts, Math.max(...codes, Math.min(1, pytest.failures.length)), pytest.failures);
+  const failures = [...pytest.failures, ...newest.failures];
+  return end(reports, counts, Math.max(...codes, Math.min(1, failures.length)), failures);
 }
+
+/** Where PROMPTSEG_TEST_NEWEST_NODE is set: elsewhere, npm need not have its binary. */
+const onNewestNode = async () =>
+  process.env.PROMPTSEG_TEST_NEWEST_NODE === undefined ? { failures: [], output: '' } : runOnNewestNode();
 
 /**
  * Runs Jest with the reporter of whole runs.

@@ -1,13 +1,8 @@
-/**
- * `node scripts/test/onNewestNode.mjs`: what depends on Node.js itself, on the newest one with long-term support, in
- * addition to the one that runs this. Its binary comes from npm, where the package `node` has one for each system.
- */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../setup/command.mjs';
 import { repository } from '../setup/paths.mjs';
-import { exitWith, SetupError } from '../setup/steps.mjs';
-import { runVisibly } from './run.mjs';
+import { SetupError } from '../setup/steps.mjs';
 
 /** Long-term support since October 2026. */
 const major = 26;
@@ -29,23 +24,34 @@ const folders = [
   'segmenter/packages',
 ];
 
-try {
-  const binary = await newestNode();
-  // Tests start programs as `node` too.
-  const PATH = `${path.dirname(binary)}${path.delimiter}${process.env.PATH ?? ''}`;
-  const others = ['/viewer-extension/', '/dicom-fixtures/', `/server/src/(?!(${folders.join('|')})/)`];
-  process.exitCode = await runVisibly(
-    binary,
-    [
-      path.join(repository, 'scripts/test.mjs'),
-      '--unit',
-      '--maxWorkers=100%',
-      ...others.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
-    ],
-    { PATH },
-  );
-} catch (error) {
-  exitWith(error);
+/**
+ * Tests what depends on Node.js itself on the newest one with long-term support, in addition to the one that runs this,
+ * in the processor time that others leave. Its binary comes from npm, where the package `node` has one for each system.
+ *
+ * @returns {Promise<{ failures: readonly string[], output: string }>} `output` of Jest, to be printed after a failure.
+ */
+export async function runOnNewestNode() {
+  const failures = [`✗ the units on Node.js ${major}: see their output above`];
+  try {
+    const binary = await newestNode();
+    // Tests start programs as `node` too.
+    const env = { ...process.env, PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH ?? ''}` };
+    const others = ['/viewer-extension/', '/dicom-fixtures/', `/server/src/(?!(${folders.join('|')})/)`];
+    const { code, output } = await run(
+      binary,
+      [
+        path.join(repository, 'scripts/test.mjs'),
+        '--unit',
+        '--maxWorkers=100%',
+        ...others.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
+      ],
+      { env, inIdleTime: true },
+    );
+    return code === 0 ? { failures: [], output } : { failures, output };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { failures, output: error.message };
+  }
 }
 
 /**

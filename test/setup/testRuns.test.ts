@@ -35,11 +35,15 @@ describe('what a test file needs besides npm packages', () => {
 });
 
 describe('the batches of a whole run', () => {
-  it('hold every file once, the largest first', () => {
+  it('hold every file once: small ones that take long, then the largest first, and the last batches are small', () => {
     const batches = batchesOf(files, 7);
     expect(batches.flat().toSorted()).toEqual(files.toSorted());
-    expect(batches.every(({ length }, number) => length === 7 || number === batches.length - 1)).toBe(true);
-    const sizes = batches.flat().map((file) => statSync(path.join(repository, file)).size);
+    const lengths = batches.map(({ length }) => length);
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+    expect([lengths[0], lengths.at(-2)]).toEqual([7, 2]);
+    const inOrder = batches.flat();
+    expect(inOrder[0]).toBe('test/browser/jobsAndRules.test.ts');
+    const sizes = inOrder.slice(6).map((file) => statSync(path.join(repository, file)).size);
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
   });
 
