@@ -157,6 +157,8 @@ const sideSchema = z.object({
   edited: uidSchema.optional(),
   /** SOP Instance UID of the stored segmentation that these figures are of; absent if there is none. */
   result: uidSchema.optional(),
+  /** Series Instance UID of that segmentation. */
+  resultSeries: uidSchema.optional(),
 });
 
 /** The findings of a job beside those of the same targets on an earlier study. */

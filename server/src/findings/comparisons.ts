@@ -318,8 +318,12 @@ function editedResultOf(job: Job, sopInstanceUID: string | undefined): EditedRes
 }
 
 function sideOf({ id, result, resultDeletedAt }: Job, edited: EditedResult | undefined): Comparison['now'] {
-  if (edited !== undefined) return { job: id, edited: edited.sopInstanceUID, result: edited.sopInstanceUID };
-  return { job: id, ...(result && resultDeletedAt === undefined && { result: result.sopInstanceUID }) };
+  const stored = edited ?? (resultDeletedAt === undefined ? result : undefined);
+  return {
+    job: id,
+    ...(edited && { edited: edited.sopInstanceUID }),
+    ...(stored && { result: stored.sopInstanceUID, resultSeries: stored.seriesInstanceUID }),
+  };
 }
 
 /** What a person made of the earlier result counts, unless it was deleted. */

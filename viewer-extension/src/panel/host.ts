@@ -170,6 +170,31 @@ export interface DraftView {
   end(): void;
 }
 
+/** A series, and the result that is drawn over it where the archive holds one. */
+export interface SideToShow {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly resultSeries?: string | undefined;
+}
+
+/**
+ * How the slices of two series belong together: by where they are in the patient, as the images state it or after a
+ * registration, or by their share of the way from the first slice to the last.
+ */
+export type SliceLink =
+  /** `nowToBefore`: 4 × 4, row by row, LPS mm. */
+  { readonly by: 'place'; readonly nowToBefore?: readonly number[] } | { readonly by: 'share' };
+
+/** Two series beside each other. */
+export interface SideBySide {
+  /** Both state one frame of reference, so that their places can be compared. */
+  readonly hasOneFrame: boolean;
+  /** Scrolling in one turns the other to what belongs to it; without a link each is scrolled on its own. */
+  link(how: SliceLink | undefined): void;
+  /** Back to the layout before; what was opened for it is closed. */
+  end(): Promise<void>;
+}
+
 export type Place = readonly [number, number, number];
 
 /** Thrown by {@link Host.show} where the images of the result are in no viewport and it was not asked to open them. */
@@ -252,6 +277,11 @@ export interface Host {
    * @returns undefined where the mode has no view for it, or the result or the images are not shown
    */
   readonly refine?: (of: ClickedOn, listener: ClickListener) => Promise<DraftView | undefined>;
+  /**
+   * Shows a series beside one of an earlier study, with their results. Absent if the viewer has one view only.
+   * @param onEnd called when the reader put something else into one of the views, or changed the layout
+   */
+  readonly sideBySide?: (now: SideToShow, before: SideToShow, onEnd: () => void) => Promise<SideBySide>;
   /** Takes back the last stroke, or does it again. Absent where the viewer cannot. */
   readonly history?: { undo(): void; redo(): void };
 }
