@@ -16,7 +16,7 @@ export const canvasPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TE
 export const fewPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_SCALE ?? 0.25) };
 
 /** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
-interface OhifGlobals {
+export interface OhifGlobals {
   readonly services: {
     readonly viewportGridService: {
       getActiveViewportId(): string;

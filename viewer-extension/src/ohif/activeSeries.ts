@@ -27,17 +27,17 @@ export const imageSeries = ({ displaySetService }: Services): readonly ActiveSer
   displaySetService
     .getActiveDisplaySets()
     .filter(({ Modality = '', numImageFrames = 0 }) => !holdsNoImages(Modality) && numImageFrames > 0)
-    .map(describe);
+    .map(describeSeries);
 
 /** The image series of the active viewport; of a viewport that shows a SEG, the series that the SEG references. */
 export function activeSeries(services: Services): ActiveSeries | undefined {
   const images = activeDisplaySets(services)
     .map((displaySet) => sourceImages(displaySet, services))
     .find((displaySet) => displaySet !== undefined);
-  return images === undefined ? undefined : describe(images);
+  return images === undefined ? undefined : describeSeries(images);
 }
 
-function describe(images: DisplaySet): ActiveSeries {
+export function describeSeries(images: DisplaySet): ActiveSeries {
   const bodyPartExamined = images.instances?.[0]?.BodyPartExamined;
   const frameOfReferenceUID = images.instances?.[0]?.FrameOfReferenceUID;
   const unsuited = whyUnsuited(images);

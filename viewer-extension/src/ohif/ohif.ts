@@ -86,7 +86,32 @@ export interface ViewportGridService extends PubSub<'ACTIVE_VIEWPORT_ID_CHANGED'
   getActiveViewportId(): string | null;
   getDisplaySetsUIDsForViewport(viewportId: string): readonly string[] | undefined;
   setActiveViewportId(viewportId: string): void;
-  getState(): { readonly viewports: ReadonlyMap<string, unknown> };
+  getState(): GridState;
+  getLayoutOptionsFromState?(state: GridState): readonly object[];
+  setLayout?(layout: {
+    readonly numRows: number;
+    readonly numCols: number;
+    readonly activeViewportId?: string | null;
+    readonly layoutOptions?: readonly object[];
+    /** @param positionId column and row as "0-1", or what the layout options say */
+    findOrCreateViewport(position: number, positionId: string): GridViewport | undefined;
+    readonly isHangingProtocolLayout?: boolean;
+  }): void;
+}
+
+/** What a viewport of the grid shows, and how. */
+export interface GridViewport {
+  readonly displaySetInstanceUIDs: readonly string[];
+  readonly displaySetOptions: readonly object[];
+  readonly viewportOptions: Readonly<Record<string, unknown>>;
+  readonly positionId?: string;
+}
+
+export interface GridState {
+  readonly viewports: ReadonlyMap<string, GridViewport>;
+  readonly activeViewportId?: string | null;
+  readonly layout?: { readonly numRows: number; readonly numCols: number };
+  readonly isHangingProtocolLayout?: boolean;
 }
 
 /** A layer of Cornerstone 5: label maps of which each covers one image. */

@@ -1,6 +1,6 @@
 import { strings } from '../client/strings.js';
-import type { Host, HostView, ResultToShow, ShownResult } from '../panel/host.js';
-import { activeSeries, activeWithoutImages, imageSeries } from './activeSeries.js';
+import type { ActiveSeries, Host, HostView, ResultToShow, ShownResult } from '../panel/host.js';
+import { activeSeries, activeWithoutImages, describeSeries, imageSeries } from './activeSeries.js';
 import { Edits } from './edits.js';
 import type { DisplaySet, Managers, Services } from './ohif.js';
 import { losesOverlap } from './overlapLayers.js';
@@ -19,6 +19,7 @@ export function createOhifHost(managers: Managers): Host {
     for (const listener of listeners) listener();
   });
   let view: HostView = { shown: [] };
+  let held: ActiveSeries | undefined;
   let showing: Promise<void> = Promise.resolve();
 
   /** Calls `work` with the id of the segmentation of a series and the viewports that draw it, where it is shown. */
@@ -29,7 +30,7 @@ export function createOhifHost(managers: Managers): Host {
 
   return {
     view() {
-      const now = readView(services, edits);
+      const now = readView(services, edits, held);
       if (JSON.stringify(now) !== JSON.stringify(view)) view = now;
       return view;
     },
@@ -144,13 +145,13 @@ export function createOhifHost(managers: Managers): Host {
       whereShown(seriesInstanceUID, (id) => putDownBrush(managers, id));
     },
     drawBox: async (onBox) => (await import('./drawBox.js')).drawBox(managers, onBox),
-    async refine(of, listener) {
-      const { clickOnImages, refineInPlace } = await import('./refineInPlace.js');
-      const displaySet = findDisplaySet(services, 'imageSeries' in of ? of.imageSeries : of.resultSeries);
-      if (displaySet === undefined) return undefined;
-      if ('imageSeries' in of) return clickOnImages(managers, displaySet, of, listener);
-      return refineInPlace(managers, displaySet, of.segmentNumber, listener, edits);
-    },
+    refine: async (of, listener) => (await import('./refineInPlace.js')).refine(managers, of, listener, edits),
+    sideBySide: async (...toShow) =>
+      (await import('./sideBySide.js')).showSideBySide(
+        managers,
+        (images) => (held = images && describeSeries(images)),
+        ...toShow,
+      ),
     history: {
       undo: () => managers.commandsManager.runCommand('undo', {}),
       redo: () => managers.commandsManager.runCommand('redo', {}),
@@ -158,8 +159,10 @@ export function createOhifHost(managers: Managers): Host {
   };
 }
 
-function readView(services: Services, edits: Edits): HostView {
-  const series = activeSeries(services);
+/** @param held the panel stays with this series while the reader looks into a study that stands beside it */
+function readView(services: Services, edits: Edits, held: ActiveSeries | undefined): HostView {
+  const active = activeSeries(services);
+  const series = held && active?.studyInstanceUID !== held.studyInstanceUID ? held : active;
   const modality = activeWithoutImages(services);
   const displaySets = services.displaySetService.getActiveDisplaySets();
   const studyInstanceUID = series?.studyInstanceUID ?? displaySets[0]?.StudyInstanceUID;

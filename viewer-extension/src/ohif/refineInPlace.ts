@@ -1,13 +1,27 @@
-import type { ClickListener, DraftView } from '../panel/host.js';
+import type { ClickedOn, ClickListener, DraftView } from '../panel/host.js';
 import { startClickTool } from './clickTool.js';
 import { draftLayer } from './draftLayer.js';
 import type { Edits } from './edits.js';
 import { newLayer, newSegmentNumber } from './newLayer.js';
 import type { DisplaySet, Managers } from './ohif.js';
-import { viewportShowing } from './showSegmentation.js';
+import { findDisplaySet, viewportShowing } from './showSegmentation.js';
 
-/** See `Host.refine`: a segment of a result that is shown. */
-export function refineInPlace(
+/** See `Host.refine`. */
+export async function refine(
+  managers: Managers,
+  of: ClickedOn,
+  listener: ClickListener,
+  edits: Pick<Edits, 'hold'>,
+): Promise<DraftView | undefined> {
+  const { services } = managers.servicesManager;
+  const displaySet = findDisplaySet(services, 'imageSeries' in of ? of.imageSeries : of.resultSeries);
+  if (displaySet === undefined) return undefined;
+  if ('imageSeries' in of) return clickOnImages(managers, displaySet, of, listener);
+  return refineInPlace(managers, displaySet, of.segmentNumber, listener, edits);
+}
+
+/** A segment of a result that is shown. */
+function refineInPlace(
   managers: Managers,
   displaySet: DisplaySet,
   segmentNumber: number,
@@ -34,8 +48,8 @@ export function refineInPlace(
   };
 }
 
-/** See `Host.refine`: something new on images. Those that no view shows come into the active one. */
-export async function clickOnImages(
+/** Something new on images. Those that no view shows come into the active one. */
+async function clickOnImages(
   managers: Managers,
   images: DisplaySet,
   look: Parameters<typeof newLayer>[2],

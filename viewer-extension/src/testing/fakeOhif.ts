@@ -151,7 +151,14 @@ export function createFakeOhif(): FakeOhif {
             getActiveViewportId: () => ohif.active,
             getDisplaySetsUIDsForViewport: (id) => ohif.viewports.get(id),
             setActiveViewportId: (id) => (ohif.active = id),
-            getState: () => ({ viewports: ohif.viewports }),
+            getState: () => ({
+              viewports: new Map(
+                [...ohif.viewports].map(([id, displaySetInstanceUIDs]) => [
+                  id,
+                  { displaySetInstanceUIDs, displaySetOptions: [], viewportOptions: {} },
+                ]),
+              ),
+            }),
           },
           segmentationService: {
             ...pubSub,

@@ -289,6 +289,18 @@ export const laterEnglish = {
       mirrored: 'the mirror image of one of the series fits better.',
       failed: 'it could not be computed.',
     } satisfies Record<UnusedReason, string>,
+    /** Two series beside each other in the viewer. */
+    sideBySide: 'Side by side',
+    endSideBySide: 'End side by side',
+    linked: 'Linked scrolling',
+    linkedBy: {
+      registration: 'Scrolls by the registration of the images.',
+      frame: 'Scrolls by the places that the images state.',
+      share: 'Scrolls by the share of each series: different frames of reference, and no registration is used.',
+    },
+    priorNotInArchive: 'The viewer could not find the earlier series in the archive.',
+    notBeside: 'The viewer could not show the series side by side.',
+    noPlaces: 'The viewer does not know where the images of one of the series are; each is scrolled on its own.',
     cautionBefore: (name: string, text: string) => `${name}, before: ${text}`,
     cautionNow: (name: string, text: string) => `${name}, now: ${text}`,
   },

@@ -218,7 +218,7 @@ export function JobCard(props: JobCardProps) {
             )}
             {state.link?.sopInstanceUID === uid && <Link {...state.link} />}
             {state.trouble[uid] && <TroubleText trouble={state.trouble[uid]} />}
-            {isOverTime && isHere && <OverTime result={result} api={results.overTime} linkTo={host.linkTo} />}
+            {isOverTime && isHere && <OverTime result={result} api={results.overTime} host={host} />}
             {hasPicture && isHere && <ResultPicture result={result} results={results} name={title} />}
             {hasEnded(job) && job.refinement === undefined && (
               <StackChoice job={job} onRun={(request) => void store.submit(request)} />

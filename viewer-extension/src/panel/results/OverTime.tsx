@@ -8,6 +8,7 @@ import type { Host } from '../host.js';
 import { TroubleText } from '../TroubleText.js';
 import { OverTimeOutcome } from './OverTimeOutcome.js';
 import type { JobResult } from './results.js';
+import { SideBySidePart } from './SideBySidePart.js';
 import { useOverTime } from './useOverTime.js';
 import { useReveal } from './useReveal.js';
 
@@ -16,13 +17,15 @@ const texts = laterStrings.overTime;
 interface OverTimeProps {
   readonly result: JobResult;
   readonly api: OverTimeApi;
-  readonly linkTo: Host['linkTo'];
+  readonly host: Pick<Host, 'linkTo' | 'sideBySide'>;
 }
 
 /** The findings of a result beside those of the same structures on an earlier study. */
-export function OverTime({ result, api, linkTo }: OverTimeProps) {
+export function OverTime({ result, api, host }: OverTimeProps) {
+  const { linkTo, sideBySide } = host;
   const [chosen, setChosen] = useState<string>();
   const [registration, setRegistration] = useState<RegistrationMode>();
+  const [isBeside, setBeside] = useState(false);
   const { comparison, isRegistering, trouble, priors } = useOverTime(api, result.address, chosen, registration);
   const block = useRef<HTMLElement>(null);
   useReveal(block);
@@ -57,8 +60,20 @@ export function OverTime({ result, api, linkTo }: OverTimeProps) {
               </a>
             )}
           </p>
+          {sideBySide && hasEnded(comparison.before) && (
+            <SideBySidePart
+              key={comparison.prior.seriesInstanceUID}
+              result={result}
+              comparison={comparison}
+              show={sideBySide}
+              onChange={({ isShown, needsRegistration }) => {
+                setBeside(isShown);
+                if (needsRegistration) setRegistration((chosen) => chosen ?? 'rigid');
+              }}
+            />
+          )}
           <OverTimeOutcome comparison={comparison} api={api} />
-          {comparison.findings.some(({ instances }) => instances) && (
+          {(isBeside || comparison.findings.some(({ instances }) => instances)) && (
             <label className="promptseg-versions">
               <input
                 type="checkbox"
