@@ -146,7 +146,7 @@ async function testAll() {
     runOthers(),
   ]).finally(postgres.stop);
   console.log(pytest.output);
-  if (newest.failures.length > 0) console.log(newest.output);
+  if (newest.output !== '') console.log(newest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
   const failures = [...pytest.failures, ...newest.failures];
   return end(reports, counts, Math.max(...codes, Math.min(1, failures.length)), failures);

@@ -28,7 +28,7 @@ const folders = [
  * Tests what depends on Node.js itself on the newest one with long-term support, in addition to the one that runs this,
  * in the processor time that others leave. Its binary comes from npm, where the package `node` has one for each system.
  *
- * @returns {Promise<{ failures: readonly string[], output: string }>} `output` of Jest, to be printed after a failure.
+ * @returns {Promise<{ failures: readonly string[], output: string }>} `output`: of Jest after a failure, else one line.
  */
 export async function runOnNewestNode() {
   const failures = [`✗ the units on Node.js ${major}: see their output above`];
@@ -47,7 +47,8 @@ export async function runOnNewestNode() {
       ],
       { env, inIdleTime: true },
     );
-    return code === 0 ? { failures: [], output } : { failures, output };
+    if (code !== 0) return { failures, output };
+    return { failures: [], output: `Node.js ${major}, units: ${/^Tests: +(.*)$/m.exec(output)?.[1]}` };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return { failures, output: error.message };
