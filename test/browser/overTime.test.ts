@@ -170,6 +170,8 @@ it('Side by side scrolls both times together, by the registration of the images'
   }).toEqual([slices.now.indexOf(opened[0]!.image!), 2]);
   await eventually(async () => (await beside(page)).map(({ results }) => results)).toEqual([1, 1]);
   await screenshot(page, 'side-by-side');
+  expect(await seriousViolations(page, '.promptseg')).toEqual([]);
+  expect(await partsWiderThanPanel(page)).toEqual([]);
 
   const [first] = await shown();
   await wheel(0, 1);

@@ -18,6 +18,9 @@ export function nearestSlice(slices: readonly Slice[], place: Place): number {
   return away.indexOf(Math.min(...away));
 }
 
+/** Whether slices lie less than 60° apart, so that scrolling through one of two series goes through the other. */
+export const areParallel = (a: Slice, b: Slice): boolean => Math.abs(dot(a.normal, b.normal)) > 0.5;
+
 /**
  * The slice of the other series that belongs to one.
  * @param sides the slices of both series, each at least one

@@ -2,7 +2,7 @@ import { laterStrings } from '../client/laterStrings.js';
 import type { SideBySide, SideToShow } from '../panel/host.js';
 import { imagePlane } from './imagePlane.js';
 import { isUid } from './libraries.js';
-import { LinkedScrolling, partnerOf, type Side, type Slice } from './linkedSlices.js';
+import { areParallel, LinkedScrolling, partnerOf, type Side, type Slice } from './linkedSlices.js';
 import { createLooks } from './looks.js';
 import type { DisplaySet, GridState, GridViewport, Managers } from './ohif.js';
 import { frameNumberOf, sopInstanceUIDOf } from './segmentPixels.js';
@@ -50,41 +50,46 @@ export async function showSideBySide(
   const looks = createLooks(managers);
   const look = looks.now();
   const saved = grid.getState();
-  hold(images);
-  layOut({
-    numRows: 1,
-    numCols: 2,
-    activeViewportId: viewportOf.now,
-    findOrCreateViewport: (position) => stackOf(sides[position] ?? 'now', shown, saved),
-  });
-
   const viewport = (side: Side) => cornerstoneViewportService.getCornerstoneViewport(viewportOf[side]) ?? undefined;
   const isThere = (side: Side): boolean =>
     grid.getDisplaySetsUIDsForViewport(viewportOf[side])?.includes(shown[side].displaySetInstanceUID) === true;
   const isLaidOut = (): boolean => sides.every(isThere);
   const restore = async (): Promise<void> => {
-    restoreLayout(managers, saved);
-    await until(() => (sides.some(isThere) ? undefined : true), texts.notBeside);
-    hold(undefined);
-    // Results before the images that they are drawn on.
-    for (const added of displaySetService.getActiveDisplaySets().filter((each) => !hadBefore.has(each))) {
-      if (added.StudyInstanceUID !== toShow.before.studyInstanceUID || added === prior) continue;
-      await removeLayer(managers, added.displaySetInstanceUID);
-      segmentationService.remove(added.displaySetInstanceUID);
-      displaySetService.deleteDisplaySet(added.displaySetInstanceUID);
+    try {
+      restoreLayout(managers, saved);
+      await until(() => (sides.some(isThere) ? undefined : true), texts.notBeside);
+    } finally {
+      hold(undefined);
+    }
+    // The result before the images that it is drawn on.
+    const result = findDisplaySet(services, toShow.before.resultSeries ?? '');
+    if (result !== undefined && !hadBefore.has(result)) {
+      await removeLayer(managers, result.displaySetInstanceUID);
+      segmentationService.remove(result.displaySetInstanceUID);
+      displaySetService.deleteDisplaySet(result.displaySetInstanceUID);
     }
     if (!hadBefore.has(prior)) displaySetService.deleteDisplaySet(prior.displaySetInstanceUID);
     if (look !== undefined) await looks.turnTo(look);
   };
+  hold(images);
   try {
+    layOut({
+      numRows: 1,
+      numCols: 2,
+      activeViewportId: viewportOf.now,
+      findOrCreateViewport: (position) => stackOf(sides[position] ?? 'now', shown, saved),
+    });
     await until(
       () => (sides.every((side) => viewport(side)?.getCurrentImageId?.()) ? true : undefined),
       texts.notBeside,
     );
     if (look?.seriesInstanceUID === toShow.now.seriesInstanceUID) await looks.turnTo(look);
     for (const side of sides) await drawResult(managers, toShow[side]);
+    // The reader may have changed the layout meanwhile.
+    if (!isLaidOut()) throw new Error(texts.notBeside);
   } catch (error) {
-    await restore();
+    if (isLaidOut()) await restore();
+    else hold(undefined);
     throw error;
   }
 
@@ -119,6 +124,7 @@ export async function showSideBySide(
       if (how === undefined) return;
       const [left, right] = sides.map((side) => slicesOf(shown[side], viewport(side)?.getImageIds?.() ?? []));
       if (left === undefined || right === undefined) throw new Error(texts.noPlaces);
+      if (!areParallel(left[0]!, right[0]!)) throw new Error(texts.notParallel);
       const slices = { now: left, before: right };
       scrolling = new LinkedScrolling(
         (side, index) => partnerOf(side, index, slices, how),

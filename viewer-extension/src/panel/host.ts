@@ -189,7 +189,10 @@ export type SliceLink =
 export interface SideBySide {
   /** Both state one frame of reference, so that their places can be compared. */
   readonly hasOneFrame: boolean;
-  /** Scrolling in one turns the other to what belongs to it; without a link each is scrolled on its own. */
+  /**
+   * Scrolling in one turns the other to what belongs to it; without a link each is scrolled on its own.
+   * @throws Error with a sentence for people where it is not known what belongs to what
+   */
   link(how: SliceLink | undefined): void;
   /** Back to the layout before; what was opened for it is closed. */
   end(): Promise<void>;

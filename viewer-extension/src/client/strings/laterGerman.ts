@@ -288,6 +288,7 @@ export const laterGerman: LaterStrings = {
     },
     priorNotInArchive: 'Der Viewer hat die frühere Serie im Archiv nicht gefunden.',
     notBeside: 'Der Viewer konnte die Serien nicht nebeneinander zeigen.',
+    notParallel: 'Die Schichten der beiden Serien liegen quer zueinander; sie werden einzeln geblättert.',
     noPlaces: 'Der Viewer weiß nicht, wo die Bilder einer der Serien liegen; sie werden einzeln geblättert.',
     cautionBefore: (name, text) => `${name}, früher: ${text}`,
     cautionNow: (name, text) => `${name}, jetzt: ${text}`,

@@ -71,7 +71,8 @@ export function SideBySidePart({ result, comparison, show, onChange }: SideBySid
     const link: SliceLink = by === 'share' ? { by } : { by: 'place', ...(nowToBefore && { nowToBefore }) };
     try {
       sides.link(isLinked ? link : undefined);
-      setTrouble(undefined);
+      // After a failure the check mark goes, and the reason stays.
+      if (isLinked) setTrouble(undefined);
     } catch (error) {
       setLinked(false);
       setTrouble(toTrouble(error));
