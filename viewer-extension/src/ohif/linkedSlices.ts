@@ -18,7 +18,7 @@ export function nearestSlice(slices: readonly Slice[], place: Place): number {
   return away.indexOf(Math.min(...away));
 }
 
-/** Whether slices lie less than 60° apart, so that scrolling through one of two series goes through the other. */
+/** Whether slices are less than 60° apart, so that scrolling through one of two series goes through the other. */
 export const areParallel = (a: Slice, b: Slice): boolean => Math.abs(dot(a.normal, b.normal)) > 0.5;
 
 /**
@@ -53,7 +53,7 @@ function sharesOf(slices: readonly Slice[]): readonly number[] {
 }
 
 /**
- * Keeps two stacks on slices that belong together, whichever of them is scrolled. A viewport reports the slices that
+ * Keeps two stacks on slices that belong together, whenever one is scrolled. A viewport reports the slices that
  * it was turned to like those that a reader scrolled to, and later: those are not followed, or a stack of thick slices
  * would pull one of thin slices away from where the reader stopped.
  */

@@ -180,7 +180,7 @@ describe('two series side by side', () => {
   });
 
   it.each<[string, object, string]>([
-    ['lie across each other', { ImageOrientationPatient: [0, 1, 0, 0, 0, -1] }, texts.notParallel],
+    ['run across each other', { ImageOrientationPatient: [0, 1, 0, 0, 0, -1] }, texts.notParallel],
     ['do not say where they are', { ImagePositionPatient: undefined }, texts.noPlaces],
   ])('whose slices %s are scrolled one by one', async (_, change, sentence) => {
     const { state, show, turn } = fakeOhif(series('before', 6, 0, change));

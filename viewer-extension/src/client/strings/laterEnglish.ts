@@ -300,7 +300,7 @@ export const laterEnglish = {
     },
     priorNotInArchive: 'The viewer could not find the earlier series in the archive.',
     notBeside: 'The viewer could not show the series side by side.',
-    notParallel: 'The slices of the two series lie across each other; each is scrolled on its own.',
+    notParallel: 'The slices of the two series run across each other; each is scrolled on its own.',
     noPlaces: 'The viewer does not know where the images of one of the series are; each is scrolled on its own.',
     cautionBefore: (name: string, text: string) => `${name}, before: ${text}`,
     cautionNow: (name: string, text: string) => `${name}, now: ${text}`,
