@@ -31,7 +31,7 @@ const trunk = {
   gallbladder: [4],
 };
 
-/** FreeSurfer's numbers, both sides together. */
+/** FreeSurfer's numbers, of both sides where there are two. */
 const head = {
   'cerebral white matter': [2, 41],
   'cerebral cortex': [3, 42],
@@ -56,7 +56,8 @@ const head = {
  *   volume: import('../../server/dist/values/volume.js').EvenVolume,
  *   labels: ArrayLike<number>,
  *   structures: Readonly<Record<string, readonly number[]>>,
- * }} ClickCase
+ *   sidesApart: boolean,
+ * }} ClickCase `sidesApart`: each number of a structure is a side of it
  */
 
 /**
@@ -73,6 +74,7 @@ export async function* clickCases(folder, python, scratch) {
     volume: volumeOfNifti(await readNifti(path.join(ct, 'example_ct.nii.gz')), 'CT'),
     labels: (await readNifti(path.join(ct, 'example_seg_fast_force_split.nii.gz'))).voxels,
     structures: trunk,
+    sidesApart: false,
   };
   const script = path.join(import.meta.dirname, '../evaluation/write_brain_t1.py');
   const scan = path.join(folder, 'brain_t1_eval/data/test_scan.npz');
@@ -86,6 +88,7 @@ export async function* clickCases(folder, python, scratch) {
     volume: volumeOfNifti({ grid, voxels: new Float32Array(await bytes('vol')), notes: [] }, 'MR'),
     labels: new Int16Array(await bytes('seg')),
     structures: head,
+    sidesApart: true,
   };
 }
 
