@@ -6,8 +6,8 @@ from pathlib import Path
 from .package import Published
 
 MEASURED = Path(__file__).resolve().parent / "facts" / "lite_medsam_measured.json"
-"""Output of `test/segmenter/measureBoxes.mjs`, for each dataset."""
-WAYS = {"eachSlice": "a box on each of 12 slices", "followed": "one box, then from slice to slice"}
+"""From the `boxes` of test/results/clicks.json, which `test/benchmarks/clicks.mjs` writes, for each dataset."""
+WAYS = {"eachSlice": "a box on each axial slice", "followed": "one box, then from slice to slice"}
 
 
 def measured() -> list[dict]:
@@ -89,8 +89,9 @@ gets the box of the last mask with a margin. It ends where a mask is empty, unce
 these rules are Promptseg's.
 
 ## Measured
-By Promptseg's server on these images, with boxes of the truth whose sides were each moved by -3 to 5 of the 256 pixels
-at random. Dice: with a box on each of 12 slices of a structure, and in 3-D with one box, on its largest slice.
+By `test/benchmarks/clicks.mjs` with Promptseg's server, with boxes around the truth, 2 voxels larger on every side;
+left and right have boxes of their own. Dice in 3-D: with a box on each axial slice that shows a structure, and with one
+box, on the slice where it is largest. Clicks on the same images are in the card of `regions`.
 
 {tables}
 
