@@ -135,16 +135,15 @@ async function testAll() {
   const runOthers = () => runBatches([othersQueue], inOneProcess);
   const pytestReport = path.join(results, 'pytest.xml');
   await rm(pytestReport, { force: true });
-  const pythonTests = runPythonTests(python, pytestReport);
-  const newestNode = pythonTests.then(onNewestNode);
-  const [pytest, newest, ...codes] = await Promise.all([
-    pythonTests,
-    newestNode,
+  const jestCodes = Promise.all([
     unitsCode,
     runBatches([aloneQueue, othersQueue], inOneProcess),
     unitsCode.then(runOthers),
     runOthers(),
-  ]).finally(postgres.stop);
+  ]);
+  const pythonTests = runPythonTests(python, pytestReport, jestCodes);
+  const newestNode = pythonTests.then(() => onNewestNode(jestCodes));
+  const [codes, pytest, newest] = await Promise.all([jestCodes, pythonTests, newestNode]).finally(postgres.stop);
   console.log(pytest.output);
   if (newest.output !== '') console.log(newest.output);
   const counts = [await pytestCounts(pytestReport), { passed: 0, failed: 0, skipped: pytest.skippedFolders }];
@@ -152,9 +151,13 @@ async function testAll() {
   return end(reports, counts, Math.max(...codes, Math.min(1, failures.length)), failures);
 }
 
-/** Where PROMPTSEG_TEST_NEWEST_NODE is set: elsewhere, npm need not have its binary. */
-async function onNewestNode() {
-  return process.env.PROMPTSEG_TEST_NEWEST_NODE === undefined ? { failures: [], output: '' } : runOnNewestNode();
+/**
+ * Where PROMPTSEG_TEST_NEWEST_NODE is set: elsewhere, npm need not have its binary.
+ *
+ * @param {Promise<unknown>} others
+ */
+async function onNewestNode(others) {
+  return process.env.PROMPTSEG_TEST_NEWEST_NODE === undefined ? { failures: [], output: '' } : runOnNewestNode(others);
 }
 
 /**

@@ -39,14 +39,16 @@ const isExecutable = (file) =>
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, inIdleTime?: boolean }} [options]
- * `onLine` gets each line as it comes; `inIdleTime`: it gets what processor time others leave.
+ * @param {{
+ *   cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, inIdleTimeUntil?: Promise<unknown>,
+ * }} [options] `onLine` gets each line as it comes; until `inIdleTimeUntil` is settled it gets what processor time
+ * others leave, and the usual share after that, where this process may raise a priority.
  * @returns {Promise<CommandResult>}
  */
-export function run(program, args, { cwd = repository, env = process.env, onLine, inIdleTime = false } = {}) {
+export function run(program, args, { cwd = repository, env = process.env, onLine, inIdleTimeUntil } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    if (inIdleTime && child.pid !== undefined) os.setPriority(child.pid, os.constants.priority.PRIORITY_LOW);
+    if (inIdleTimeUntil !== undefined && child.pid !== undefined) yieldUntil(inIdleTimeUntil, child);
     const endWithUs = () => child.kill();
     process.once('exit', endWithUs);
     let output = '';
@@ -73,6 +75,27 @@ export function run(program, args, { cwd = repository, env = process.env, onLine
     });
     child.once('close', end);
   });
+}
+
+/**
+ * Only the superuser may raise a priority again; elsewhere it stays low.
+ *
+ * @param {Promise<unknown>} end
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function yieldUntil(end, child) {
+  const { PRIORITY_LOW, PRIORITY_NORMAL } = os.constants.priority;
+  const pid = child.pid ?? 0;
+  const raise = () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      os.setPriority(pid, PRIORITY_NORMAL);
+    } catch {
+      // Not permitted.
+    }
+  };
+  os.setPriority(pid, PRIORITY_LOW);
+  end.then(raise, raise);
 }
 
 /**

@@ -26,26 +26,28 @@ const folders = [
 
 /**
  * Tests what depends on Node.js itself on the newest one with long-term support, in addition to the one that runs this,
- * in the processor time that others leave. Its binary comes from npm, where the package `node` has one for each system.
+ * in the processor time that others leave until they end. Its binary comes from npm, where the package `node` has one
+ * for each system.
  *
+ * @param {Promise<unknown>} others
  * @returns {Promise<{ failures: readonly string[], output: string }>} `output`: of Jest after a failure, else one line.
  */
-export async function runOnNewestNode() {
+export async function runOnNewestNode(others) {
   const failures = [`✗ the units on Node.js ${major}: see their output above`];
   try {
     const binary = await newestNode();
     // Tests start programs as `node` too.
     const env = { ...process.env, PATH: `${path.dirname(binary)}${path.delimiter}${process.env.PATH ?? ''}` };
-    const others = ['/viewer-extension/', '/dicom-fixtures/', `/server/src/(?!(${folders.join('|')})/)`];
+    const elsewhere = ['/viewer-extension/', '/dicom-fixtures/', `/server/src/(?!(${folders.join('|')})/)`];
     const { code, output } = await run(
       binary,
       [
         path.join(repository, 'scripts/test.mjs'),
         '--unit',
         '--maxWorkers=100%',
-        ...others.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
+        ...elsewhere.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
       ],
-      { env, inIdleTime: true },
+      { env, inIdleTimeUntil: others },
     );
     if (code !== 0) return { failures, output };
     return { failures: [], output: `Node.js ${major}, units: ${/^Tests: +(.*)$/m.exec(output)?.[1]}` };

@@ -8,10 +8,11 @@ import { repository } from '../setup/paths.mjs';
  *
  * @param {string | undefined} python Undefined if there is none: each folder counts as one skipped test.
  * @param {string} report The file for pytest's counts (JUnit's XML).
+ * @param {Promise<unknown>} others They get what processor time others leave until then.
  * @returns {Promise<{ failures: readonly string[], skippedFolders: number, output: string }>} `failures` names each
  * command that failed. Print `output` at the end, because other tests print at the same time.
  */
-export async function runPythonTests(python, report) {
+export async function runPythonTests(python, report, others) {
   const folders = await pythonTestFolders();
   if (folders.length === 0) return { failures: [], skippedFolders: 0, output: '' };
   if (python === undefined) return { failures: [], skippedFolders: folders.length, output: '' };
@@ -23,7 +24,7 @@ export async function runPythonTests(python, report) {
   const failures = [];
   let output = '';
   for (const command of commands) {
-    const result = await run(python, ['-m', ...command], { inIdleTime: true });
+    const result = await run(python, ['-m', ...command], { inIdleTimeUntil: others });
     output += result.output;
     if (result.code !== 0) failures.push(`✗ ${command.slice(0, 2).join(' ')}: see its output above`);
   }

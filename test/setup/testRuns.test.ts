@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { run } from '../../scripts/setup/command.mjs';
 import { batchesOf, runBatches } from '../../scripts/test/batches.mjs';
 import { failuresOf } from '../../scripts/test/failures.mjs';
 import { needsOf, withoutNeeds } from '../../scripts/test/needs.mjs';
@@ -97,6 +98,23 @@ it('a run ends with what failed: the file, the test, the message; also a file th
   await rm(folder, { recursive: true });
 });
 
+it('what takes idle time alone gets the usual share once the others end, where that is permitted', async () => {
+  let end = () => {};
+  const others = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const priority = 'require("node:os").getPriority()';
+  // Until its priority has changed, or a second has passed after the others ended.
+  const program = `console.log(${priority}); const end = Date.now() + 1000;
+    const look = () => (${priority} === 0 || Date.now() > end ? console.log(${priority}) : setTimeout(look, 20));
+    look();`;
+  const { stdout } = await run(process.execPath, ['-e', program], {
+    inIdleTimeUntil: others,
+    onLine: (line) => line === '19' && end(),
+  });
+  expect(stdout.trim().split('\n')).toEqual(['19', process.getuid?.() === 0 ? '0' : '19']);
+});
+
 it('a run names the check of Python that failed, a test or the form', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-python-'));
   // Stands for an interpreter: only the check of the form fails.
@@ -104,7 +122,7 @@ it('a run names the check of Python that failed, a test or the form', async () =
   await writeFile(python, '#!/bin/sh\ncase "$*" in *"ruff format"*) echo "not formatted: a.py"; exit 1;; esac\n', {
     mode: 0o755,
   });
-  expect(await runPythonTests(python, path.join(folder, 'pytest.xml'))).toEqual({
+  expect(await runPythonTests(python, path.join(folder, 'pytest.xml'), Promise.resolve())).toEqual({
     failures: ['✗ ruff format: see its output above'],
     skippedFolders: 0,
     output: 'not formatted: a.py\n',
