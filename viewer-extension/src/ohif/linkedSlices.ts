@@ -1,4 +1,5 @@
 import type { Place, SliceLink } from '../panel/host.js';
+import { dot } from '../panel/vectors.js';
 
 /** Where a slice is in the patient, in LPS mm. */
 export interface Slice {
@@ -88,8 +89,6 @@ export class LinkedScrolling {
     this.turn(other, to);
   }
 }
-
-const dot = (a: Place, b: Place): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 /** @param matrix 4 × 4, row by row */
 const moved = (matrix: readonly number[], [x, y, z]: Place): Place => {

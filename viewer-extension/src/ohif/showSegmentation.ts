@@ -48,13 +48,9 @@ export function viewportsDrawing(services: Services, segmentationId: string): re
 
 /**
  * Has OHIF fetch the metadata of a series of any study, and make its display set.
- * @throws Error with `missing` where the archive does not have it
+ * @throws Error where the archive does not have it
  */
-export async function createDisplaySet(
-  managers: Managers,
-  result: ResultToShow,
-  missing: string = strings.show.notInArchive,
-): Promise<DisplaySet> {
+export async function createDisplaySet(managers: Managers, result: ResultToShow): Promise<DisplaySet> {
   const { services } = managers.servicesManager;
   const [dataSource] = managers.extensionManager.getActiveDataSource();
   if (dataSource === undefined) throw new Error(strings.show.noDataSource);
@@ -68,7 +64,7 @@ export async function createDisplaySet(
     // Only one series was fetched; in the cache it would be taken for the whole study.
     dropStudyMetadata(managers, result.studyInstanceUID);
   }
-  return until(() => findDisplaySet(services, result.seriesInstanceUID), missing);
+  return until(() => findDisplaySet(services, result.seriesInstanceUID), strings.show.notInArchive);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { laterStrings } from '../client/laterStrings.js';
 import type { SideBySide, SideToShow } from '../panel/host.js';
+import { cross, vectorAt } from '../panel/vectors.js';
 import { imagePlane } from './imagePlane.js';
 import { isUid } from './libraries.js';
 import { areParallel, LinkedScrolling, partnerOf, type Side, type Slice } from './linkedSlices.js';
@@ -42,7 +43,7 @@ export async function showSideBySide(
   const { seriesInstanceUID } = toShow.before;
   const prior =
     findDisplaySet(services, seriesInstanceUID) ??
-    (await createDisplaySet(managers, toShow.before, texts.priorNotInArchive).catch(() => {
+    (await createDisplaySet(managers, toShow.before).catch(() => {
       throw new Error(texts.priorNotInArchive);
     }));
   const shown: Readonly<Record<Side, DisplaySet>> = { now: images, before: prior };
@@ -110,7 +111,7 @@ export async function showSideBySide(
     document.removeEventListener(newImage, onImage, { capture: true });
     watch.unsubscribe();
   };
-  const watch = services.viewportGridService.subscribe(grid.EVENTS.GRID_STATE_CHANGED, () => {
+  const watch = grid.subscribe(grid.EVENTS.GRID_STATE_CHANGED, () => {
     if (isLaidOut()) return;
     stop();
     hold(undefined);
@@ -192,14 +193,13 @@ function slicesOf({ instances = [] }: DisplaySet, imageIds: readonly string[]): 
     const plane = instance && imagePlane(instance, frameNumberOf(imageId));
     if (instance === undefined || plane === undefined) return [];
     const { imagePositionPatient: corner, imageOrientationPatient: axes, pixelSpacing } = plane;
-    const [along, down] = [axes.slice(0, 3), axes.slice(3)];
+    const [along, down] = [vectorAt(axes, 0), vectorAt(axes, 3)];
     const [width, height] = [
       (((instance.Columns ?? 1) - 1) / 2) * pixelSpacing[1]!,
       (((instance.Rows ?? 1) - 1) / 2) * pixelSpacing[0]!,
     ];
     const at = (axis: number): number => corner[axis]! + along[axis]! * width + down[axis]! * height;
-    const across = (a: number, b: number): number => along[a]! * down[b]! - along[b]! * down[a]!;
-    return [{ centre: [at(0), at(1), at(2)], normal: [across(1, 2), across(2, 0), across(0, 1)] }];
+    return [{ centre: [at(0), at(1), at(2)], normal: cross(along, down) }];
   });
   return slices.length > 0 && slices.length === imageIds.length ? slices : undefined;
 }

@@ -1,6 +1,5 @@
 import type { ImagePlane, SegmentFrame, SegmentPixels } from '../host.js';
-
-type Vector = readonly [number, number, number];
+import { cross, dot, type Vector, vectorAt } from '../vectors.js';
 
 /** The voxels of one segment in a box around it, with a border that is empty. */
 export interface SegmentGrid {
@@ -28,11 +27,11 @@ export function segmentGrid(
   const [first] = frames;
   if (first === undefined) return undefined;
   const { imageOrientationPatient: orientation, pixelSpacing } = first.plane;
-  const [along, down] = [vector(orientation, 0), vector(orientation, 3)];
+  const [along, down] = [vectorAt(orientation, 0), vectorAt(orientation, 3)];
   const normal = cross(along, down);
   const slices = slicesOf(pixels.planes, normal);
   if (slices.length < 2) return undefined;
-  const placeOf = ({ plane }: SegmentFrame) => nearest(slices, dot(normal, vector(plane.imagePositionPatient, 0)));
+  const placeOf = ({ plane }: SegmentFrame) => nearest(slices, dot(normal, vectorAt(plane.imagePositionPatient, 0)));
   const box = boxOf(frames, placeOf, pixels.columns);
   if (box === undefined) return undefined;
 
@@ -83,7 +82,7 @@ const sameSlice = 1e-2;
 function slicesOf(planes: readonly ImagePlane[], normal: Vector): readonly Slice[] {
   const sorted = planes
     .map(({ imagePositionPatient }) => {
-      const position = vector(imagePositionPatient, 0);
+      const position = vectorAt(imagePositionPatient, 0);
       return { position, depth: dot(normal, position) };
     })
     .toSorted((a, b) => a.depth - b.depth);
@@ -142,17 +141,3 @@ function positionAt(slices: readonly Slice[], place: number): Vector {
   const [a, b] = [slices[below]!.position, slices[below + 1]!.position];
   return [0, 1, 2].map((axis) => a[axis]! + (b[axis]! - a[axis]!) * (place - below)) as unknown as Vector;
 }
-
-const vector = (values: readonly number[], from: number): Vector => [
-  values[from]!,
-  values[from + 1]!,
-  values[from + 2]!,
-];
-
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
