@@ -73,7 +73,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     from .images import first_images
     from .run import run_in
-    from .train import Plan, train
+    from .train import BodyPlan, train
 
     names = ("learning_rate", "steps", "cool_down")
     lasting = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
@@ -82,7 +82,13 @@ def _train(arguments: argparse.Namespace) -> None:
     settings = dataclasses.replace(Settings(), first=arguments.first or 0, **lasting)
     run = run_in(arguments.folder, settings, arguments.package, first_images(arguments.bodies, settings))
     run.settings = dataclasses.replace(run.settings, **lasting)
-    plan = Plan(arguments.bodies, arguments.folder, arguments.minutes, arguments.checkpoint_minutes, arguments.workers)
+    plan = BodyPlan(
+        folder=arguments.folder,
+        minutes=arguments.minutes,
+        checkpoint_minutes=arguments.checkpoint_minutes,
+        workers=arguments.workers,
+        bodies=arguments.bodies,
+    )
     train(run, plan)
 
 

@@ -40,15 +40,15 @@ def begin_run(settings: Settings, package: Path | None = None, images: Iterable[
     return Run(settings, settings.first, network, copy.deepcopy(network).eval().requires_grad_(False), optimiser)
 
 
-def load_checkpoint(folder: Path) -> dict:
+def load_checkpoint(folder: Path, settings_type: type = Settings) -> dict:
     state = torch.load(folder / FILE, map_location="cpu", weights_only=True)
-    known = {field.name for field in fields(Settings)}
+    known = {field.name for field in fields(settings_type)}
     settings = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in state["settings"].items()
         if name in known
     }
-    return state | {"settings": Settings(**settings)}
+    return state | {"settings": settings_type(**settings)}
 
 
 def continue_run(folder: Path) -> Run:

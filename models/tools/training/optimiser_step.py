@@ -33,16 +33,22 @@ def take_step(
     with torch.autocast(images.device.type, torch.bfloat16):
         features = run.network.features_at(images, voxels.index)
     losses = segmentation_loss(class_logits(features, codes), voxels, settings.balance_at(run.step))
+    norm = descend(run, losses["loss"])
+    return {name: value.detach() for name, value in losses.items()} | {"gradient_norm": norm}
+
+
+def descend(run: RunInSteps, loss: torch.Tensor) -> torch.Tensor:
+    """Follows the gradient of a loss, if it is finite, and counts the step. @returns the norm of the gradient"""
     run.optimiser.zero_grad(set_to_none=True)
-    losses["loss"].backward()
+    loss.backward()
     norm = torch.nn.utils.clip_grad_norm_(run.network.parameters(), 1.0)
     for group in run.optimiser.param_groups:
-        group["lr"] = settings.learning_rate_at(run.step)
+        group["lr"] = run.settings.learning_rate_at(run.step)
     if torch.isfinite(norm):
         run.optimiser.step()
         _average(run)
     run.step += 1
-    return {name: value.detach() for name, value in losses.items()} | {"gradient_norm": norm}
+    return norm
 
 
 @torch.no_grad()

@@ -12,7 +12,7 @@ from .base_classes import CLASS_COUNT, CLASS_NAMES
 from .checkpoint import FILE, load_checkpoint, save_checkpoint
 from .generator import Generator
 from .label_maps import read_label_maps, read_label_set
-from .log_file import log
+from .log_file import LOG_EVERY, log
 from .loss import sample_voxels, sampling_limits
 from .network import ImageNetwork, fixed_codes
 from .optimiser_step import take_step
@@ -21,7 +21,6 @@ from .shipped_weights import load_package
 from .stop_signal import StopSignal
 from .validate import validation_dice
 
-LOG_EVERY = 50
 VALIDATE_EVERY = 1000
 MEASURED_IMAGES = 24
 

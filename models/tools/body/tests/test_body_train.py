@@ -8,7 +8,7 @@ from body.drawing import Shown
 from body.images import ImageGenerator, write_body
 from body.run import FILE, average_runs, begin_run, continue_run, load_average, load_checkpoint, run_in, save_checkpoint
 from body.settings import Settings
-from body.train import Plan, Trainer, train
+from body.train import BodyPlan, Trainer, train
 
 SETTINGS = Settings(
     widths=(8, 16, 16), stages=((0, 8.0, (16, 16, 16)), (8, 4.0, (32, 16, 16))), steps=100, warm_up=2, cool_down=20
@@ -102,10 +102,13 @@ def test_every_image_is_shown_twice_and_the_later_stage_follows(bodies):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_trains_and_leaves_a_checkpoint_and_a_curve(bodies, tmp_path, workers, monkeypatch):
     # Only the first worker writes lines, in this process.
-    monkeypatch.setattr("body.train.LOG_EVERY", 20)
+    monkeypatch.setattr("training.log_file.LOG_EVERY", 20)
     folder = tmp_path / "run"
     settings = dataclasses.replace(SETTINGS, steps=20, cool_down=8)
-    train(run_in(folder, settings), Plan(bodies, folder, 60, 60, workers))
+    train(
+        run_in(folder, settings),
+        BodyPlan(folder=folder, minutes=60, checkpoint_minutes=60, workers=workers, bodies=bodies),
+    )
     assert continue_run(folder).step == 20
     (line,) = [json.loads(text) for text in (folder / "log.jsonl").read_text().splitlines()]
     assert line["step"] == 20
