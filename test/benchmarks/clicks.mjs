@@ -1,12 +1,14 @@
 /**
  * How far clicks correct a mask, beside boxes and a region grower, after `npm run build`:
- * `node test/benchmarks/clicks.mjs TRAIN PYTHON`. TRAIN is the folder with `trunk_ct` and `brain_t1_eval`, PYTHON has
- * numpy and SimpleITK.
+ * `node test/benchmarks/clicks.mjs TRAIN PYTHON [RUN]`. TRAIN is the folder with `trunk_ct` and `brain_t1_eval`, PYTHON
+ * has numpy and SimpleITK, and for RUN, a run of `refine` in models/tools, its Python tools.
  *
- * Each click is the deepest voxel of the largest connected error. Prints the Dice coefficient of every structure after
- * 0 to 10 clicks with `regions`, from the text model's own mask and from nothing; with `lite-medsam`, by boxes of the
- * truth; and with SimpleITK's region growers, from the first of these clicks on each side. The means at the end are
- * after 0, 1, 3, 5 and 10 clicks. Writes test/results/clicks.json.
+ * Each click is the deepest voxel of the largest connected error, each scribble a line through it, each lasso around
+ * the error on its slice. Prints the Dice coefficient of every structure after 0 to 10 clicks, scribbles and lassos with
+ * `regions`, from the text model's own mask and from nothing; with `lite-medsam`, by boxes of the truth; with
+ * SimpleITK's region growers, from the first of these clicks on each side; and with a run of `refine`, from the text
+ * model's mask, from nothing and from a box. The means at the end are after 0, 1, 3, 5 and 10 clicks. Writes
+ * test/results/clicks.json.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,25 +21,31 @@ import { diceOfBits, emptyBits, setBit } from '../../server/dist/values/maskBits
 import { boxesOfTruth } from './boxesOfTruth.mjs';
 import { clickCases } from './clickCases.mjs';
 import { growRegions } from './growRegions.mjs';
-import { centreOfLargestError } from './largestError.mjs';
+import { largestError, lassoAround, scribbleOn } from './largestError.mjs';
 import { median } from './median.mjs';
+import { refineByClicks } from './refineByClicks.mjs';
 import { unionOf } from './unionOf.mjs';
 
 /** @typedef {import('./clickCases.mjs').ClickCase} ClickCase */
-/** @typedef {import('../../server/dist/segmenter/clickable.js').GridClick} GridClick */
+/** @typedef {import('../../server/dist/segmenter/clickable.js').GridPrompt} GridPrompt */
+/** @typedef {import('./largestError.mjs').LargestError} LargestError */
+/** @typedef {import('../../server/dist/values/affine.js').Vector3} Vector3 */
+/** @typedef {(error: LargestError, size: Vector3) => GridPrompt} PromptOn */
 
 const counts = [0, 1, 3, 5, 10];
 const goals = [0.85, 0.9];
 const repository = path.resolve(import.meta.dirname, '../..');
 const options = { signal: new AbortController().signal, onProgress: () => undefined };
+/** @type {Readonly<Record<string, PromptOn>>} */
+const waysOfRegions = { regions: (error) => error, scribbles: scribbleOn, lassos: lassoAround };
 const cpu = /** @type {const} */ ({ executionProvider: 'cpu', threads: 2 });
 
-const [train, python] = process.argv.slice(2);
-if (train === undefined || python === undefined) throw new Error('usage: clicks.mjs TRAIN PYTHON');
+const [train, python, run] = process.argv.slice(2);
+if (train === undefined || python === undefined) throw new Error('usage: clicks.mjs TRAIN PYTHON [RUN]');
 const regions = takingClicks(await openPromptable('regions'));
 const medsam = takingBoxes(await openPromptable('lite-medsam'));
 const scratch = await mkdtemp(path.join(tmpdir(), 'promptseg-clicks-'));
-/** @type {{ case: string, structure: string, from: string, dice: number[], medianMs: number }[]} */
+/** @type {{ case: string, structure: string, with: string, from: string, dice: number[], medianMs: number }[]} */
 const clicks = [];
 const boxes = [];
 const grown = [];
@@ -62,16 +70,23 @@ try {
         ['nothing', emptyBits(each.volume.voxels.length)],
       ])) {
         if (bits === undefined) continue;
-        clicks.push({ case: each.name, structure, from, ...(await clicked(each, bits, truth)) });
-        console.log(JSON.stringify(clicks.at(-1)));
+        for (const [way, prompt] of Object.entries(waysOfRegions)) {
+          clicks.push({ case: each.name, structure, with: way, from, ...(await clicked(each, bits, truth, prompt)) });
+          console.log(JSON.stringify(clicks.at(-1)));
+        }
       }
+    if (run === undefined) continue;
+    const asked = truths.map(({ structure, sides }) => ({ sides, text: found.get(structure) }));
+    for (const { structure: n, ...row } of await refineByClicks(python, run, scratch, each.volume, asked))
+      clicks.push({ case: each.name, structure: truths[n]?.structure ?? '', with: 'refine', ...row });
   }
 } finally {
   await rm(scratch, { recursive: true, force: true });
   await medsam.dispose();
 }
 for (const name of new Set(boxes.map((row) => row.case))) {
-  for (const from of ['text', 'nothing']) printClicks(name, from);
+  for (const way of [...Object.keys(waysOfRegions), 'refine'])
+    for (const from of ['text', 'nothing', 'box']) printClicks(name, way, from);
   const boxed = boxes.filter((row) => row.case === name);
   for (const way of /** @type {const} */ (['eachSlice', 'followed']))
     console.log(name, way, boxed.length, mean(boxed.map((row) => row[way])).toFixed(3));
@@ -88,17 +103,28 @@ await writeFile(path.join(repository, 'test/results/clicks.json'), results);
 /**
  * Means, structures that got worse, and the clicks after which half of the structures had a Dice coefficient.
  * @param {string} name
+ * @param {string} way
  * @param {string} from
  */
-function printClicks(name, from) {
-  const some = clicks.filter((row) => row.case === name && row.from === from);
+function printClicks(name, way, from) {
+  const some = clicks.filter((row) => row.case === name && row.with === way && row.from === from);
+  if (some.length === 0) return;
   const means = counts.map((count) => mean(some.map(({ dice }) => dice[count] ?? 0)).toFixed(3));
   const worse = counts.map((count) => some.filter(({ dice }) => (dice[count] ?? 0) < (dice[0] ?? 0)).length);
-  console.log(name, from, some.length, means.join(' '), 'worse:', worse.join(' '), median(some.map((r) => r.medianMs)));
+  console.log(
+    name,
+    way,
+    from,
+    some.length,
+    means.join(' '),
+    'worse:',
+    worse.join(' '),
+    median(some.map((r) => r.medianMs)),
+  );
   for (const goal of goals) {
     const needed = some.map(({ dice }) => dice.findIndex((value) => value >= goal)).map((n) => (n < 0 ? Infinity : n));
     const never = needed.filter((count) => count === Infinity).length;
-    console.log(name, from, `to ${goal}: median`, median(needed), `not reached in 10: ${never} of ${some.length}`);
+    console.log(name, way, from, `to ${goal}: median`, median(needed), `not reached in 10: ${never} of ${some.length}`);
   }
 }
 
@@ -118,7 +144,7 @@ async function grownInCase({ name, volume }, truths, python) {
   const nothing = emptyBits(volume.voxels.length);
   const seeds = truths.map(({ sides }) =>
     sides.flatMap((side) => {
-      const click = centreOfLargestError(nothing, side, volume.grid);
+      const click = largestError(nothing, side, volume.grid);
       return click === undefined ? [] : [click.voxel];
     }),
   );
@@ -162,16 +188,18 @@ async function masksByText({ model: id, volume, structures }) {
  * @param {ClickCase} each
  * @param {Uint8Array} start
  * @param {Uint8Array} truth
+ * @param {PromptOn} promptOn
  */
-async function clicked({ volume }, start, truth) {
+async function clicked({ volume }, start, truth, promptOn) {
   const dice = [diceOfBits(start, truth)];
-  /** @type {GridClick[]} */
+  /** @type {GridPrompt[]} */
   const earlier = [];
   const times = [];
   let bits = start;
   for (let count = 1; count <= Math.max(...counts); count++) {
-    const click = centreOfLargestError(bits, truth, volume.grid);
-    if (click !== undefined) {
+    const error = largestError(bits, truth, volume.grid);
+    if (error !== undefined) {
+      const click = promptOn(error, volume.grid.size);
       const began = performance.now();
       ({
         mask: { bits },

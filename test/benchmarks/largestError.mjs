@@ -1,4 +1,4 @@
-/** Where a benchmark clicks: on the mask's largest error. */
+/** Where a benchmark clicks, scribbles and draws a lasso: on the mask's largest error. */
 
 import { connectedComponents } from '../../server/dist/segmenter/connectedComponents.js';
 import { squaredDistances } from '../../server/dist/values/distanceTransform.js';
@@ -7,15 +7,52 @@ import { getBit } from '../../server/dist/values/maskBits.js';
 
 /** @typedef {import('../../server/dist/segmenter/clickable.js').GridClick} GridClick */
 
+/** @typedef {import('../../server/dist/segmenter/clickable.js').GridStroke} GridStroke */
+/** @typedef {import('../../server/dist/values/affine.js').Vector3} Vector3 */
+/** @typedef {GridClick & { has: (voxel: readonly number[]) => boolean }} LargestError `has`: whether it has a voxel */
+
 /**
- * A click on the deepest voxel of the largest connected error.
+ * A scribble along the longer of the two lines through the deepest voxel of an error, across its slice and within it.
+ *
+ * @param {LargestError} error
+ * @param {Vector3} size
+ * @returns {GridStroke}
+ */
+export function scribbleOn({ voxel, part, has }, size) {
+  const lines = [0, 1].map((axis) => {
+    const line = [voxel];
+    for (const step of [-1, 1])
+      for (let at = voxel.with(axis, (voxel[axis] ?? 0) + step); has(at); at = at.with(axis, (at[axis] ?? 0) + step))
+        line.push(/** @type {Vector3} */ (/** @type {unknown} */ (at)));
+    return line;
+  });
+  const [longest = []] = lines.toSorted((a, b) => b.length - a.length);
+  return { voxels: Uint32Array.from(longest, (at) => indexOf(at, size)), part };
+}
+
+/**
+ * A lasso around an error on the slice of its deepest voxel.
+ *
+ * @param {LargestError} error
+ * @param {Vector3} size
+ * @returns {GridStroke}
+ */
+export function lassoAround({ voxel, part, has }, size) {
+  const voxels = [];
+  for (let j = 0; j < size[1]; j++)
+    for (let i = 0; i < size[0]; i++) if (has([i, j, voxel[2]])) voxels.push(indexOf([i, j, voxel[2]], size));
+  return { voxels: Uint32Array.from(voxels), part, lasso: { across: 2, plane: voxel[2], throughSlices: true } };
+}
+
+/**
+ * The largest connected error, and a click on its deepest voxel.
  *
  * @param {Uint8Array} bits
  * @param {Uint8Array} truth
  * @param {import('../../server/dist/values/grid.js').Grid} grid
- * @returns {GridClick | undefined} nothing where the masks are the same
+ * @returns {LargestError | undefined} nothing where the masks are the same
  */
-export function centreOfLargestError(bits, truth, grid) {
+export function largestError(bits, truth, grid) {
   const wrong = bits.map((byte, n) => byte ^ (truth[n] ?? 0));
   const box = boxOf(wrong, grid.size);
   if (box === undefined) return undefined;
@@ -27,13 +64,11 @@ export function centreOfLargestError(bits, truth, grid) {
       first[1] + (Math.floor(n / size[0]) % size[1]),
       first[2] + Math.floor(n / (size[0] * size[1])),
     ]);
-  /** @param {readonly [number, number, number]} voxel */
-  const indexOf = ([i, j, k]) => i + grid.size[0] * (j + grid.size[1] * k);
   let largest = { voxels: 0, outside: new Uint8Array(), part: false };
   for (const part of [true, false]) {
     const errors = new Uint8Array(size[0] * size[1] * size[2]);
     for (let n = 0; n < errors.length; n++) {
-      const voxel = indexOf(voxelAt(n));
+      const voxel = indexOf(voxelAt(n), grid.size);
       if (getBit(wrong, voxel) && getBit(truth, voxel) === part) errors[n] = 1;
     }
     const { labels, cellCounts } = connectedComponents(errors, size, 'faces');
@@ -46,8 +81,20 @@ export function centreOfLargestError(bits, truth, grid) {
   let deepest = -1;
   for (let n = 0; n < depths.length; n++)
     if (largest.outside[n] === 0 && (deepest < 0 || (depths[n] ?? 0) > (depths[deepest] ?? 0))) deepest = n;
-  return { voxel: voxelAt(deepest), part: largest.part };
+  /** @param {readonly number[]} voxel */
+  const has = (voxel) => {
+    const [i = 0, j = 0, k = 0] = voxel.map((at, axis) => at - (first[axis] ?? 0));
+    const isInBox = [i, j, k].every((at, axis) => at >= 0 && at < (size[axis] ?? 0));
+    return isInBox && largest.outside[i + size[0] * (j + size[1] * k)] === 0;
+  };
+  return { voxel: voxelAt(deepest), part: largest.part, has };
 }
+
+/**
+ * @param {Vector3} voxel
+ * @param {Vector3} size
+ */
+const indexOf = ([i, j, k], size) => i + size[0] * (j + size[1] * k);
 
 /**
  * The box around the set bits, a voxel larger where the volume allows.
