@@ -4,7 +4,7 @@
  * has numpy and SimpleITK, and for RUN, a run of `refine` in models/tools, its Python tools.
  *
  * Each click is the deepest voxel of the largest connected error, each scribble a line through it, each lasso around
- * the error on its slice. Prints the Dice coefficient of every structure after 0 to 10 clicks, scribbles and lassos with
+ * the error on its slice. Prints the Dice coefficients of every structure after 0 to 10 clicks, scribbles and lassos by
  * `regions`, from the text model's own mask and from nothing; with `lite-medsam`, by boxes of the truth; with
  * SimpleITK's region growers, from the first of these clicks on each side; and with a run of `refine`, from the text
  * model's mask, from nothing and from a box. The means at the end are after 0, 1, 3, 5 and 10 clicks. Writes
