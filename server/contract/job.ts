@@ -224,6 +224,8 @@ export const jobSchema = z.object({
   retryAt: z.iso.datetime().optional(),
   /** The job that this one repeats. */
   rerunOf: z.uuid().optional(),
+  /** Its text asks for a comparison with the earlier study of the patient: "ventricles now and before". */
+  comparesWithPrior: z.literal(true).optional(),
   /** The routing rule that requested it; absent if a person or a program did. */
   rule: z.object({ name: z.string(), version: z.int() }).optional(),
   /** Earliest start, by the time window or limit of its rule. Absent if it may start at once. */

@@ -69,6 +69,8 @@ export const resolveViewSchema = z.object({
   because: z.enum(modelReasons),
   reason: z.string(),
   resolutions: z.array(resolutionViewSchema),
+  /** Present if one of the prompts asks for a comparison with the earlier study of the patient. */
+  comparesWithPrior: z.literal(true).optional(),
   /** Indices in `prompts` of those that seem to contain a person's name; prompts are stored with the results. */
   seemToNameSomebody: z.array(z.int()).optional(),
 });

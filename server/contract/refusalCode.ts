@@ -17,6 +17,8 @@ export const refusalCodes = [
   'ambiguous',
   'negation',
   'names-nothing',
+  /** It asks for a comparison with the earlier study, but not of what. */
+  'comparison-alone',
   'too-long',
   'free-text-refused',
 ] as const;

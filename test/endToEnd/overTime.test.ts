@@ -304,3 +304,46 @@ describe('what cannot be compared', () => {
     expect((await compare(job)).body.code).toBe('prior-not-found');
   });
 });
+
+describe('a text that asks for the comparison', () => {
+  it('is segmented without those words, and the job says that it is asked for', async () => {
+    const prompts = ['body now and before'];
+    const resolved = await call(product, 'POST', '/prompts/resolve', { prompts, modality: 'CT' });
+    expect(resolved.body).toMatchObject({ comparesWithPrior: true, resolutions: [{ targets: [{ name: 'Body' }] }] });
+    const job = await segmented('now', 'body now and before');
+    expect(job).toMatchObject({ comparesWithPrior: true, targets: [{ name: 'Body' }], request: { prompts } });
+    const { body: compared } = await compare(job);
+    // The job of the earlier series asks for no comparison of its own.
+    const earlier = await waitFor(product, compared.before.job);
+    expect(earlier.request.prompts).toEqual(['body']);
+    expect(earlier).not.toHaveProperty('comparesWithPrior');
+  });
+
+  it('is refused if it names nothing', async () => {
+    const { status, body } = await submit(product, { ...named.get('now')!, prompts: ['compare with the prior study'] });
+    expect([status, (body as unknown as Problem).code]).toEqual([422, 'prompt-not-understood']);
+    expect((body as unknown as Problem).detail).toContain('names no structure');
+  });
+
+  const segment = (name: string, ...more: readonly string[]) => {
+    const { studyInstanceUID, seriesInstanceUID } = named.get(name)!;
+    const series = ['--study', studyInstanceUID, '--series', seriesInstanceUID];
+    return promptseg('segment', ...series, '--prompt', 'body over time', ...more);
+  };
+
+  it('prints the comparison after the result on the command line', async () => {
+    const { status, stdout } = await segment('now');
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/Stored as[\s\S]*Before: 2025-08-01, 184 days earlier/),
+    ]);
+    const json = JSON.parse((await segment('now', '--json')).stdout);
+    expect(json).toMatchObject({ comparesWithPrior: true, comparison: { prior: { daysBefore: 184 } } });
+  });
+
+  it('says why there is none, and the result is as always', async () => {
+    const { status, stdout } = await segment('alone');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Stored as[\s\S]*no earlier series of this patient that can be compared/);
+  });
+});

@@ -4,6 +4,7 @@ import { type ComparedFinding, type Comparison, instanceStatuses } from '#contra
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
 import { type RegistrationMode, registrationModes } from '#contract/registration.js';
+import { PromptsegError } from '../platform/errors.js';
 import { writeNewFile } from '../platform/writeNewFile.js';
 import { callApi, requestApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
@@ -47,28 +48,12 @@ export function addCompareCommand(program: Command): void {
  * command started it. The exit code is 1 if the earlier series could not be segmented.
  */
 async function compareCommand(options: CompareOptions): Promise<void> {
-  const { server, json, csv, prior, result, report, registration } = options;
-  const path = `/segmentations/${jobId(options.job)}/comparisons`;
-  const body = JSON.stringify({ seriesInstanceUID: prior, registration: 'none' });
-  const started = await requestApi(server, path, { method: 'POST', body });
-  const { before, prior: chosen } = (await started.json()) as Comparison;
-  if (started.status === 202)
-    process.once('SIGINT', () => {
-      void callApi(server, `/segmentations/${before.job}`, { method: 'DELETE' }).catch(() => {});
-    });
-
-  const progress = progressOn(!json && !csv);
-  for (let state = before.state; !hasEnded({ state }); ) {
-    progress.show(`earlier series of ${chosen.studyDate}: ${state}`);
-    await sleep(pollMs);
-    ({ state } = await callApi<Job>(server, `/segmentations/${before.job}`));
-  }
-  progress.end();
-
-  const pair = `${path}/${before.job}`;
+  const { server, json, csv, result, report, registration } = options;
+  const id = jobId(options.job);
   const query = `?${new URLSearchParams({ ...(result && { result }), ...(registration && { registration }) })}`;
-  const comparison = await callApi<Comparison>(server, `${pair}${query}`);
-  const { state, problem } = comparison.before;
+  const comparison = await compareJob(id, query, { ...options, isQuiet: json || csv });
+  const { state, problem, job: earlier } = comparison.before;
+  const pair = `/segmentations/${id}/comparisons/${earlier}`;
   if (state !== 'completed') process.exitCode = 1;
   else if (report !== undefined) {
     const part10 = await (await requestApi(server, `${pair}/report${query}`)).arrayBuffer();
@@ -77,7 +62,51 @@ async function compareCommand(options: CompareOptions): Promise<void> {
   if (csv && state === 'completed')
     process.stdout.write(await (await requestApi(server, `${pair}/table.csv${query}`)).text());
   else if (json || state === 'completed') print(json, comparison, () => formatComparison(comparison));
-  else say(`The earlier series was not segmented: ${problem?.detail ?? state}\n${problem?.nextStep ?? ''}`.trimEnd());
+  else say(notSegmented(problem, state));
+}
+
+const notSegmented = (problem: Comparison['before']['problem'], state: string): string =>
+  `The earlier series was not segmented: ${problem?.detail ?? state}\n${problem?.nextStep ?? ''}`.trimEnd();
+
+/** Starts the comparison of a job, and waits until the earlier series is segmented; Ctrl-C cancels that. */
+async function compareJob(
+  id: string,
+  query: string,
+  { server, prior, isQuiet }: ServerOptions & { readonly prior?: string; readonly isQuiet: boolean | undefined },
+): Promise<Comparison> {
+  const path = `/segmentations/${id}/comparisons`;
+  const body = JSON.stringify({ seriesInstanceUID: prior, registration: 'none' });
+  const started = await requestApi(server, path, { method: 'POST', body });
+  const { before, prior: chosen } = (await started.json()) as Comparison;
+  if (started.status === 202)
+    process.once('SIGINT', () => {
+      void callApi(server, `/segmentations/${before.job}`, { method: 'DELETE' }).catch(() => {});
+    });
+
+  const progress = progressOn(!isQuiet);
+  for (let state = before.state; !hasEnded({ state }); ) {
+    progress.show(`earlier series of ${chosen.studyDate}: ${state}`);
+    await sleep(pollMs);
+    ({ state } = await callApi<Job>(server, `/segmentations/${before.job}`));
+  }
+  progress.end();
+
+  return callApi<Comparison>(server, `${path}/${before.job}${query}`);
+}
+
+/** The comparison that the text of a completed job asks for, or why there is none. */
+export async function comparisonAsked(
+  { id }: Pick<Job, 'id'>,
+  options: ServerOptions,
+): Promise<{ readonly comparison: Comparison } | { readonly noComparison: string }> {
+  try {
+    const comparison = await compareJob(id, '', { ...options, isQuiet: options.json });
+    const { state, problem } = comparison.before;
+    return state === 'completed' ? { comparison } : { noComparison: notSegmented(problem, state) };
+  } catch (error) {
+    if (!(error instanceof PromptsegError)) throw error;
+    return { noComparison: error.message };
+  }
 }
 
 /** The comparison for people. */

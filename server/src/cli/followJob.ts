@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '#contract/job.js';
 import { hasEnded } from '#contract/jobState.js';
 import { callApi } from './apiClient.js';
+import { comparisonAsked, formatComparison } from './compare.js';
 import { print, say } from './terminal/print.js';
 import { progressOn } from './terminal/progressLine.js';
 import { formatFindings, formatRecognition, formatStageTimes } from './terminal/report.js';
@@ -10,7 +11,8 @@ const pollMs = 250;
 
 /**
  * Follows a job to its end and prints its outcome. Ctrl-C cancels the job. The exit code is 0 if the job completed,
- * even if it found nothing, and 1 otherwise.
+ * even if it found nothing, and 1 otherwise. If its text asks for a comparison, that is printed too, or why there is
+ * none.
  */
 export async function followJob(
   accepted: Job,
@@ -30,9 +32,16 @@ export async function followJob(
   }
   progress.end();
 
-  if (options.json || job.state === 'completed') print(options.json, job, () => describeCompleted(job));
+  const compared = job.state === 'completed' && job.comparesWithPrior ? await comparisonAsked(job, options) : undefined;
+  if (options.json || job.state === 'completed')
+    print(options.json, { ...job, ...compared }, () => describeCompleted(job) + describeCompared(compared));
   else say(`${job.problem?.detail ?? job.state}\n${job.problem?.nextStep ?? ''}`);
   if (job.state !== 'completed') process.exitCode = 1;
+}
+
+function describeCompared(compared: Awaited<ReturnType<typeof comparisonAsked>> | undefined): string {
+  if (compared === undefined) return '';
+  return `\n\n${'comparison' in compared ? formatComparison(compared.comparison) : compared.noComparison}`;
 }
 
 function describeCompleted(job: Job): string {

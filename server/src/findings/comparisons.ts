@@ -7,6 +7,7 @@ import type { JobService } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import { withoutComparison } from '../prompts/takeComparison.js';
 import { coarseVoxelMm } from '../registration/coarseImage.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import type { RegisteredSeries } from '../story/registerSeries.js';
@@ -293,7 +294,7 @@ function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: bool
   return {
     studyInstanceUID: before.studyInstanceUID,
     seriesInstanceUID: before.seriesInstanceUID,
-    prompts,
+    prompts: [...withoutComparison(prompts)],
     ...(model !== undefined && { model: model.id }),
     ...(anyway !== undefined && { anyway }),
     ...(instances !== undefined && { instances }),
@@ -307,7 +308,11 @@ const longestSeconds = 86_400;
 
 /** What decides the findings, besides the model. */
 const textOf = ({ prompts, instances }: SegmentationRequest): string =>
-  JSON.stringify([prompts.map((each) => each.toLowerCase()), instances?.minimumMl, instances?.mergeMm]);
+  JSON.stringify([
+    withoutComparison(prompts).map((each) => each.toLowerCase()),
+    instances?.minimumMl,
+    instances?.mergeMm,
+  ]);
 
 /** @throws PromptsegError `result-missing` */
 function editedResultOf(job: Job, sopInstanceUID: string | undefined): EditedResult | undefined {

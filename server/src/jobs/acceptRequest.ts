@@ -3,6 +3,7 @@ import { holdsNoImages } from '#contract/holdsNoImages.js';
 import { type SegmentationRequest, sourceDestination } from '#contract/job.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
+import { asksForComparison } from '../prompts/takeComparison.js';
 import { wantsVolume } from '../results/outputPolicy.js';
 import { givesProbabilities, readsFreeText } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, ModelPackage } from '../segmenter/packages/modelPackage.js';
@@ -28,6 +29,8 @@ export interface AcceptedForSeries {
 export interface AcceptedRequest extends AcceptedForSeries {
   /** Images of the series; absent if the archive does not count them. */
   readonly numberOfInstances?: number;
+  /** The text asks for a comparison with the earlier study. */
+  readonly comparesWithPrior?: true;
   /** Equal for equal requests: simultaneous ones become one job. */
   readonly requestKey: string;
 }
@@ -53,6 +56,7 @@ export async function acceptRequest(
   return {
     ...accepted,
     ...(numberOfInstances !== undefined && { numberOfInstances }),
+    ...(asksForComparison(request.prompts) && { comparesWithPrior: true }),
     requestKey: keyOf(request, accepted.model),
   };
 }

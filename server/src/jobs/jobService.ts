@@ -117,6 +117,7 @@ export function createJobService({
       model: { id, version, sha256: model.sha256, reason: reasonForModel },
       ...(numberOfInstances !== undefined && { numberOfInstances }),
       ...(rerunOf !== undefined && { rerunOf }),
+      ...('comparesWithPrior' in accepted && { comparesWithPrior: true }),
       ...(rule !== undefined && { rule }),
       ...(routedBy?.mayStartAt !== undefined && { mayStartAt: routedBy.mayStartAt.toISOString() }),
       notes: [],

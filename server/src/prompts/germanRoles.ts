@@ -16,7 +16,7 @@ export const german = {
     rechtsseitiges rechtsseitigen rechtsseitigem`),
   both: list(`beide beiden beider beides beidseits beiderseits beidseitig beidseitige beidseitiger beidseitiges
     beidseitigen bds bilaterale bilateralen`),
-  abbreviations: list('li lks re rts bds bd u o inkl bzw ggf evtl ca'),
+  abbreviations: list('li lks re rts bds bd u o inkl bzw ggf evtl ca vgl'),
   sideNouns: list('seite seiten'),
   links: list('und oder sowie dann zusammen u bzw beziehungsweise'),
   fillers: list(`der die das den dem des ein eine einen einem einer eines bitte danke mal nur auch jetzt hier noch ganze

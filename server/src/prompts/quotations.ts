@@ -13,7 +13,8 @@ interface Piece {
   readonly text: string;
 }
 
-const quotation = /"([^"]*)"|[“„]([^“”„"]*)[“”"]|«([^«»]*)»/g;
+/** Text in quotation marks. */
+export const quotation = /"([^"]*)"|[“„]([^“”„"]*)[“”"]|«([^«»]*)»/g;
 
 function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];

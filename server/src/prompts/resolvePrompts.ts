@@ -19,6 +19,7 @@ import { sideOfImage } from './sideOfImage.js';
 import { placePrefixes } from './spelling.js';
 import { joinSplitNames } from './splitNames.js';
 import { statedContext } from './statedContext.js';
+import { takeComparison } from './takeComparison.js';
 import { targetOf } from './targetOf.js';
 import { type Token, tokenize } from './tokenize.js';
 import { indexVocabulary, nameKey, type VocabularyIndex, wordsWithinNames } from './vocabularyIndex.js';
@@ -32,11 +33,12 @@ const longestEcho = 100;
 /**
  * Understands free text: the targets of each of its parts, in order of mention, in one model's vocabulary.
  *
- * One text may request several targets. Laterality words, plurals, British and American spellings, word order, synonyms
- * of the vocabulary and misspellings are understood; polite words are ignored. Unknown or ambiguous text and exclusions
- * are returned as `unknown` with a reason and the nearest targets: nothing is guessed and no word that could matter is
- * dropped. Never throws; every prompt has at least one resolution. The time is limited by the length of the text times
- * the size of the vocabulary.
+ * One text may request several targets. Laterality words, plurals, British and American spellings, word order,
+ * synonyms of the vocabulary and misspellings are understood; polite words are ignored, and so is what asks for a
+ * comparison with the earlier study (`takeComparison`). Unknown or ambiguous text and exclusions are returned as
+ * `unknown` with a reason and the nearest targets: nothing is guessed and no word that could matter is dropped. Never
+ * throws; every prompt has at least one resolution. The time is limited by the length of the text times the size of
+ * the vocabulary.
  */
 export function resolvePrompts(
   prompts: readonly string[],
@@ -101,10 +103,12 @@ export function promptReader(
       return [
         unknown(`${prompt.slice(0, longestEcho)}…`, 'too-long', `The text is longer than ${longestPrompt} characters.`),
       ];
-    const resolutions = resolveQuotations(prompt, reader) ?? read(prompt);
-    return resolutions.length > 0
-      ? resolutions
-      : [unknown(prompt.trim(), 'names-nothing', 'The text names no structure.')];
+    const { text, isAsked } = takeComparison(prompt);
+    const resolutions = resolveQuotations(text, reader) ?? read(text);
+    if (resolutions.length > 0) return resolutions;
+    if (!isAsked) return [unknown(prompt.trim(), 'names-nothing', 'The text names no structure.')];
+    const reason = `“${prompt.trim()}” asks for a comparison with the earlier study, but names no structure.`;
+    return [unknown(prompt.trim(), 'comparison-alone', reason)];
   };
 }
 

@@ -2,6 +2,7 @@ import type { ResolutionView, ResolveView } from '#contract/prompts.js';
 import { seemsToNameSomebody } from '../prompts/namesOfPeople.js';
 import type { UnderstoodPart, UnknownPart } from '../prompts/promptResolution.js';
 import { resolveEach } from '../prompts/resolvePrompts.js';
+import { asksForComparison, takeComparison } from '../prompts/takeComparison.js';
 import { readsFreeText } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import { viewTarget } from '../values/viewTarget.js';
@@ -33,12 +34,15 @@ export async function explainPrompts(library: ModelLibrary, question: ModelQuest
     ),
   );
   const vocabularies = library.packages.map(({ vocabulary }) => vocabulary);
-  const named = question.prompts.flatMap((prompt, index) => (seemsToNameSomebody(prompt, vocabularies) ? [index] : []));
+  const named = question.prompts.flatMap((prompt, index) =>
+    seemsToNameSomebody(takeComparison(prompt).text, vocabularies) ? [index] : [],
+  );
   return {
     model: model.manifest.id,
     because,
     reason,
     resolutions,
+    ...(asksForComparison(question.prompts) && { comparesWithPrior: true }),
     ...(named.length > 0 && { seemToNameSomebody: named }),
   };
 }

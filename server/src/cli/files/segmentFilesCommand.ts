@@ -8,6 +8,7 @@ import { type ConfigOptions, readConfig } from '../../platform/config.js';
 import { PromptsegError, throwIfCancelled } from '../../platform/errors.js';
 import { softwareVersion } from '../../platform/softwareVersion.js';
 import { writeNewFile } from '../../platform/writeNewFile.js';
+import { asksForComparison } from '../../prompts/takeComparison.js';
 import type { OutputPolicy } from '../../results/outputPolicy.js';
 import { modelKeysOf, readModels } from '../../segmenter/packages/readModels.js';
 import type { NiftiModality } from '../../volume/volumeOfNifti.js';
@@ -53,6 +54,8 @@ interface FileRecord extends Omit<FilesResult, 'files'> {
   readonly stageTimes: Partial<Record<Stage, number>>;
   readonly files: WrittenFiles & { readonly measurements: string };
 }
+
+const noEarlierFiles = 'Files are not compared with an earlier study; a series of the archive is.';
 
 /**
  * `promptseg segment --input …`: the same as for a series of an archive, on files and without a server. Input errors
@@ -125,7 +128,7 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
       model: { id: manifest.id, version: manifest.version, sha256, reason: accepted.reasonForModel },
       stageTimes: clock.stop(),
       ...result,
-      notes: [...input.notes, ...result.notes],
+      notes: [...input.notes, ...(asksForComparison(prompts) ? [noEarlierFiles] : []), ...result.notes],
       files: { ...result.files, measurements: 'measurements.csv' },
     };
     const write = (name: string, text: string) => writeNewFile(path.join(output.staging, name), text, name);

@@ -79,6 +79,10 @@ export function viewJob(job: Job) {
     targets: job.targets.map(viewTarget),
     findings: findings.map((finding) => viewFinding(finding, quotesNobody)),
     ...(recognition !== undefined && { targetsNotChecked: recognition.unanswered.length }),
+    ...(job.comparesWithPrior && {
+      comparesWithPrior: true,
+      ...(state === 'completed' && { next: 'The text asks for a comparison: call compare_with_prior with this job.' }),
+    }),
     stored: result !== undefined && job.resultDeletedAt === undefined,
     ...(job.editedResults !== undefined && { numberOfEdits: job.editedResults.length }),
     ...(problem !== undefined && { problem: viewProblem(problem.code) }),

@@ -38,6 +38,8 @@ export const segmentByText = (parts: AgentParts): Tool =>
       'Segments what a text names in a series, and returns findings: volumes in mL, diameters and places in mm ' +
       '(LPS), or why something was not found. ' +
       'Without "store" nothing is written to the archive, and there is no picture. ' +
+      'If the text also asks for a comparison with the earlier study (“liver now and before”), the result has ' +
+      '"comparesWithPrior": then call compare_with_prior. ' +
       'Cancelling the call or its task cancels the job. Research use only.',
     input,
     scopes: ['jobs:write'],

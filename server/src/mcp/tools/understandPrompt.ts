@@ -33,7 +33,7 @@ export const understandPrompt = ({ archive, library, reads }: AgentParts): Tool 
         series === undefined
           ? { ...(modality !== undefined && { modality }) }
           : await findSeries(archive, series.studyInstanceUID, series.seriesInstanceUID, signal);
-      const { model, because, resolutions, seemToNameSomebody } = await explainPrompts(library, {
+      const { model, because, resolutions, comparesWithPrior, seemToNameSomebody } = await explainPrompts(library, {
         ...stated,
         prompts: [text],
       });
@@ -42,6 +42,7 @@ export const understandPrompt = ({ archive, library, reads }: AgentParts): Tool 
           model,
           because,
           parts: resolutions.map(viewPart),
+          ...(comparesWithPrior && { comparesWithPrior }),
           ...(seemToNameSomebody !== undefined && { seemsToNameSomebody: true }),
         },
       };

@@ -228,6 +228,7 @@ export const laterEnglish = {
     open: 'Compare with before',
     hide: 'Hide the comparison with before',
     region: 'Comparison with an earlier study',
+    asked: 'and compares with the study before',
     searching: 'Looking for an earlier study.',
     choose: 'Before',
     /** @param date of the earlier study */

@@ -222,6 +222,7 @@ export const laterGerman: LaterStrings = {
     open: 'Mit früher vergleichen',
     hide: 'Vergleich mit früher ausblenden',
     region: 'Vergleich mit einer früheren Untersuchung',
+    asked: 'und vergleicht mit der Voruntersuchung',
     searching: 'Eine frühere Untersuchung wird gesucht.',
     choose: 'Früher',
     before: (date, days, description) =>
@@ -400,6 +401,10 @@ const refusals = new Map<string, (part: string) => string>([
   ['names-adjacent', (part) => `„${part}“ kann eine Struktur sein oder mehrere. Setzen Sie ein Komma dazwischen.`],
   ['ambiguous', (part) => `„${part}“ ist mehrdeutig.`],
   ['negation', () => 'Was nicht gewünscht ist, wird nicht verstanden. Nennen Sie nur, was segmentiert werden soll.'],
+  [
+    'comparison-alone',
+    (part) => `„${part}“ verlangt einen Vergleich mit der Voruntersuchung, nennt aber keine Struktur.`,
+  ],
   ['names-nothing', () => 'Der Text nennt keine Struktur.'],
   ['too-long', () => 'Der Text ist zu lang.'],
   ['free-text-refused', (part) => `Nach „${part}“ kann nicht in freien Worten gefragt werden.`],

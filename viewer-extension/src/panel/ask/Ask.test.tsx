@@ -329,9 +329,10 @@ describe('the rest', () => {
 });
 
 it('a prompt that seems to name a patient is hinted at, any other is not', () => {
-  const hint = (prompts: readonly string[], seemToNameSomebody = false) =>
-    textOf(<PersonalHint prompts={prompts} seemToNameSomebody={seemToNameSomebody} />);
+  const hint = (prompts: readonly string[], view?: Parameters<typeof PersonalHint>[0]['view']) =>
+    textOf(<PersonalHint prompts={prompts} view={view} />);
   expect(hint(['bone', 'liver of Mrs Jones'])).toBe(strings.prompt.personal);
-  expect(hint(['liver of Mueller'], true)).toBe(strings.prompt.personal);
+  expect(hint(['liver of Mueller'], { seemToNameSomebody: [0] })).toBe(strings.prompt.personal);
   expect(hint(['bone', 'liver'])).toBe('');
+  expect(hint(['liver now and before'], { comparesWithPrior: true })).toBe('and compares with the study before');
 });

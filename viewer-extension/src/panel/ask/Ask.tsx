@@ -217,10 +217,7 @@ export function Ask({
               </p>
             )}
             {prompts.length > 0 && (
-              <Lazy
-                part={personalHint}
-                props={{ prompts, seemToNameSomebody: current && resolution.view?.seemToNameSomebody !== undefined }}
-              />
+              <Lazy part={personalHint} props={{ prompts, view: current ? resolution.view : undefined }} />
             )}
             {mayAsk && draft.every(isBegun) && resolution.trouble === undefined && (
               <span id={`${id}-hint`} className="promptseg-fine" title={strings.prompt.hintInFull}>

@@ -1,18 +1,31 @@
+import type { ResolveView } from '../../../../server/contract/prompts.js';
+import { laterStrings } from '../../client/laterStrings.js';
 import { strings } from '../../client/strings.js';
 import { seemsPersonal } from './seemsPersonal.js';
 
 export interface PersonalHintProps {
   readonly prompts: readonly string[];
-  /** Whether the server, which knows the words of anatomy, takes a word of them for a name. */
-  readonly seemToNameSomebody: boolean;
+  /** How the server, which knows the words of anatomy, reads them; absent while unknown. */
+  readonly view: Pick<ResolveView, 'comparesWithPrior' | 'seemToNameSomebody'> | undefined;
 }
 
-/** A line under the box if a prompt seems to contain a patient's name or a date. It blocks nothing. */
-export function PersonalHint({ prompts, seemToNameSomebody }: PersonalHintProps) {
-  if (!seemToNameSomebody && !prompts.some(seemsPersonal)) return null;
+/**
+ * Lines under the box if the prompts ask for a comparison with the earlier study, and if one seems to contain a
+ * patient's name or a date. They block nothing.
+ */
+export function PersonalHint({ prompts, view }: PersonalHintProps) {
   return (
-    <span className="promptseg-fine" data-promptseg="personal">
-      {strings.prompt.personal}
-    </span>
+    <>
+      {view?.comparesWithPrior && (
+        <span className="promptseg-fine" data-promptseg="compares">
+          {laterStrings.overTime.asked}
+        </span>
+      )}
+      {(view?.seemToNameSomebody || prompts.some(seemsPersonal)) && (
+        <span className="promptseg-fine" data-promptseg="personal">
+          {strings.prompt.personal}
+        </span>
+      )}
+    </>
   );
 }

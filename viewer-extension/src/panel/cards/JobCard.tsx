@@ -67,7 +67,6 @@ export function JobCard(props: JobCardProps) {
   const { job, trouble } = tracked;
   const [isAsking, setAsking] = useState(false);
   const [hasPicture, setPicture] = useState(false);
-  const [isOverTime, setOverTime] = useState(false);
   const [openedByHand, setOpenedByHand] = useState<boolean>();
   const id = useId();
   const card = useRef<HTMLElement>(null);
@@ -76,6 +75,10 @@ export function JobCard(props: JobCardProps) {
   const letter = letterOf(state.compared.indexOf(uid));
   const isHere = result !== undefined && result.deletedAt === undefined;
   const rights = useRights();
+  // Of a job that ended before it was first seen here, nobody waits for the comparison.
+  const [isOverTime, setOverTime] = useState(
+    job.comparesWithPrior === true && !hasEnded(job) && rights.may('jobs:write'),
+  );
   const canEdit = result !== undefined && mayEdit(host, result, rights);
   const { boxing } = props.boxState;
   const canBox = result !== undefined && mayMark(props, result, rights, props.boxState);
