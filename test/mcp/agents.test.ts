@@ -189,6 +189,14 @@ describe('the tools', () => {
     expect((await application.jobs.store.get(dry.value.job)).request.recognize).toMatchObject({ store: false });
     expect((await call('cancel_job', { job: dry.value.job })).value.state).toBe('cancelled');
 
+    const read = (await call('understand_prompt', { series: handle, text: 'bone over time' })).value;
+    expect(read).toMatchObject({ comparesWithPrior: true, parts: [{ targets: [{ name: 'bone' }] }] });
+    const asking = { series: handle, text: 'bone over time', wait_seconds: 0 };
+    const compared = (await call('segment_by_text', asking)).value;
+    expect(compared).toMatchObject({ state: 'queued', comparesWithPrior: true });
+    expect(compared).not.toHaveProperty('next');
+    await call('cancel_job', { job: compared.job });
+
     const stored = await call('segment_by_text', { series: handle, text: 'bone', store: true, wait_seconds: 0 });
     expect(agent.asked).toEqual([expect.stringContaining('Segment bone and store')]);
     const { job } = stored.value;
