@@ -140,24 +140,6 @@ const beside = (page: Page) =>
     }));
   });
 
-it('a text that asks for the comparison opens it with the result', async () => {
-  const { page, incidents } = await openViewer(browser, product.url, uidsOf(now[0]!).studyInstanceUID);
-  await page.locator('[data-promptseg=prompt]').fill('bone im Vergleich zur Voraufnahme');
-  await page.locator('[data-promptseg=compares]').waitFor();
-  await screenshot(page, 'over-time-asked');
-  expect(await page.locator('[data-promptseg=compares]').textContent()).toBe('and compares with the study before');
-  const job = await runAndSee(page, 'bone now and before');
-  const table = page.locator(`[data-job-id="${job.id}"] [data-promptseg=over-time]`);
-  await table.locator('tr[data-status=in-both]').waitFor();
-  expect(await table.textContent()).toContain('184 days');
-  await screenshot(page, 'over-time-by-text');
-  expect(incidents).toEqual([]);
-  // Nobody waits for it any more.
-  await page.reload();
-  await page.locator(`[data-job-id="${job.id}"]`).waitFor();
-  expect(await page.locator('[data-promptseg=over-time]').count()).toBe(0);
-});
-
 it('Side by side scrolls both times together, by the registration of the images', async () => {
   const { page, incidents } = await openViewer(browser, product.url, uidsOf(moved.now[0]!).studyInstanceUID);
   const slices = { now: moved.now.map(sopOf), before: moved.before.map(sopOf) };
@@ -260,6 +242,24 @@ it('the list of instances walks through them', async () => {
   expect(await seen('[data-promptseg=instance-before]')).toBe(second);
   await screenshot(page, 'instances-walk');
   expect(incidents).toEqual([]);
+});
+
+it('a text that asks for the comparison opens it with the result', async () => {
+  const { page, incidents } = await openViewer(browser, product.url, uidsOf(now[0]!).studyInstanceUID);
+  await page.locator('[data-promptseg=prompt]').fill('bone im Vergleich zur Voraufnahme');
+  await page.locator('[data-promptseg=compares]').waitFor();
+  await screenshot(page, 'over-time-asked');
+  expect(await page.locator('[data-promptseg=compares]').textContent()).toBe('and compares with the study before');
+  const job = await runAndSee(page, 'bone now and before');
+  const table = page.locator(`[data-job-id="${job.id}"] [data-promptseg=over-time]`);
+  await table.locator('tr[data-status=in-both]').waitFor();
+  expect(await table.textContent()).toContain('184 days');
+  await screenshot(page, 'over-time-by-text');
+  expect(incidents).toEqual([]);
+  // Nobody waits for it any more.
+  await page.reload();
+  await page.locator(`[data-job-id="${job.id}"]`).waitFor();
+  expect(await page.locator('[data-promptseg=over-time]').count()).toBe(0);
 });
 
 const sopOf = (instance: Uint8Array): string => parseInstance(instance).string('x00080018')!;
