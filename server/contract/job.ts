@@ -228,6 +228,13 @@ export const jobSchema = z.object({
   comparesWithPrior: z.literal(true).optional(),
   /** The routing rule that requested it; absent if a person or a program did. */
   rule: z.object({ name: z.string(), version: z.int() }).optional(),
+  /**
+   * Of a rule's job whose text asks for a comparison: the job on the earlier series, or why there is none. Absent until
+   * it is known.
+   */
+  comparedWithPrior: z
+    .object({ at: z.iso.datetime(), job: z.uuid().optional(), problem: problemSchema.optional() })
+    .optional(),
   /** Earliest start, by the time window or limit of its rule. Absent if it may start at once. */
   mayStartAt: z.iso.datetime().optional(),
   /** Number of images in the series when the job was accepted. */
@@ -275,7 +282,7 @@ export const jobSchema = z.object({
   feedback: z.array(feedbackSchema).readonly().optional(),
   /** Present once a result is stored. */
   review: reviewSchema.optional(),
-  /** Last change of an ended job by a deletion, an edit or feedback; absent if there was none. */
+  /** Last change of an ended job by a deletion, an edit, feedback or a comparison; absent if there was none. */
   amendedAt: z.iso.datetime().optional(),
   /** By name of the destination; present after the job has stored its result, and updated afterwards. */
   deliveries: z.array(deliverySchema).optional(),

@@ -4,6 +4,8 @@ import { recordActivity } from '../audit/activity.js';
 import { readReceivers } from '../audit/feed/receiversFile.js';
 import { sendTrail } from '../audit/feed/sendTrail.js';
 import { keepTrailFor } from '../audit/retention.js';
+import { compareForRules } from '../findings/compareForRules.js';
+import { createComparisons } from '../findings/comparisons.js';
 import { createRegistrations, registrationProcess } from '../findings/registrations.js';
 import { close, createHttpServer, listen } from '../http/httpServer.js';
 import { createJobService } from '../jobs/jobService.js';
@@ -100,6 +102,8 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     closing.add(results.stop);
     const registrations = createRegistrations(registrationProcess(config));
     closing.add(registrations.stop);
+    const comparisons = createComparisons({ archive, service, lists: jobs.lists, library, registrations });
+    closing.add(compareForRules({ jobs, comparisons }));
 
     const ruleStore = createRuleStore(jobs.database, config.rulesFile !== undefined);
     const ruleFile = config.rulesFile === undefined ? undefined : await followRuleFile(config.rulesFile, ruleStore);
@@ -130,7 +134,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
       jobs,
       service,
       results: results.service,
-      registrations,
+      comparisons,
       preview: results.preview,
       metrics,
       destinations,

@@ -578,6 +578,11 @@ export const migrations: readonly string[] = [
   FROM promptseg.jobs WHERE jobs.id = step.job_id AND jobs.job ? 'result';
   ALTER TABLE promptseg.deliveries ENABLE TRIGGER change_job_with_delivery;
   `,
+  // Jobs of rules whose comparison with the earlier study has not been started (`compareForRules.ts`).
+  `
+  CREATE INDEX jobs_to_compare ON promptseg.jobs (number)
+    WHERE state = 'completed' AND job ? 'rule' AND job ? 'comparesWithPrior' AND NOT job ? 'comparedWithPrior';
+  `,
 ];
 
 /**

@@ -1,9 +1,10 @@
 import type { ComparedFinding, Comparison, PriorsView } from '#contract/comparison.js';
 import { firstText } from '#contract/dicomJson.js';
 import type { EditedResult, Job, SegmentationRequest } from '#contract/job.js';
+import type { Priority } from '#contract/jobState.js';
 import type { RegistrationMode, UsedRegistration } from '#contract/registration.js';
 import { naturalizeJson } from '../dicom/naturalizeJson.js';
-import type { JobService } from '../jobs/jobService.js';
+import type { JobService, RoutedBy } from '../jobs/jobService.js';
 import type { Jobs } from '../jobs/openJobs.js';
 import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -23,7 +24,7 @@ import { requireIdentified, requireSuitable } from './suitability.js';
 
 /** Who asks, and what the archive shows them. */
 export interface Asker {
-  readonly principal: Actor;
+  readonly principal: Actor | RoutedBy;
   /** Whose turn it is (`clientOf`). */
   readonly client: string;
   readonly mayFind: MayFindStudy;
@@ -215,7 +216,9 @@ export function createComparisons({
       const facts =
         seriesInstanceUID === undefined ? await chooseEarlier(now.facts, asker) : await named(seriesInstanceUID, asker);
       requireSuitable(now.facts, facts);
-      const wanted = requestFor(job, facts, isStored);
+      // A person waits for a comparison, whatever the job's own priority; nobody waits for that of a rule.
+      const priority = 'rule' in asker.principal ? job.request.priority : undefined;
+      const wanted = requestFor(job, facts, isStored, priority);
       const done = await alreadyDone(wanted, job.model, isStored);
       const { job: earlier, created } =
         done === undefined
@@ -288,7 +291,12 @@ function requireComparable({ state, refinement, findings }: Job): void {
 }
 
 /** The same text for the same model on the earlier series; nothing is stored if the later job stored nothing. */
-function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: boolean): SegmentationRequest {
+function requestFor(
+  { request, model }: Job,
+  before: SeriesUIDs,
+  isStored: boolean | undefined,
+  priority: Priority | undefined,
+): SegmentationRequest {
   const { prompts, anyway, instances, recognize } = request;
   const notStored = isStored === false ? { store: false, withinSeconds: longestSeconds } : undefined;
   return {
@@ -300,6 +308,7 @@ function requestFor({ request, model }: Job, before: SeriesUIDs, isStored?: bool
     ...(instances !== undefined && { instances }),
     allowPartial: true,
     ...((recognize ?? notStored) && { recognize: recognize ?? notStored }),
+    ...(priority !== undefined && { priority }),
   };
 }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '#contract/job.js';
 import { createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
+import { createComparisons } from '../../findings/comparisons.js';
 import { newDataFolder } from '../../jobs/dataFolder.testSupport.js';
 import type { JobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
@@ -129,7 +130,13 @@ beforeAll(async () => {
         service,
         results: {} as ResultsService,
         preview: async () => undefined,
-        registrations: { register: () => Promise.reject(new Error('not asked')) },
+        comparisons: createComparisons({
+          archive,
+          service,
+          lists: jobs.lists,
+          library: { packages: [boneModel], promptable: [], refused: [] },
+          registrations: { register: () => Promise.reject(new Error('not asked')) },
+        }),
         metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
         destinations: [
           { name: 'research', kind: 'dicom-web', address: 'http://a/', deliver: async () => {}, check: async () => {} },

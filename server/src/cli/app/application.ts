@@ -6,8 +6,7 @@ import { auditArchiveReads } from '../../audit/archiveReads.js';
 import { auditRefusals } from '../../audit/refusals.js';
 import { auditRoutes } from '../../audit/routes/auditRoutes.js';
 import { comparisonRoutes } from '../../findings/comparisonRoutes.js';
-import { createComparisons } from '../../findings/comparisons.js';
-import type { Registrations } from '../../findings/registrations.js';
+import type { Comparisons } from '../../findings/comparisons.js';
 import { jsonBody } from '../../http/jsonBody.js';
 import { openRequestLimit } from '../../http/openRequestLimit.js';
 import { principalOf } from '../../http/principalOf.js';
@@ -87,7 +86,7 @@ export interface ApplicationParts {
   readonly destinations: readonly Destination[];
   readonly webhooks: readonly Webhook[];
   readonly worklist: Worklist;
-  readonly registrations: Pick<Registrations, 'register'>;
+  readonly comparisons: Comparisons;
   readonly rules: Pick<RuleRoutesParts, 'store' | 'file' | 'recent' | 'reader'>;
   readonly routing: Pick<Routing, 'feed' | 'history' | 'backfills'>;
 }
@@ -107,7 +106,7 @@ export function createApplication({
   destinations,
   webhooks,
   worklist,
-  registrations,
+  comparisons,
   rules,
   routing,
 }: ApplicationParts): Express {
@@ -171,7 +170,6 @@ export function createApplication({
   application.use('/api/v1/rules', jsonBody('1mb'), ...ruleBodies);
   application.use('/api/v1', jsonBody('256kb'));
   const ruleParts = { ...rules, archive, library, reads, destinations: destinations.map(({ name }) => name) };
-  const comparisons = createComparisons({ archive, service, lists: jobs.lists, library, registrations });
   const drafts = createDraftService({ jobs, archive, library, service, preview });
   const routes = [
     ...access.routes,

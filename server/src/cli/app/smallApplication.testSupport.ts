@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Express } from 'express';
 import { type AccessParts, createAccess } from '../../access/access.js';
 import { readAccessSettings } from '../../access/settings.js';
+import { createComparisons } from '../../findings/comparisons.js';
 import { close, createHttpServer, listen } from '../../http/httpServer.js';
 import { createJobService } from '../../jobs/jobService.js';
 import { type Jobs, openJobs } from '../../jobs/openJobs.js';
@@ -127,7 +128,13 @@ export async function smallApplication(
     service,
     results: results(jobs),
     preview: async () => undefined,
-    registrations: { register: () => Promise.reject(new Error('not asked')) },
+    comparisons: createComparisons({
+      archive,
+      service,
+      lists: jobs.lists,
+      library,
+      registrations: { register: () => Promise.reject(new Error('not asked')) },
+    }),
     metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
     destinations: [],
     webhooks,

@@ -12,7 +12,10 @@ export type QueueAgain = JobChanges & { state: 'queued' };
 export type Ending = JobChanges & { state: EndState };
 
 /** Members that may still change after a job has ended. */
-export type Amendment = Pick<Partial<Job>, 'resultDeletedAt' | 'resultDeletedBy' | 'editedResults'>;
+export type Amendment = Pick<
+  Partial<Job>,
+  'resultDeletedAt' | 'resultDeletedBy' | 'editedResults' | 'comparedWithPrior'
+>;
 
 /** The targets and boxes that a worker runs, as resolved when the job was accepted. */
 export interface UnderstoodRequest extends UnderstoodPrompts {

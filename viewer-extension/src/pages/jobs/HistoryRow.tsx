@@ -19,7 +19,7 @@ interface HistoryRowProps {
 /** One job that has ended. */
 export function HistoryRow({ job, now, onRerun, onDeliver }: HistoryRowProps) {
   const text = strings.history;
-  const { state, problem, notes, failedAttempts = [], rerunOf, startedAt, endedAt, createdAt } = job;
+  const { state, problem, notes, failedAttempts = [], rerunOf, comparedWithPrior, startedAt, endedAt, createdAt } = job;
   const [sending, setSending] = useState(false);
   const mayRerun = useRights().may('jobs:write');
   const began = Date.parse(startedAt ?? endedAt ?? createdAt);
@@ -57,6 +57,13 @@ export function HistoryRow({ job, now, onRerun, onDeliver }: HistoryRowProps) {
           </details>
         )}
         <JobIdentity job={job} now={now} />
+        {comparedWithPrior && (
+          <p className="identity" data-promptseg="compared">
+            {comparedWithPrior.job === undefined
+              ? text.notCompared(comparedWithPrior.problem?.detail ?? '')
+              : text.compared(comparedWithPrior.job.slice(0, 8))}
+          </p>
+        )}
         {rerunOf && <p className="identity">{text.rerunOf(rerunOf.slice(0, 8))}</p>}
       </div>
       <div className="actions">

@@ -100,6 +100,8 @@ export const english = {
     rerun: 'Run again',
     rerunning: 'Sending',
     rerunOf: (id: string) => `Repeats job ${id}`,
+    compared: (id: string) => `Compared with the study before: job ${id}`,
+    notCompared: (why: string) => `Not compared with a study before: ${why}`,
     stages: (list: string) => `Time per stage: ${list}`,
   },
   job: {

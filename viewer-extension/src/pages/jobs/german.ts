@@ -96,6 +96,8 @@ export const german: Strings = {
     rerun: 'Noch einmal',
     rerunning: 'Wird gesendet',
     rerunOf: (id) => `Wiederholt Auftrag ${id}`,
+    compared: (id) => `Mit der Voruntersuchung verglichen: Auftrag ${id}`,
+    notCompared: (why) => `Nicht mit einer Voruntersuchung verglichen: ${why}`,
     stages: (list) => `Zeit je Schritt: ${list}`,
   },
   job: {
