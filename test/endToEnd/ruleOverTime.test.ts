@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import type { Comparison } from '../../server/contract/comparison.js';
+import type { FeedView } from '../../server/contract/feed.js';
 import type { Job, JobPage } from '../../server/contract/job.js';
+import { startTestOrthanc } from '../support/orthanc.js';
 import { type Product, startProduct } from '../support/product.js';
 import { until } from '../support/until.js';
 import { call, type SeriesUIDs, uidsOf, waitFor } from './productClient.js';
@@ -22,6 +24,7 @@ async function upload(name: string, patient: string, date: string, radius: numbe
       StudyDate: date,
       SeriesDescription: 'Trunk',
       BodyPartExamined: 'ABDOMEN',
+      ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
     }),
   });
   named.set(name, uidsOf(series[0]!));
@@ -29,13 +32,14 @@ async function upload(name: string, patient: string, date: string, radius: numbe
 }
 
 const rule = {
-  match: { all: [{ attribute: 'Modality', equals: 'CT' }] },
+  // Earlier studies are segmented by the comparison alone.
+  match: { attribute: 'StudyDate', atLeast: '2026-01-01' },
   prompts: ['body now and before'],
   output: { segmentation: 'binary' },
 };
 
 const jobsOf = async (name: string): Promise<Job[]> => {
-  const path = `/segmentations?studyInstanceUID=${named.get(name)!.studyInstanceUID}`;
+  const path = `/segmentations?study=${named.get(name)!.studyInstanceUID}`;
   return (await call<JobPage>(product, 'GET', path)).body.segmentations as Job[];
 };
 /** The job of a series, once it is known what became of its comparison. */
@@ -43,10 +47,12 @@ const compared = (name: string): Promise<Job> =>
   until(async () => (await jobsOf(name)).find(({ comparedWithPrior }) => comparedWithPrior !== undefined) ?? false);
 
 beforeAll(async () => {
-  product = await startProduct();
-  // Before the rule: nobody segments it but the comparison.
+  const archive = await startTestOrthanc();
+  product = await startProduct({ archive, settings: { PROMPTSEG_ORTHANC_URL: archive.url } });
   await upload('before', 'PATIENT', '20250801', 10);
   expect((await call(product, 'PUT', '/rules/body-over-time', rule)).status).toBe(201);
+  // What arrives before the list of changes is read for the first time is not routed.
+  await until(async () => (await call<FeedView>(product, 'GET', '/rules/feed')).body.readAt !== undefined);
 });
 afterAll(() => product?.stop());
 

@@ -134,7 +134,7 @@ beforeAll(async () => {
           archive,
           service,
           lists: jobs.lists,
-          library: { packages: [boneModel], promptable: [], refused: [] },
+          library: { packages: [boneModel] },
           registrations: { register: () => Promise.reject(new Error('not asked')) },
         }),
         metrics: createMetrics({ ...jobs.store, ...jobs.lists }),
