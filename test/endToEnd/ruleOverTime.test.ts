@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import type { Comparison } from '../../server/contract/comparison.js';
-import type { FeedView } from '../../server/contract/feed.js';
 import type { Job, JobPage } from '../../server/contract/job.js';
+import type { FeedView } from '../../server/contract/routing.js';
 import { startTestOrthanc } from '../support/orthanc.js';
 import { type Product, startProduct } from '../support/product.js';
 import { until } from '../support/until.js';
@@ -42,7 +42,7 @@ const jobsOf = async (name: string): Promise<Job[]> => {
   const path = `/segmentations?study=${named.get(name)!.studyInstanceUID}`;
   return (await call<JobPage>(product, 'GET', path)).body.segmentations as Job[];
 };
-/** The job of a series, once it is known what became of its comparison. */
+/** The job of a series, once its comparison was started or refused. */
 const compared = (name: string): Promise<Job> =>
   until(async () => (await jobsOf(name)).find(({ comparedWithPrior }) => comparedWithPrior !== undefined) ?? false);
 

@@ -9,7 +9,7 @@ import type { Comparisons } from './comparisons.js';
 
 /** How long a comparison can go unnoticed: only one that is tried again, or of a job that another server ended. */
 const lookEveryMs = 10_000;
-/** An archive that is away for longer is not waited for: three days outlast a weekend, as for deliveries. */
+/** Three days outlast an outage over a weekend, as for deliveries. */
 const giveUpAfterMs = 72 * 3_600_000;
 const atOnce = 50;
 
@@ -62,7 +62,7 @@ export function compareForRules({
     await store.amend(job.id, (now) => (now.comparedWithPrior === undefined ? { comparedWithPrior } : undefined));
   }
 
-  /** What becomes of it; undefined if it is to be tried again. */
+  /** The job on the earlier series or the problem; undefined if it is to be tried again. */
   async function startOf(job: Job): Promise<Omit<NonNullable<Job['comparedWithPrior']>, 'at'> | undefined> {
     const { rule, endedAt } = job;
     if (rule === undefined || endedAt === undefined) return undefined;
