@@ -12,8 +12,8 @@ import { ModelChoice } from './ModelChoice.js';
 import { OutputOptions } from './OutputOptions.js';
 import { usualOutput } from './output.js';
 import { partsInWords, UnderstoodParts } from './Parts.js';
-import { PersonalHint } from './PersonalHint.js';
 import { PromptChip } from './PromptChip.js';
+import { PromptHints } from './PromptHints.js';
 import { RecentList } from './RecentList.js';
 import { SeriesHeader } from './SeriesHeader.js';
 import { StackSelect } from './StackSelect.js';
@@ -329,8 +329,8 @@ describe('the rest', () => {
 });
 
 it('a prompt that seems to name a patient is hinted at, any other is not', () => {
-  const hint = (prompts: readonly string[], view?: Parameters<typeof PersonalHint>[0]['view']) =>
-    textOf(<PersonalHint prompts={prompts} view={view} />);
+  const hint = (prompts: readonly string[], view?: Parameters<typeof PromptHints>[0]['view']) =>
+    textOf(<PromptHints prompts={prompts} view={view} />);
   expect(hint(['bone', 'liver of Mrs Jones'])).toBe(strings.prompt.personal);
   expect(hint(['liver of Mueller'], { seemToNameSomebody: [0] })).toBe(strings.prompt.personal);
   expect(hint(['bone', 'liver'])).toBe('');

@@ -12,7 +12,7 @@ import {
   browse,
   modelChoice,
   outputOptions,
-  personalHint,
+  promptHints,
   promptSets,
   recentList,
   unknownParts,
@@ -217,7 +217,7 @@ export function Ask({
               </p>
             )}
             {prompts.length > 0 && (
-              <Lazy part={personalHint} props={{ prompts, view: current ? resolution.view : undefined }} />
+              <Lazy part={promptHints} props={{ prompts, view: current ? resolution.view : undefined }} />
             )}
             {mayAsk && draft.every(isBegun) && resolution.trouble === undefined && (
               <span id={`${id}-hint`} className="promptseg-fine" title={strings.prompt.hintInFull}>

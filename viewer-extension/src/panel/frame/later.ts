@@ -9,7 +9,7 @@ addStyles(rules);
 
 export { ModelChoice } from '../ask/ModelChoice.js';
 export { OutputOptions } from '../ask/OutputOptions.js';
-export { PersonalHint } from '../ask/PersonalHint.js';
+export { PromptHints } from '../ask/PromptHints.js';
 export { PromptSets } from '../ask/PromptSets.js';
 export { RecentList } from '../ask/RecentList.js';
 export { UnknownParts } from '../ask/UnknownParts.js';

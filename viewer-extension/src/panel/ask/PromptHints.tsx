@@ -3,7 +3,7 @@ import { laterStrings } from '../../client/laterStrings.js';
 import { strings } from '../../client/strings.js';
 import { seemsPersonal } from './seemsPersonal.js';
 
-export interface PersonalHintProps {
+export interface PromptHintsProps {
   readonly prompts: readonly string[];
   /** How the server, which knows the words of anatomy, reads them; absent while unknown. */
   readonly view: Pick<ResolveView, 'comparesWithPrior' | 'seemToNameSomebody'> | undefined;
@@ -13,7 +13,7 @@ export interface PersonalHintProps {
  * Lines under the box if the prompts ask for a comparison with the earlier study, and if one seems to contain a
  * patient's name or a date. They block nothing.
  */
-export function PersonalHint({ prompts, view }: PersonalHintProps) {
+export function PromptHints({ prompts, view }: PromptHintsProps) {
   return (
     <>
       {view?.comparesWithPrior && (
