@@ -54,11 +54,16 @@ def load_checkpoint(folder: Path, settings_type: type = Settings) -> dict:
 def continue_run(folder: Path) -> Run:
     state = load_checkpoint(folder)
     run = begin_run(state["settings"])
+    restore(run, state)
+    return run
+
+
+def restore(run: Run, state: dict) -> None:
+    """Sets a new run to the state of a checkpoint."""
     run.network.load_state_dict(state["network"])
     run.average.load_state_dict(state["average"])
     run.optimiser.load_state_dict(state["optimiser"])
     run.step = state["step"]
-    return run
 
 
 def load_average(folder: Path) -> tuple[BodyNetwork, Settings, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from body.muon import Muon
-from body.run import FILE, load_checkpoint
+from body.run import FILE, load_checkpoint, restore
 
 from .network import RefineNetwork
 from .settings import Settings
@@ -34,10 +34,7 @@ def begin_run(settings: Settings) -> Run:
 def continue_run(folder: Path) -> Run:
     state = load_checkpoint(folder, Settings)
     run = begin_run(state["settings"])
-    run.network.load_state_dict(state["network"])
-    run.average.load_state_dict(state["average"])
-    run.optimiser.load_state_dict(state["optimiser"])
-    run.step = state["step"]
+    restore(run, state)
     return run
 
 
