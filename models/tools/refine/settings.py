@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from training.schedule import learning_rate
+
 WINDOW = 64
 """Voxels along each side of what the network sees."""
 
@@ -29,9 +31,13 @@ class Settings:
     seed: int = 1
 
     def learning_rate_at(self, step: int) -> float:
-        rising = min(1.0, (step + 1) / self.warm_up)
-        left = (self.steps - step) / max(1, self.cool_down)
-        return self.learning_rate * rising * (0.01 + 0.99 * min(1.0, max(0.0, left)))
+        return learning_rate(
+            self.learning_rate,
+            done=step,
+            left=self.steps - step,
+            warm_up=self.warm_up,
+            cool_down=self.cool_down,
+        )
 
     def relaxation_at(self, step: int) -> float:
         """For PopulationNorm: batch statistics at first, population statistics after 1500 steps."""

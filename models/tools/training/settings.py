@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .schedule import learning_rate
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -34,9 +36,13 @@ class Settings:
     seed: int = 1
 
     def learning_rate_at(self, step: int) -> float:
-        rising = min(1.0, (step - self.first + 1) / self.warm_up)
-        left = (self.steps - step) / max(1, self.cool_down)
-        return self.learning_rate * rising * (0.01 + 0.99 * min(1.0, max(0.0, left)))
+        return learning_rate(
+            self.learning_rate,
+            done=step - self.first,
+            left=self.steps - step,
+            warm_up=self.warm_up,
+            cool_down=self.cool_down,
+        )
 
     def progress_at(self, step: int) -> float:
         return min(1.0, step / self.curriculum)
