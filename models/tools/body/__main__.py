@@ -1,4 +1,4 @@
-"""python -m body bodies | train | evaluate | export; see README.md."""
+"""python -m body bodies | train | evaluate | average | export | int8; see README.md."""
 
 import argparse
 import dataclasses
@@ -21,6 +21,7 @@ def main() -> None:
     _add_evaluate(commands.add_parser("evaluate", help="measure a run or a package on real CT with silver labels"))
     _add_average(commands.add_parser("average", help="average a run's weights at several steps"))
     _add_export(commands.add_parser("export", help="write a model package of the classes with sufficient accuracy"))
+    _add_int8(commands.add_parser("int8", help="make the int8 graph of a model package"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     arguments.run(arguments)
@@ -103,6 +104,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         help="NIfTI files on one grid; the labels have TotalSegmentator's numbers; once for each scan",
     )
     parser.add_argument("--package", type=Path, help="measure this model package by its ONNX graphs instead of the run")
+    parser.add_argument("--int8", action="store_true", help="by its int8 graph")
     parser.add_argument("--threads", type=int, default=2)
     parser.set_defaults(run=_evaluate)
 
@@ -113,7 +115,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from .silver import read_silver_scan
 
     if arguments.package:
-        network, spacing, what = network_of_package(arguments.package, arguments.threads)
+        network, spacing, what = network_of_package(arguments.package, arguments.threads, arguments.int8)
     else:
         average, settings, step = load_average(arguments.folder)
         network, spacing, what = network_of_run(average, settings.dimension), settings.spacing, f"step {step}"
@@ -145,12 +147,14 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the run, after evaluate")
     parser.add_argument("package", type=Path, help="a new folder")
     parser.add_argument("--data", type=Path, required=True, help="train/body_meshes: source of the self-test's body")
+    parser.add_argument("--bodies", type=Path, required=True, help="output of `bodies`, to calibrate the int8 graph")
     parser.add_argument("--threads", type=int, default=2)
     parser.set_defaults(run=_export)
 
 
 def _export(arguments: argparse.Namespace) -> None:
     from .bodies import build_body
+    from .images import read_bodies
     from .package import Trained, write_package
     from .run import load_average, load_checkpoint
     from .shapes import read_anatomy
@@ -162,7 +166,23 @@ def _export(arguments: argparse.Namespace) -> None:
     body = build_body(read_anatomy(arguments.data), GOLDEN_BODY)
     averaged = tuple(load_checkpoint(arguments.folder).get("averaged", ()))
     trained = Trained(network, settings, step, evaluation["scans"], averaged)
-    write_package(trained, body, arguments.package, arguments.threads)
+    write_package(trained, body, read_bodies(arguments.bodies), arguments.package, arguments.threads)
+
+
+def _add_int8(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("package", type=Path, help="of the family text-query, trained on bodies")
+    parser.add_argument("--bodies", type=Path, required=True, help="output of `bodies`, to calibrate with")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_int8)
+
+
+def _int8(arguments: argparse.Namespace) -> None:
+    from int8.package import add_int8_graph
+
+    from .images import read_bodies
+    from .package import VERSION, calibration_images
+
+    add_int8_graph(arguments.package, calibration_images(read_bodies(arguments.bodies), Settings().spacing), VERSION)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import torch
 
 from training.inference import Image, Network
 from training.network import fixed_codes
-from training.onnx_graphs import exported_network
+from training.onnx_graphs import described, exported_network
 
 from .inference import segment
 from .labels import CLASS_COUNT, CLASS_NAMES
@@ -33,12 +33,13 @@ def network_of_run(network: BodyNetwork, dimension: int) -> Network:
     return run
 
 
-def network_of_package(package: Path, threads: int) -> tuple[Network, float, str]:
+def network_of_package(package: Path, threads: int, in_int8: bool = False) -> tuple[Network, float, str]:
     """A package's network, its voxel spacing in mm, and its description."""
     manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
     bank = np.fromfile(package / manifest["mask"]["embeddings"]["file"], "<f4")
-    network = exported_network(package, bank.reshape(len(manifest["rows"]), -1).astype(np.float32), threads)
-    return network, manifest["input"]["spacing"][0], f"package {manifest['id']} {manifest['version']} (ONNX)"
+    codes = bank.reshape(len(manifest["rows"]), -1).astype(np.float32)
+    network = exported_network(package, codes, threads, in_int8)
+    return network, manifest["input"]["spacing"][0], described(manifest, in_int8)
 
 
 def evaluate(network: Network, spacing: float, scans: list[SilverScan]) -> dict:

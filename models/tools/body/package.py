@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from int8.package import IMAGES, write_int8_graph
 from package_files import write_checksums, write_json
 from package_files.repeatability import repeatability_of, repeatability_section
 from training.joined_matrices import join_last_matrices
@@ -17,13 +20,15 @@ from .bodies import Body
 from .card import card
 from .evaluate import shipped_classes, why_not_shipped
 from .golden import MINIMUM_VOLUME_ML, golden_voxels, write_trunk
+from .images import ImageGenerator
 from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, SMALLEST_PART, START_MULTIPLE, STEP, WINDOW
 from .labels import CLASS_COUNT, CLASS_NAMES
-from .network import HIGHEST, LOWEST, BodyNetwork
+from .network import HIGHEST, LOWEST, BodyNetwork, scaled
 from .settings import Settings
 from .vocabulary import rows_of_targets, vocabulary
 
-VERSION = "0.2.4"
+VERSION = "0.2.5"
+CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (112, 80, 80)
 BANK = "embeddings.f32"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"
 
@@ -42,8 +47,9 @@ class Trained:
     averaged: tuple[int, ...] = ()
 
 
-def write_package(trained: Trained, body: Body, folder: Path, threads: int) -> None:
+def write_package(trained: Trained, body: Body, bodies: list[Body], folder: Path, threads: int) -> None:
     """@param body one that was not used for training: its CT becomes the self-test
+    @param bodies of training: their CT calibrates the int8 graph
     @param folder must not exist, so that the package contains nothing else
     @raises FileExistsError if it exists
     @raises ValueError if no class is accurate enough
@@ -57,6 +63,7 @@ def write_package(trained: Trained, body: Body, folder: Path, threads: int) -> N
     write_image_graph(trained.network, folder / "graphs" / "image.onnx")
     write_mask_graph(trained.settings.dimension, folder / "graphs" / "mask.onnx")
     join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
+    write_int8_graph(folder, calibration_images(bodies, trained.settings.spacing))
     codes = fixed_codes(CLASS_COUNT, trained.settings.dimension).numpy()
     (folder / BANK).write_bytes(codes.astype("<f4").tobytes())
     network = exported_network(folder, codes, threads)
@@ -70,6 +77,12 @@ def write_package(trained: Trained, body: Body, folder: Path, threads: int) -> N
     (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(LICENCE, folder / "LICENSE")
     write_checksums(folder)
+
+
+def calibration_images(bodies: list[Body], spacing: float) -> list[np.ndarray]:
+    """CT of the bodies, as the image graph gets it, for the int8 graph: float32 [x, y, z] each."""
+    generator = ImageGenerator(bodies, CALIBRATION_SHAPE, spacing)
+    return [scaled(generator.draw((CALIBRATION_SEED, number)).image).numpy() for number in range(IMAGES)]
 
 
 def manifest(trained: Trained, targets: dict[str, list[str]], graph_bytes: int, repeatability: Mapping | None) -> dict:

@@ -1,4 +1,4 @@
-"""python -m training train | evaluate | contrasts | text | export | head-study; see README.md."""
+"""python -m training train | evaluate | contrasts | text | export | int8 | head-study; see README.md."""
 
 import argparse
 import dataclasses
@@ -18,6 +18,7 @@ def main() -> None:
     _add_contrasts(commands.add_parser("contrasts", help="measure a run on the same synthetic heads in five contrasts"))
     _add_text(commands.add_parser("text", help="train the text encoder on the table of anatomy, and measure it"))
     _add_export(commands.add_parser("export", help="write a model package"))
+    _add_int8(commands.add_parser("int8", help="make the int8 graph of a model package"))
     _add_head_study(
         commands.add_parser(
             "head-study", help="make the voxels and the truth of the synthetic head MR study of dicom-fixtures/"
@@ -73,6 +74,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--package", type=Path, help="measure this model package by its ONNX graphs instead of the run's checkpoint"
     )
+    parser.add_argument("--int8", action="store_true", help="by its int8 graph")
     parser.add_argument("--threads", type=int, default=2)
     parser.set_defaults(run=_evaluate)
 
@@ -93,7 +95,7 @@ def _measured_network(arguments: argparse.Namespace):
 
     if arguments.package is None:
         return _network_of_run(arguments.folder)
-    return packaged_network(arguments.package, arguments.threads)
+    return packaged_network(arguments.package, arguments.threads, arguments.int8)
 
 
 def _network_of_run(folder: Path):
@@ -116,6 +118,7 @@ def _add_contrasts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--package", type=Path, help="measure this model package by its ONNX graphs instead of the run's checkpoint"
     )
+    parser.add_argument("--int8", action="store_true", help="by its int8 graph")
     parser.add_argument("--threads", type=int, default=2)
     parser.set_defaults(run=_contrasts)
 
@@ -166,6 +169,21 @@ def _export(arguments: argparse.Namespace) -> None:
     written = [_json_in(arguments.folder, f"{name}.json") for name in ("evaluation", "contrasts", "knowledge")]
     trained = Trained(network, load_knowledge(arguments.folder), settings, step, *written)
     write_package(trained, arguments.data, arguments.package, arguments.threads)
+
+
+def _add_int8(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("package", type=Path, help="of the family text-query, trained on heads")
+    parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_int8)
+
+
+def _int8(arguments: argparse.Namespace) -> None:
+    from int8.package import add_int8_graph
+
+    from .package import VERSION, calibration_images
+
+    add_int8_graph(arguments.package, calibration_images(arguments.data, Settings()), VERSION)
 
 
 def _add_head_study(parser: argparse.ArgumentParser) -> None:

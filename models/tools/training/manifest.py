@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from int8.package import MANIFEST_ENTRY
+
 SCHEMA = "promptseg-model/1"
 ARTIFICIAL_INTELLIGENCE = {"value": "123110", "scheme": "DCM", "meaning": "Artificial Intelligence"}
 
@@ -99,7 +101,13 @@ def text_query_manifest(
             "foreground": {"above": windows.foreground, "margin": windows.margin},
             **mirrored,
         },
-        "image": {"file": "graphs/image.onnx", "input": "image", "output": "features", "channels": dimension},
+        "image": {
+            "file": "graphs/image.onnx",
+            "input": "image",
+            "output": "features",
+            "channels": dimension,
+            "int8": MANIFEST_ENTRY,
+        },
         "rows": list(rows),
         "targets": targets,
         "mask": {

@@ -10,6 +10,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from int8.package import GRAPH
+
 from .inference import Network
 from .network import ImageNetwork
 from .portable_graph import with_portable_operators
@@ -129,13 +131,14 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def exported_network(package: Path, embeddings: np.ndarray, threads: int) -> Network:
+def exported_network(package: Path, embeddings: np.ndarray, threads: int, in_int8: bool = False) -> Network:
     """The package's image and mask graphs as a network for inference.segment: logarithms of probabilities, the
     background's first.
 
     @param embeddings [rows, dimension]
+    @param in_int8 with the package's int8 graph
     """
-    image = open_session(package / "graphs" / "image.onnx", threads)
+    image = open_session(package / (GRAPH if in_int8 else "graphs/image.onnx"), threads)
     mask = open_session(package / "graphs" / "mask.onnx", threads)
 
     def run(x: torch.Tensor) -> torch.Tensor:
@@ -147,9 +150,14 @@ def exported_network(package: Path, embeddings: np.ndarray, threads: int) -> Net
     return run
 
 
-def packaged_network(package: Path, threads: int) -> tuple[Network, float, str]:
+def packaged_network(package: Path, threads: int, in_int8: bool = False) -> tuple[Network, float, str]:
     """A package's network for inference.segment, its voxel spacing in mm, and its description."""
     manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
     embeddings = embeddings_of_text(package / manifest["mask"]["embeddings"]["file"], manifest["rows"], threads)
-    what = f"package {manifest['id']} {manifest['version']} (ONNX)"
-    return exported_network(package, embeddings, threads), manifest["input"]["spacing"][0], what
+    network = exported_network(package, embeddings, threads, in_int8)
+    return network, manifest["input"]["spacing"][0], described(manifest, in_int8)
+
+
+def described(manifest: dict, in_int8: bool) -> str:
+    """What was measured, for a table."""
+    return f"package {manifest['id']} {manifest['version']} (ONNX{', int8' if in_int8 else ''})"

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from int8.package import IMAGES, write_int8_graph
 from package_files import write_checksums, write_json
 from package_files.repeatability import repeatability_of, repeatability_section
 
 from .base_classes import BRAIN_CLASSES, CLASS_COUNT, CLASS_NAMES, SIDED_PAIRS
 from .card import card
+from .generator import Generator
 from .golden import MINIMUM_VOLUME_ML, golden_voxels, write_head
 from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, SMALLEST_PART, START_MULTIPLE, STEP, WINDOW
 from .intensity import CT_MANIFEST_STEPS, MANIFEST_STEPS
@@ -29,7 +31,8 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.3.4"
+VERSION = "0.3.5"
+CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (96, 112, 96)
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"
 """The codes used in training the image network, in the order of `rows`. The server uses the text graph, which must
@@ -65,6 +68,7 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     write_image_graph(trained.network, folder / "graphs" / "image.onnx")
     write_mask_graph(settings.dimension, folder / "graphs" / "mask.onnx")
     join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
+    write_int8_graph(folder, calibration_images(data, settings))
     write_text_graph(trained.text, folder / TEXT_GRAPH)
     codes = fixed_codes(CLASS_COUNT, settings.dimension).numpy()
     embeddings = embeddings_of_text(folder / TEXT_GRAPH, list(CLASS_NAMES), threads)
@@ -91,6 +95,17 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(data.parent / "LICENSE.txt", folder / "LICENSE")
     write_checksums(folder)
+
+
+def calibration_images(data: Path, settings: Settings) -> list[np.ndarray]:
+    """Heads of training in all contrasts, for the int8 graph: float32 [x, y, z] each.
+
+    @param data train/brain_label_maps/data
+    """
+    labels = read_label_set(data)
+    maps = read_label_maps(data, labels, torch.device("cpu"), slice(0, -settings.held_out))
+    generator = Generator(maps, labels, CALIBRATION_SHAPE, settings.spacing, torch.device("cpu"))
+    return [generator.draw((CALIBRATION_SEED, number), 1.0).image.numpy() for number in range(IMAGES)]
 
 
 def _refuse_other_embeddings(embeddings: np.ndarray, codes: np.ndarray) -> None:

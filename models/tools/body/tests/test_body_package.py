@@ -58,7 +58,9 @@ def packaged(small_body, tmp_path_factory):
 
     liver = fixed_codes(len(CLASS_NAMES), SETTINGS.dimension)[CLASS_NAMES.index("liver")]
     run.average.head[-1].bias.copy_(10 * liver)
-    write_package(Trained(run.average, SETTINGS, 7, SCANS), small_body, folder, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package_module, "IMAGES", 1)
+        write_package(Trained(run.average, SETTINGS, 7, SCANS), small_body, [small_body], folder, 1)
     return folder
 
 
@@ -87,11 +89,9 @@ def test_the_self_test_expects_what_the_graphs_make_of_its_image(packaged):
 
 
 def test_nothing_is_written_where_nothing_reaches_the_floor(small_body, tmp_path):
-    run = begin_run(SETTINGS)
+    trained = Trained(begin_run(SETTINGS).average, SETTINGS, 7, {"scan": {"liver": [0.5, 1, 1]}})
     with pytest.raises(ValueError, match="No class is accurate enough"):
-        write_package(
-            Trained(run.average, SETTINGS, 7, {"scan": {"liver": [0.5, 1, 1]}}), small_body, tmp_path / "b", 1
-        )
+        write_package(trained, small_body, [small_body], tmp_path / "b", 1)
     assert not (tmp_path / "b").exists()
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from training import package as package_module
 from training.base_classes import CLASS_COUNT, CLASS_NAMES
 from training.inference import Image, segment, trained_network
 from training.joined_matrices import features_by_graphs
@@ -65,7 +66,9 @@ def trained() -> Trained:
 @pytest.fixture(scope="module")
 def package(trained, label_data, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("package") / "head"
-    write_package(trained, label_data, folder, threads=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package_module, "IMAGES", 1)
+        write_package(trained, label_data, folder, threads=2)
     return folder
 
 
@@ -91,6 +94,15 @@ def test_masks_of_the_graphs_are_those_of_the_network(trained, package):
     theirs = segment(image, exported_network(package, bank(package), 2), 2.0, **window)
     assert len(np.unique(ours)) > 3
     assert (ours == theirs).mean() > 0.9999
+
+
+def test_the_int8_graph_gives_similar_masks(package):
+    manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
+    assert (package / manifest["image"]["int8"]["file"]).exists()
+    image = torch.rand(1, 1, 32, 32, 32)
+    ours = exported_network(package, bank(package), 2, in_int8=True)(image).argmax(0)
+    theirs = exported_network(package, bank(package), 2)(image).argmax(0)
+    assert (ours == theirs).float().mean() > 0.6
 
 
 def test_the_text_graph_gives_the_bank(trained, package):
