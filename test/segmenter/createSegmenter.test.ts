@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +64,55 @@ describe('createSegmenter with ONNX Runtime', () => {
     expect(await verdicts()).toEqual([verdict]);
     const unwritable = { XDG_CACHE_HOME: join(original, 'CARD.md') };
     expect(await segmentGolden(original, 'cpu', unwritable)).toMatchObject({ ran: 'cpu' });
+  });
+
+  describe('with an int8 graph in the package', () => {
+    /** A copy of the package whose int8 graph is its float graph, changed. */
+    async function withInt8Graph(name: string, change: (graph: Buffer) => Buffer): Promise<string> {
+      const folder = await packageWith(name, 'model.json', (bytes) => {
+        const manifest = JSON.parse(bytes.toString());
+        manifest.image.int8 = { file: 'graphs/image.int8.onnx', minimumDice: 0.95 };
+        return Buffer.from(JSON.stringify(manifest));
+      });
+      const graph = change(await readFile(join(folder, 'graphs/image.onnx')));
+      await writeFile(join(folder, 'graphs/image.int8.onnx'), graph);
+      const line = `${createHash('sha256').update(graph).digest('hex')}  graphs/image.int8.onnx\n`;
+      await appendFile(join(folder, 'SHA256SUMS'), line);
+      return folder;
+    }
+    const inInt8 = ['The model computed in int8, which is faster on this processor than float32.'];
+    const notFaster = ['The model computed in float32: int8 is not faster on this processor.'];
+    const unfit = ['The model computed in float32: its int8 graph does not work on this processor.'];
+    /** The biases of the convolution, 0 and 1, are the last such values in the file. */
+    function withOtherBias(graph: Buffer): Buffer {
+      const at = graph.lastIndexOf(Buffer.from(new Float32Array([0, 1]).buffer));
+      const changed = Buffer.from(graph);
+      changed.writeFloatLE(40, at + 4);
+      return changed;
+    }
+
+    it('takes the faster of the two once their masks are right, and says which', async () => {
+      const XDG_CACHE_HOME = join(models, 'cache-int8');
+      const folder = await withInt8Graph('int8-right', (graph) => graph);
+      const first = await segmentGolden(folder, 'cpu', { XDG_CACHE_HOME });
+      expect([inInt8, notFaster]).toContainEqual(first.notes);
+      expect(first.masks).toEqual(onCpu.masks);
+      expect(await segmentGolden(folder, 'cpu', { XDG_CACHE_HOME })).toMatchObject({ notes: first.notes });
+    });
+
+    it.each([
+      ['wrong masks', withOtherBias],
+      ['a graph that cannot be opened', (graph: Buffer) => graph.subarray(0, 100)],
+    ])('computes in float32 and says so: %s', async (what, change) => {
+      const there = await segmentGolden(await withInt8Graph(what.replaceAll(' ', '-'), change), 'cpu');
+      expect(there).toMatchObject({ notes: unfit, masks: onCpu.masks });
+    });
+
+    it('refuses a package that names an int8 graph and lacks it', async () => {
+      const folder = await withInt8Graph('int8-missing', (graph) => graph);
+      await rm(join(folder, 'graphs/image.int8.onnx'));
+      expect(await segmentGolden(folder, 'cpu')).toMatchObject({ code: 'model-package-corrupt' });
+    });
   });
 
   it('refuses a truncated graph, naming it', async () => {

@@ -3,6 +3,9 @@
  * the result.
  */
 export const technicalNotes = {
+  inInt8: 'The model computed in int8, which is faster on this processor than float32.',
+  int8NotFaster: 'The model computed in float32: int8 is not faster on this processor.',
+  int8Unfit: 'The model computed in float32: its int8 graph does not work on this processor.',
   cpuOnly: 'This model runs on the CPU only.',
   imagesKept: 'The images were kept from an earlier job and not retrieved again.',
   masksOnly: 'The image was segmented for an earlier prompt already; only the masks were made again.',

@@ -39,6 +39,8 @@ export interface Family<Manifest> {
   readonly promptsPerRun?: (manifest: Manifest) => number;
   /** Which targets of a recognition compete; absent: none. */
   readonly competition?: (manifest: Manifest, modality: string) => Competition;
+  /** The manifest that reads the package's int8 graph, for the CPU; undefined if it has none. */
+  readonly inInt8?: (manifest: Manifest) => Manifest | undefined;
   /** Its graph gains nothing from a GPU and always runs on the CPU. */
   readonly cpuOnly?: true;
   /**

@@ -10,8 +10,8 @@ import type { Segmenter } from '../segmenter.js';
 import { boxesWithSuccessor, clicksWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
 import type { ModelPackage, PromptablePackage } from './modelPackage.js';
-import { passedSelfTest } from './passedSelfTests.js';
-import { selfTest } from './selfTest.js';
+import { openTested } from './openTested.js';
+import { type PassedSelfTest, passedSelfTest } from './passedSelfTests.js';
 import { selfTestOnImage } from './selfTestOnImage.js';
 
 export interface ExecutionOptions {
@@ -39,10 +39,8 @@ export interface ExecutionOptions {
 export async function createSegmenter(model: ModelPackage, options: ExecutionOptions): Promise<Segmenter> {
   const { executionProvider } = options;
   const openOn = async (provider: ExecutionProvider, notes: readonly string[]): Promise<Segmenter> => {
-    const { manifest, folder } = model;
-    const runtime = await runtimeFor(folder, provider, notes, options);
-    const opened = await familyOf(manifest).open(manifest, folder, runtime);
-    return tested(opened, passedSelfTest(model.sha256, provider, options.gpu), () => selfTest(opened, model));
+    const runtime = await runtimeFor(model.folder, provider, notes, options);
+    return openTested(model, runtime, passedSelfTest(model.sha256, provider, options.gpu));
   };
   if (familyOf(model.manifest).cpuOnly) return openOn('cpu', notesOfCpuOnly(executionProvider));
   return openFirst({ openOn, withSuccessor }, await toTry(options), options.gpu);
@@ -136,13 +134,13 @@ const reasonOf = (error: unknown): string =>
 
 async function tested<Opened extends Disposable>(
   opened: Opened,
-  passed: ReturnType<typeof passedSelfTest>,
+  passed: PassedSelfTest,
   test: () => Promise<void>,
 ): Promise<Opened> {
-  if (await passed.isKnown()) return opened;
+  if ((await passed.verdict()) !== undefined) return opened;
   try {
     await test();
-    await passed.remember();
+    await passed.remember('float');
   } catch (error) {
     await opened.dispose();
     throw error;

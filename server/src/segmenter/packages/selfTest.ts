@@ -17,11 +17,12 @@ const goldenSchema = z.strictObject({
 /**
  * Segments the package's golden volume with the opened model.
  *
+ * @returns time in session.run(), in ms
  * @throws PromptsegError `model-selftest-failed` if a mask agrees with the expected one with a Dice coefficient below
  * `selfTest.minimumDice`, or a target is found that must not be, or the reverse; `model-package-corrupt` if golden/
  * cannot be read
  */
-export async function selfTest(segmenter: Segmenter, { folder, manifest, vocabulary }: ModelPackage): Promise<void> {
+export async function selfTest(segmenter: Segmenter, { folder, manifest, vocabulary }: ModelPackage): Promise<number> {
   const { expected: files, ...golden } = await readGolden(folder, goldenSchema);
   const volume = await goldenVolumeOf(folder, golden);
   const targets = Object.keys(files).map((id): Target => {
@@ -30,7 +31,7 @@ export async function selfTest(segmenter: Segmenter, { folder, manifest, vocabul
     const { laterality, ...concept } = known.concept;
     return { id, name: known.name, prompt: known.name, concept: { ...concept, ...(laterality && { laterality }) } };
   });
-  const { outcomes } = await segmenter.segment(volume, targets, undisturbed());
+  const { outcomes, sessionRunMs } = await segmenter.segment(volume, targets, undisturbed());
   const bytes = Math.ceil(voxelCount(volume.grid) / 8);
   for (const outcome of outcomes) {
     const { id } = outcome.target;
@@ -38,4 +39,5 @@ export async function selfTest(segmenter: Segmenter, { folder, manifest, vocabul
     const expected = file ? await readBytes(folder, file, bytes) : new Uint8Array(bytes);
     requireSame(manifest, id, expected, outcome.status === 'found' ? outcome.mask.bits : new Uint8Array(bytes));
   }
+  return sessionRunMs;
 }
