@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from int8.package import IMAGES, write_int8_graph
+from int8.package import CARD_SECTION, IMAGES, write_int8_graph
 from package_files import write_checksums, write_json
 from package_files.repeatability import repeatability_of, repeatability_section
 from training.joined_matrices import join_last_matrices
@@ -74,7 +74,7 @@ def write_package(trained: Trained, body: Body, bodies: list[Body], folder: Path
     repeatability = repeatability_of(folder / "graphs" / "image.onnx")
     write_json(folder / "model.json", manifest(trained, targets, memory, repeatability))
     text = card(trained.step, trained.settings, trained.scans, trained.averaged)
-    (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
+    (folder / "CARD.md").write_text(text + CARD_SECTION + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(LICENCE, folder / "LICENSE")
     write_checksums(folder)
 

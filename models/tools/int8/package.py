@@ -21,6 +21,13 @@ IMAGES = 16
 """Images to calibrate with."""
 
 
+CARD_SECTION = """
+## In 8-bit integers
+On a CPU the server computes the image network in 8-bit integers where that is faster and the self-test's masks are
+right; the notes of a job say so. The repository's docs/develop/performance.md has the accuracy of both.
+"""
+
+
 def write_int8_graph(package: Path, images: Sequence[np.ndarray]) -> None:
     """@param images float32 [x, y, z] each, as the image graph gets them"""
     model = int8_graph(onnx.load(str(package / "graphs" / "image.onnx")), images)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from int8.package import IMAGES, write_int8_graph
+from int8.package import CARD_SECTION, IMAGES, write_int8_graph
 from package_files import write_checksums, write_json
 from package_files.repeatability import repeatability_of, repeatability_section
 
@@ -92,7 +92,7 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     repeatability = repeatability_of(image_graph)
     write_json(folder / "model.json", manifest(trained, peak_bytes(image_graph, WINDOW, threads), repeatability))
     text = card(trained.step, settings, trained.evaluation, trained.contrasts, trained.knowledge)
-    (folder / "CARD.md").write_text(text + repeatability_section(repeatability), encoding="utf-8")
+    (folder / "CARD.md").write_text(text + CARD_SECTION + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(data.parent / "LICENSE.txt", folder / "LICENSE")
     write_checksums(folder)
 
