@@ -11,13 +11,16 @@ from .faults import faulty_mask
 from .prompting import as_array, box_on_slice, random_prompt
 from .scenes import CPU, Scene, Sources, draw_scene
 from .settings import Settings
-from .windows import Prompts, cut, first_of_window, paste, seen
+from .windows import Prompts, cut, first_of_window, near, paste, seen
 
 LEAST_VOXELS = 40
 MOST_ROUNDS = 5
 PARTS_SHARE = 0.12
 FAULTY_SHARE, NOTHING_SHARE = 0.65, 0.17
 """Of the episodes, those that begin with a faulty mask, and with a click on nothing; the others begin with a box."""
+ASIDE_SHARE = 0.35
+"""Of the windows, those not centred on the newest prompt, which may be outside of them: the rest of a structure
+that is larger than a window is corrected in these."""
 
 
 @dataclass
@@ -51,23 +54,32 @@ class Episodes:
         self.scenes: list[tuple[Scene, int]] = []
         self.going: list[Episode] = []
 
-    def next(self) -> tuple[Episode, torch.Tensor, torch.Tensor]:
-        """An episode with a new prompt, its window [CHANNELS, …], and the truth there, bool."""
+    def next(self) -> tuple[Episode, np.ndarray, torch.Tensor, torch.Tensor]:
+        """An episode with a new prompt, the lowest corner of a window, its input [CHANNELS, …], and the truth there."""
         while True:
             if len(self.going) < self.settings.scenes:
                 self.going.append(self._begin())
             episode = self.going[self.random.integers(len(self.going))]
             if episode.left > 0 and self._prompt(episode):
-                first = first_of_window(episode.prompts.middle)
+                middle = self._middle(episode)
+                first = first_of_window(middle)
                 episode.left -= 1
-                window = seen(episode.scene.image, episode.mask, episode.prompts)
-                return episode, window, cut(episode.truth, first)
+                image, prompts = episode.scene.image, episode.prompts
+                window = seen(image, episode.mask, prompts, middle, near(image, prompts.middle))
+                return episode, first, window, cut(episode.truth, first)
             self.going = [other for other in self.going if other is not episode]
 
     @staticmethod
-    def follow(episode: Episode, marked: torch.Tensor) -> None:
+    def follow(episode: Episode, first: np.ndarray, marked: torch.Tensor) -> None:
         """@param marked bool, the network's mask in the window"""
-        paste(episode.mask, first_of_window(episode.prompts.middle), marked)
+        paste(episode.mask, first, marked)
+
+    def _middle(self, episode: Episode) -> np.ndarray:
+        """Of the window: the newest prompt, or now and then another place of a mask that is not empty."""
+        if self.random.random() < ASIDE_SHARE and bool(episode.mask.any()):
+            voxels = (episode.mask | episode.truth).nonzero()
+            return voxels[int(self.random.integers(len(voxels)))].numpy()
+        return episode.prompts.middle
 
     def _prompt(self, episode: Episode) -> bool:
         """Adds a prompt. @returns false if there is nothing to correct"""

@@ -8,11 +8,16 @@ from training.geometry import smooth_field
 
 from .scenes import Scene
 
+COARSE_SHARE = 0.5
+"""Of the masks, those of a text model that saw the image at a third to two thirds of this resolution."""
+
 
 def faulty_mask(chance: Chance, scene: Scene, truth: torch.Tensor) -> torch.Tensor:
     """A mask as a text model might give it: bent, moved, with a piece missing, spread into what is next to it or looks
     alike, too large or too small. bool [x, y, z]
     """
+    if chance.happens(COARSE_SHARE):
+        return _coarse(chance, scene, truth)
     mask = truth
     strength = chance.uniform(0.15, 1)
     if chance.happens(0.75):
@@ -25,6 +30,24 @@ def faulty_mask(chance: Chance, scene: Scene, truth: torch.Tensor) -> torch.Tens
         mask = mask | (
             _beside(chance, scene, truth) & _somewhere(chance, truth, chance.uniform(1 - 1.8 * strength, 1.4))
         )
+    return mask
+
+
+def _coarse(chance: Chance, scene: Scene, truth: torch.Tensor) -> torch.Tensor:
+    """Right but for its surface and for regions where it wavers: the structure's share of coarse voxels, plus a smooth
+    doubt that is small in most of the image, interpolated. Now and then what looks alike next to it is taken in.
+    """
+    shape = tuple(truth.shape)
+    coarse = tuple(max(4, round(n / chance.uniform(1.5, 3.2))) for n in shape)
+    share = functional.interpolate(truth[None, None].float(), size=coarse, mode="area")
+    share = functional.interpolate(share, size=shape, mode="trilinear", align_corners=False)[0, 0]
+    nodes = tuple(max(3, round(n / chance.uniform(5, 22))) for n in shape)
+    doubt = smooth_field(chance, 1, nodes, shape)[0, 0]
+    mask = share + doubt * chance.uniform(0.05, 0.4) > 0.5 + chance.normal(0.08)
+    if chance.happens(0.3):
+        mask = mask | (_beside(chance, scene, truth) & _somewhere(chance, truth, chance.uniform(0.3, 1.6)))
+    if chance.happens(0.25):
+        mask = mask & ~_somewhere(chance, truth, chance.uniform(0.8, 1.8))
     return mask
 
 

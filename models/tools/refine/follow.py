@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from .settings import WINDOW
-from .windows import Box, Prompt, Prompts, seen
+from .windows import Box, Near, Prompt, Prompts, near, seen
 
 Network = Callable[[torch.Tensor], torch.Tensor]
 """float32 [1, CHANNELS, x, y, z] → logits [1, 1, x, y, z]"""
@@ -18,6 +18,9 @@ FINEST, COARSEST = 1.0, 6.0
 """mm: resolution of the windows."""
 BORDER_CHANGES = 20
 """Changed voxels on the faces of a window beyond which it is too small."""
+MOST_TILES = 8
+TILE_MARGIN = 6
+"""Voxels by which a tile is larger than its share, on each side."""
 HALF = WINDOW // 2
 
 
@@ -37,49 +40,162 @@ class Axis:
     back: np.ndarray
 
 
+@dataclass(frozen=True)
+class Window:
+    """middle      voxel of the image in the middle of the window
+    resolution  mm
+    axes        the part of the window that is in the image
+    """
+
+    middle: np.ndarray
+    resolution: float
+    axes: tuple[Axis, ...]
+
+    @property
+    def corner(self) -> np.ndarray:
+        """Voxels of the window before those that are in the image."""
+        return np.array([axis.first for axis in self.axes])
+
+    @property
+    def span(self) -> tuple[slice, ...]:
+        return tuple(axis.span for axis in self.axes)
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """An image's values at the voxels of the window."""
+        return _along_axes(values, [axis.to_window for axis in self.axes])
+
+    def back(self, values: np.ndarray) -> np.ndarray:
+        """A window's values at the voxels of the image in its span."""
+        return _along_axes(values, [axis.back for axis in self.axes])
+
+
 def follow(
     image: np.ndarray, spacing: tuple[float, float, float], mask: np.ndarray, prompts: Prompts, network: Network
 ) -> np.ndarray:
     """The mask after the newest prompt: bool [x, y, z].
 
+    Where a window around the prompt is too small for the change, larger and coarser ones find its extent. Then finer
+    ones, side by side, correct the structure within it.
+
     @param image   float32 [x, y, z]
     @param spacing mm
     @param mask    bool [x, y, z], so far
     """
-    resolution = max(FINEST, min(spacing))
+    view = View(image.astype(np.float32), spacing, prompts, network)
+    finest = resolution = max(FINEST, min(spacing))
     while True:
-        corrected, is_cut = _in_window(image, spacing, mask, prompts, network, resolution)
-        if not is_cut or resolution * GROWTH > COARSEST:
-            return corrected
+        window = view.window(prompts.middle, resolution)
+        before, logits = view.look(mask, window)
+        corrected = changed(mask, window.span, window.back(before), window.back(logits))
+        if not _changes_at_border((logits > 0) != (before > 0.5), window.axes) or resolution * GROWTH > COARSEST:
+            break
         resolution *= GROWTH
+    tiles = view.tiles(corrected, window, finest)
+    return view.correct(corrected, tiles) if tiles else corrected
 
 
-def _in_window(
-    image: np.ndarray,
-    spacing: tuple[float, float, float],
-    mask: np.ndarray,
-    prompts: Prompts,
-    network: Network,
-    resolution: float,
-) -> tuple[np.ndarray, bool]:
-    """The corrected mask, and whether it changes where the window ends within the image."""
-    middle = prompts.middle
-    axes = [axis_of(int(m), n, resolution / mm) for m, n, mm in zip(middle, image.shape, spacing, strict=True)]
-    to_window = [axis.to_window for axis in axes]
-    shown = torch.from_numpy(_along_axes(image.astype(np.float32), to_window))
-    before = _along_axes(mask.astype(np.float32), to_window) > 0.5
-    x = seen(shown, torch.from_numpy(before), _in_coordinates(prompts, axes, resolution, spacing))
-    with torch.inference_mode():
-        logits = network(x[None])[0, 0].float().numpy()
-    logits = logits[tuple(slice(a.first, a.first + len(a.to_window)) for a in axes)]
-    after = logits > 0
-    span = tuple(axis.span for axis in axes)
-    back = [axis.back for axis in axes]
-    marked = _along_axes(logits, back) > 0
-    was = _along_axes(before.astype(np.float32), back) > 0.5
+def changed(mask: np.ndarray, span: tuple[slice, ...], before: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """The mask with what the network changed: voxels whose mask only looks coarser in the window stay as they are.
+
+    @param before, logits in the span, interpolated from the window: the mask as it was shown, 0 to 1, and the new one
+    """
+    marked = logits > 0
     corrected = mask.copy()
-    corrected[span] = np.where(marked != was, marked, mask[span])
-    return corrected, _changes_at_border(after != before, axes)
+    corrected[span] = np.where(marked != (before > 0.5), marked, mask[span])
+    return corrected
+
+
+@dataclass(frozen=True)
+class View:
+    """What the network is shown of an image with prompts."""
+
+    image: np.ndarray
+    spacing: tuple[float, float, float]
+    prompts: Prompts
+    network: Network
+
+    def window(self, middle: np.ndarray, resolution: float) -> Window:
+        along = zip(middle, self.image.shape, self.spacing, strict=True)
+        return Window(middle, resolution, tuple(axis_of(int(m), n, resolution / mm) for m, n, mm in along))
+
+    def look(self, mask: np.ndarray, window: Window, around: Near | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """The mask so far at the voxels of the window that are in the image, 0 or 1, and the network's logits there.
+
+        @param around default: the window is centred on the prompt, and its middle is taken
+        """
+        shown = torch.from_numpy(window.of(self.image))
+        before = (window.of(mask.astype(np.float32)) > 0.5).astype(np.float32)
+        middle = HALF - window.corner
+        prompts = self._in_coordinates(window)
+        x = seen(shown, torch.from_numpy(before), prompts, middle, around or near(shown, middle))
+        with torch.inference_mode():
+            logits = self.network(x[None])[0, 0].float().numpy()
+        inside = zip(window.corner, shown.shape, strict=True)
+        return before, logits[tuple(slice(int(first), int(first) + n) for first, n in inside)]
+
+    def tiles(self, mask: np.ndarray, window: Window, finest: float) -> list[Window]:
+        """Windows side by side that show the part of a mask in a window at a better resolution, the best for which few
+        are enough. None if the window has the best resolution, or there is no such part.
+        """
+        places = np.argwhere(mask[window.span])
+        resolution = finest
+        while len(places) and resolution < window.resolution:
+            low, high = (end(0) + [part.start for part in window.span] for end in (places.min, places.max))
+            step = (WINDOW - 2 * TILE_MARGIN) * resolution / np.array(self.spacing)
+            counts = np.maximum(1, np.ceil((high - low + 1) / step)).astype(int)
+            if counts.prod() <= MOST_TILES:
+                along = [
+                    first + (np.arange(count) + 0.5) * (last + 1 - first) / count
+                    for first, last, count in zip(low, high, counts, strict=True)
+                ]
+                middles = np.stack(np.meshgrid(*along, indexing="ij"), -1).reshape(-1, 3).astype(np.int64)
+                return [self.window(middle, resolution) for middle in middles]
+            resolution *= GROWTH
+        return []
+
+    def correct(self, mask: np.ndarray, tiles: list[Window]) -> np.ndarray:
+        """The mask corrected in all tiles, whose logits are blended."""
+        centred = self.window(self.prompts.middle, tiles[0].resolution)
+        around = near(torch.from_numpy(centred.of(self.image)), HALF - centred.corner)
+        whole = tuple(
+            slice(min(tile.span[n].start for tile in tiles), max(tile.span[n].stop for tile in tiles)) for n in range(3)
+        )
+        sums = [np.zeros([part.stop - part.start for part in whole], np.float32) for _ in range(3)]
+        for tile in tiles:
+            before, logits = self.look(mask, tile, around)
+            weight = tile.back(_profile(tile, before.shape))
+            place = tuple(
+                slice(own.start - all_.start, own.stop - all_.start) for own, all_ in zip(tile.span, whole, strict=True)
+            )
+            for total, values in zip(sums, (tile.back(before), tile.back(logits), 1), strict=True):
+                total[place] += weight * values
+        before, logits, weight = sums
+        seen_at = weight > 0
+        shares = np.divide(before, weight, out=mask[whole].astype(np.float32), where=seen_at)
+        # Where no tile looked, nothing changes.
+        blended = np.where(seen_at, logits, np.where(shares > 0.5, 1, -1))
+        return changed(mask, whole, shares, blended)
+
+    def _in_coordinates(self, window: Window) -> Prompts:
+        """The prompts in voxels of the part of the window that is in the image."""
+        step = window.resolution / np.array(self.spacing)
+
+        def moved(points: np.ndarray) -> np.ndarray:
+            return (points - window.middle) / step + HALF - window.corner
+
+        box = self.prompts.box
+        if box is not None:
+            box = Box(*(np.round(moved(place)).astype(np.int64) for place in (box.first, box.last)))
+        return Prompts(tuple(Prompt(moved(prompt.points), prompt.part) for prompt in self.prompts.given), box)
+
+
+def _profile(window: Window, shape: tuple[int, ...]) -> np.ndarray:
+    """Weight of each voxel of a window among its neighbours: falls towards its faces."""
+    axes = []
+    for first, count in zip(window.corner, shape, strict=True):
+        from_face = np.minimum(np.arange(WINDOW) + 1, WINDOW - np.arange(WINDOW))
+        axes.append(np.minimum(1, from_face / (2 * TILE_MARGIN))[first : first + count].astype(np.float32))
+    return axes[0][:, None, None] * axes[1][None, :, None] * axes[2][None, None, :]
 
 
 def axis_of(middle: int, count: int, step: float) -> Axis:
@@ -124,24 +240,7 @@ def _along_axes(values: np.ndarray, weights: list[np.ndarray]) -> np.ndarray:
     return np.ascontiguousarray(values)
 
 
-def _in_coordinates(
-    prompts: Prompts, axes: list[Axis], resolution: float, spacing: tuple[float, float, float]
-) -> Prompts:
-    """The prompts in voxels of the part of the window that is in the image."""
-    middle = prompts.middle
-    step = resolution / np.array(spacing)
-    corner = np.array([axis.first for axis in axes])
-
-    def moved(points: np.ndarray) -> np.ndarray:
-        return (points - middle) / step + HALF - corner
-
-    box = prompts.box
-    if box is not None:
-        box = Box(*(np.round(moved(place)).astype(np.int64) for place in (box.first, box.last)))
-    return Prompts(tuple(Prompt(moved(prompt.points), prompt.part) for prompt in prompts.given), box)
-
-
-def _changes_at_border(changed: np.ndarray, axes: list[Axis]) -> bool:
+def _changes_at_border(changed: np.ndarray, axes: tuple[Axis, ...]) -> bool:
     for n, axis in enumerate(axes):
         ends = []
         if axis.first == 0 and axis.span.start > 0:

@@ -48,7 +48,7 @@ def _work(run: Run, plan: RefinePlan, worker: int) -> None:
 
 def take_step(run: Run, episodes: Episodes) -> dict[str, torch.Tensor]:
     """One round of an episode: the network's mask is compared with the truth, and is the mask of the next round."""
-    episode, window, truth = episodes.next()
+    episode, first, window, truth = episodes.next()
     inputs = window[None].contiguous(memory_format=torch.channels_last_3d)
     run.network.relax_to(run.settings.relaxation_at(run.step))
     with torch.autocast("cpu", torch.bfloat16):
@@ -56,7 +56,7 @@ def take_step(run: Run, episodes: Episodes) -> dict[str, torch.Tensor]:
     losses = window_loss(logits, truth.float(), window[MASK])
     norm = descend(run, losses["loss"])
     marked = logits.detach() > 0
-    episodes.follow(episode, marked)
+    episodes.follow(episode, first, marked)
     before, after = _dice(window[MASK] > 0.5, truth), _dice(marked, truth)
     return {name: value.detach() for name, value in losses.items()} | {
         "dice_before": before,

@@ -95,16 +95,31 @@ def _shared(size: torch.Size, first: np.ndarray) -> tuple[tuple[slice, ...], tup
     return tuple(slice(a, max(a, b)) for a, b, _ in spans), tuple(slice(a - f, max(a, b) - f) for a, b, f in spans)
 
 
-def seen(image: torch.Tensor, mask: torch.Tensor, prompts: Prompts) -> torch.Tensor:
-    """float32 [CHANNELS, WINDOW, WINDOW, WINDOW], around the newest prompt.
+@dataclass(frozen=True)
+class Near:
+    """Brightness around the newest prompt."""
 
-    @param image float32 [x, y, z], any unit
-    @param mask  [x, y, z], 0 to 1
+    mean: float
+    deviation: float
+
+
+def near(image: torch.Tensor, middle: np.ndarray) -> Near:
+    """@param middle voxel in the middle of the newest prompt"""
+    part = image[tuple(slice(max(0, int(m) - NEIGHBOURHOOD), int(m) + NEIGHBOURHOOD) for m in middle)]
+    return Near(float(part.mean()), float(part.std(correction=0)))
+
+
+def seen(image: torch.Tensor, mask: torch.Tensor, prompts: Prompts, middle: np.ndarray, around: Near) -> torch.Tensor:
+    """float32 [CHANNELS, WINDOW, WINDOW, WINDOW]
+
+    @param image  float32 [x, y, z], any unit
+    @param mask   [x, y, z], 0 to 1
+    @param middle voxel in the middle of the window
     """
-    first = first_of_window(prompts.middle)
+    first = first_of_window(middle)
     x = torch.zeros((CHANNELS, *(WINDOW,) * 3))
     inside, there = _shared(image.shape, first)
-    x[(IMAGE, *there)], x[(NEAR, *there)] = _scaled(image, inside, prompts.middle)
+    x[(IMAGE, *there)], x[(NEAR, *there)] = _scaled(image[inside], around)
     x[(MASK, *there)] = mask[inside].to(torch.float32)
     for n, prompt in enumerate(prompts.given):
         value = 1.0 if n == len(prompts.given) - 1 else EARLIER
@@ -115,17 +130,14 @@ def seen(image: torch.Tensor, mask: torch.Tensor, prompts: Prompts) -> torch.Ten
     return x
 
 
-def _scaled(image: torch.Tensor, inside: tuple[slice, ...], middle: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    """The part of the image in the window: percentiles 1 and 99 become 0 and 1; and its distance from the mean of the
-    click's neighbourhood, in deviations."""
-    part = image[inside]
+def _scaled(part: torch.Tensor, around: Near) -> tuple[torch.Tensor, torch.Tensor]:
+    """The part of the image in the window: percentiles 1 and 99 become 0 and 1; and its distance from the mean around
+    the prompt, in deviations."""
     sample = np.sort(part[::2, ::2, ::2].reshape(-1).numpy())
     low, high = (float(sample[round(share * (len(sample) - 1))]) for share in (0.01, 0.99))
-    near = image[tuple(slice(max(0, int(m) - NEIGHBOURHOOD), int(m) + NEIGHBOURHOOD) for m in middle)]
-    mean, deviation = float(near.mean()), float(near.std(correction=0))
     least = 1e-3 * (high - low) + 1e-6
     whole = ((part - low) / max(high - low, 1e-6)).clamp(-0.5, 1.5)
-    return whole, ((part - mean) / max(deviation, least)).clamp(-3, 3) / 3
+    return whole, ((part - around.mean) / max(around.deviation, least)).clamp(-3, 3) / 3
 
 
 def _draw(channel: torch.Tensor, points: np.ndarray, radius: float, value: float) -> None:

@@ -70,6 +70,22 @@ def test_a_coarse_window_keeps_fine_detail_that_it_does_not_change():
     assert np.array_equal(corrected[:60], fine[:60])
 
 
+def test_finer_windows_correct_what_a_coarse_one_found():
+    image = np.zeros((220, 100, 100), np.float32)
+    image[20:200, 40:60, 40:61] = 100
+    looked = []
+
+    def network(x: torch.Tensor) -> torch.Tensor:
+        looked.append(x)
+        return bright(x)
+
+    corrected = follow(image, (1.0, 1.0, 1.0), np.zeros(image.shape, bool), at(110, 50, 50), network)
+    # One voxel of the edge would be lost at the resolution that shows all of it at once.
+    assert np.array_equal(np.argwhere(corrected).min(0), (20, 40, 40))
+    assert np.array_equal(np.argwhere(corrected).max(0), (199, 59, 60))
+    assert 5 <= len(looked) <= 12
+
+
 def test_a_box_is_drawn_in_the_window():
     shown = []
 
