@@ -128,7 +128,12 @@ describe('the way to the model grid and back', () => {
     expect(Array.from({ length: 6 }, (_, n) => getBit(bits!, n))).toEqual([false, false, true, true, false, false]);
   });
 
-  it('takes the interpolated argmax of all channels and the rest, as a plain loop does', async () => {
+  it.each([
+    { targets: [[0], [1, 2], [2]], power: 6 },
+    { targets: [[1]], power: 6 },
+    { targets: [[2], [0]], power: 40 },
+  ])('takes the interpolated argmax as a plain loop does: $targets, clear winners by $power', async (each) => {
+    const { targets, power } = each;
     const random = randomNumbers(4);
     const source: Grid = { size: [13, 11, 9], voxelToLps: identity };
     const model: Grid = {
@@ -139,11 +144,10 @@ describe('the way to the model grid and back', () => {
     // Powers make most voxels clear winners, so that agreeing cells and mixed ones both occur.
     const values = new Float32Array(voxelCount(model) * channels);
     for (let n = 0; n < voxelCount(model); n++) {
-      const raw = Array.from({ length: channels + 1 }, () => random() ** 6);
+      const raw = Array.from({ length: channels + 1 }, () => random() ** power);
       const sum = raw.reduce((a, b) => a + b);
       for (let c = 0; c < channels; c++) values[n * channels + c] = raw[c]! / sum;
     }
-    const targets = [[0], [1, 2], [2]];
     const masks = await restoreToSourceGrid(
       { grid: model, channels, values },
       source,

@@ -22,7 +22,8 @@ const mixed = 0xffff;
  * Source voxels outside the model grid are in no channel.
  *
  * Cells whose eight corners agree are decided without interpolation: what is true at all corners (all at or below the
- * threshold; the same channel greatest) is true for their weighted means.
+ * threshold; the same channel greatest) is true for their weighted means. With argmax, neither are cells in which no
+ * target's channel can be the greatest.
  *
  * @param targets for each target its channels; a voxel is in a target if it is in one of them
  * @returns the bits of one mask per target (see {@link Mask}), on `source`
@@ -42,6 +43,7 @@ export async function restoreToSourceGrid(
     masks.filter((_mask, target) => targets[target]!.includes(channel)),
   );
   const cells = decidedCells(map, decision);
+  if (decision.kind === 'argmax') leaveOutHopeless(cells, map, new Set(targets.flat()));
   const probabilities = new Float64Array(channels);
   const matrix = voxelToVoxel(source, map.grid);
   const [nx, ny, nz] = map.grid.size;
@@ -97,6 +99,35 @@ function decidedCells({ grid, channels, values }: ProbabilityMap, decision: Deci
     }
   }
   return agreementAlong(agreementAlong(agreementAlong(corner, grid, 0), grid, 1), grid, 2);
+}
+
+/**
+ * Decides cells in which no wanted channel can be the greatest: "no channel" is as good as any unwanted one. The
+ * greatest of n channels and the rest is at least 1 / (n + 1), and a weighted mean is at most its greatest corner.
+ */
+function leaveOutHopeless(cells: Uint16Array, { grid, channels, values }: ProbabilityMap, wanted: Set<number>): void {
+  const members = [...wanted];
+  // A little less, because the means are rounded.
+  const least = 0.999 / (channels + 1);
+  let hopeful = new Uint8Array(cells.length);
+  for (let n = 0; n < cells.length; n++)
+    for (const channel of members)
+      if (values[n * channels + channel]! >= least) {
+        hopeful[n] = 1;
+        break;
+      }
+  for (const axis of [0, 1, 2] as const) hopeful = eitherAlong(hopeful, grid, axis);
+  for (let n = 0; n < cells.length; n++) if (cells[n] === mixed && hopeful[n] === 0) cells[n] = channels;
+}
+
+/** For every voxel, whether it or its next neighbour along an axis is set. */
+function eitherAlong(set: Uint8Array<ArrayBuffer>, { size }: Grid, axis: 0 | 1 | 2): Uint8Array<ArrayBuffer> {
+  const [nx, ny] = size;
+  const stride = [1, nx, nx * ny][axis]!;
+  const either = set.slice();
+  // At the end of a line the next voxel is no neighbour: a cell more is interpolated there, and none is left out.
+  for (let n = 0; n + stride < set.length; n++) either[n]! |= set[n + stride]!;
+  return either;
 }
 
 /** For every voxel, the common value of it and its next neighbour along an axis, or `mixed`. */
