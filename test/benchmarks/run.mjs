@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run, the encoding of
  * segmentation objects against highdicom, the queue, and routing rules. `npm run bench -- jobs` measures the queue
- * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer, and `-- gpu` models on every execution
- * provider (gpu.mjs; the last two only where they are asked for).
+ * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer, `-- stages` the stages of a job,
+ * and `-- gpu` models on every execution provider (gpu.mjs; the last three only where they are asked for).
  *
  * Prints tables with medians and writes test/results/benchmarks.json. Every pair of runs is ours and the other's in
  * turn, so that a machine that slows down slows both.
@@ -43,7 +43,7 @@ try {
     process.exit();
   }
   const source = await setUpOrthanc({ onlyInstalled: true });
-  const only = process.argv.slice(2).find((part) => ['jobs', 'rules', 'panel'].includes(part));
+  const only = process.argv.slice(2).find((part) => ['jobs', 'rules', 'panel', 'stages'].includes(part));
   const python = only !== undefined ? undefined : await setUpPython();
   await setUpPostgres();
   await build();
@@ -64,6 +64,8 @@ try {
     const rules = isWanted('rules') ? measureRules() : [];
     const { measurePanel } = await import('./panel.mjs');
     const panel = only === 'panel' ? await measurePanel() : [];
+    const { measureStages } = await import('./stages.mjs');
+    const stages = only === 'stages' ? await measureStages() : [];
     const figures = {
       at: new Date().toISOString(),
       cores: availableParallelism(),
@@ -76,9 +78,10 @@ try {
       twoWorkers,
       rules,
       panel,
+      stages,
     };
     await report(only === undefined ? 'benchmarks.json' : `benchmarks-${only}.json`, figures);
-    for (const table of [rows, segmentation, jobs, twoWorkers, rules, panel].filter(({ length }) => length > 0))
+    for (const table of [rows, segmentation, jobs, twoWorkers, rules, panel, stages].filter(({ length }) => length > 0))
       printTable(table);
   } finally {
     await orthanc.kill();
