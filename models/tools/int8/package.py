@@ -13,9 +13,10 @@ from .graph import int8_graph
 
 GRAPH = "graphs/image.int8.onnx"
 MINIMUM_DICE = 0.8
-"""With the masks of the float graph on the golden image; below it, the server does not use the int8 graph. It tells a
-processor whose sums overflow, not a good calibration: head has 0.88 for the skull, which is one voxel thin there, and
-0.97 to 0.99 for the other eight masks, body 0.99 for all. Against the truth of synthetic heads the skull is as good."""
+"""With the masks of the float graph on the golden image; below it, the server does not use the int8 graph. It is there
+for processors whose sums overflow, and is no measure of calibration: head has 0.88 for the skull, which is one voxel
+thin there, and 0.97 to 0.99 for the other eight masks, body 0.99 for all. Against the truth of synthetic heads the
+skull is as good."""
 MANIFEST_ENTRY = {"file": GRAPH, "minimumDice": MINIMUM_DICE}
 IMAGES = 16
 """Images to calibrate with."""
