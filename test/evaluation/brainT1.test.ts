@@ -7,6 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Evaluation } from '../../server/src/evaluation/evaluateDataset.js';
 import { identity } from '../../server/src/values/affine.js';
 import { writeNifti } from '../../server/src/volume/testing/writeNifti.js';
+import { changedPackage } from '../support/changedPackage.js';
 import { sharedPath } from '../support/sharedData.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -54,9 +55,19 @@ const labels = {
       const prompts = { 'lateral ventricle': 'body of the lateral ventricle' };
       writeFileSync(path.join(folder, 'dataset.json'), JSON.stringify({ modality: { 0: 'T1' }, labels, prompts }));
 
-      const out = ['--out', path.join(folder, 'out'), '--models', path.join(repository, 'models')];
-      const evaluated = await run(process.execPath, [command, 'evaluate', '--dataset', folder, ...out, '--json']);
-      const evaluation = JSON.parse(evaluated.stdout) as Evaluation;
+      const evaluateWith = async (models: string): Promise<Evaluation> => {
+        const out = ['--out', path.join(folder, `out-${path.basename(models)}`), '--models', models];
+        const evaluated = await run(process.execPath, [command, 'evaluate', '--dataset', folder, ...out, '--json']);
+        return JSON.parse(evaluated.stdout) as Evaluation;
+      };
+      // The card's figures are those of the float graph.
+      const inFloat = path.join(folder, 'float');
+      mkdirSync(inFloat);
+      await changedPackage(path.join(repository, 'models/head'), path.join(inFloat, 'head'), 'model.json', (bytes) => {
+        const { image, ...manifest } = JSON.parse(bytes.toString());
+        return Buffer.from(JSON.stringify({ ...manifest, image: { ...image, int8: undefined } }));
+      });
+      const evaluation = await evaluateWith(inFloat);
       expect(evaluation.model.id).toBe('head');
       const { evaluation: published } = JSON.parse(
         readFileSync(path.join(repository, 'models/head/model.json'), 'utf8'),
@@ -68,6 +79,9 @@ const labels = {
         expect([label, dice!.mean]).toEqual([label, expect.closeTo(ofCard.get(label)!, 3)]);
       expect(evaluation.labels).toHaveLength(17);
       expect(evaluation.mean!.dice).toBeCloseTo(ofCard.get('mean of 17 structures')!, 3);
+      // As shipped: in int8 where that is faster.
+      const shipped = await evaluateWith(path.join(repository, 'models'));
+      expect(Math.abs(shipped.mean!.dice - evaluation.mean!.dice)).toBeLessThan(0.003);
     } finally {
       rmSync(folder, { recursive: true });
     }

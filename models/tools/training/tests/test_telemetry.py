@@ -19,7 +19,7 @@ print(session.run(["y"], {"x": [2.0]})[0])
 """
 
 
-@pytest.mark.parametrize("package", ["training", "converters", "body.package"])
+@pytest.mark.parametrize("package", ["training", "converters", "body.package", "int8.graph"])
 def test_a_session_leaves_nothing_in_the_users_cache(package: str, tmp_path: Path) -> None:
     # Without the variables by which ONNX Runtime recognizes a CI service, where its telemetry is off.
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(TOOLS)}
