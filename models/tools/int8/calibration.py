@@ -53,15 +53,20 @@ def open_model(model: ModelProto) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
-def sampled(model: ModelProto, images: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """Values of each layer's output at random voxels: float32 [voxels, channels]."""
-    names = [layer.output for layer in layers_of(model.graph) if layer.kind is not Kind.OTHER]
+def watching(model: ModelProto, names: Sequence[str]) -> onnxruntime.InferenceSession:
+    """A session that also gives tensors within the graph."""
     watched = copy.deepcopy(model)
     known = {output.name for output in model.graph.output}
     watched.graph.output.extend(
         helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names if name not in known
     )
-    session = open_model(watched)
+    return open_model(watched)
+
+
+def sampled(model: ModelProto, images: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Values of each layer's output at random voxels: float32 [voxels, channels]."""
+    names = [layer.output for layer in layers_of(model.graph) if layer.kind is not Kind.OTHER]
+    session = watching(model, names)
     random = np.random.default_rng(0)
     values: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for image in images:
