@@ -10,7 +10,7 @@ import type { Segmenter } from '../segmenter.js';
 import { boxesWithSuccessor, clicksWithSuccessor, withSuccessor } from '../withSuccessor.js';
 import { familyOf, promptableFamilyOf } from './families.js';
 import type { ModelPackage, PromptablePackage } from './modelPackage.js';
-import { openTested } from './openTested.js';
+import { openTested, testOrDispose } from './openTested.js';
 import { type PassedSelfTest, passedSelfTest } from './passedSelfTests.js';
 import { selfTestOnImage } from './selfTestOnImage.js';
 
@@ -137,13 +137,9 @@ async function tested<Opened extends Disposable>(
   passed: PassedSelfTest,
   test: () => Promise<void>,
 ): Promise<Opened> {
-  if ((await passed.verdict()) !== undefined) return opened;
-  try {
-    await test();
+  if ((await passed.verdict()) === undefined) {
+    await testOrDispose(opened, test);
     await passed.remember('float');
-  } catch (error) {
-    await opened.dispose();
-    throw error;
   }
   return opened;
 }
