@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { setUpChromium } from '../../scripts/setup/chromium.mjs';
 import { freePort } from '../../scripts/setup/freePort.mjs';
 import { setUpOrthanc } from '../../scripts/setup/orthanc.mjs';
-import { repository } from '../../scripts/setup/paths.mjs';
 import { startServer } from '../../scripts/setup/server.mjs';
 import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import { median } from './median.mjs';
+import { filesOfSharedSeries } from './sharedSeries.mjs';
 
 /**
  * @typedef {object} PanelFigures From the key that sends the prompt to the overlay in OHIF's viewport, in Chromium
@@ -25,7 +23,6 @@ import { median } from './median.mjs';
  * @property {number} runs
  */
 
-const run = promisify(execFile);
 const runs = 5;
 
 /** No request is already served by the result of another; the first loads model and images and is not counted. */
@@ -48,9 +45,8 @@ const cases = [
 export async function measurePanel() {
   const figures = [];
   for (const each of cases) {
-    const files = await filesOf(each.data);
-    if (files === undefined) console.warn(`${each.data} is not beside this repository and is left out.`);
-    else figures.push({ name: each.name, ...(await measureSeries(files, each.prompts)) });
+    const files = await filesOfSharedSeries(each.data);
+    if (files !== undefined) figures.push({ name: each.name, ...(await measureSeries(files, each.prompts)) });
   }
   return figures;
 }
@@ -160,21 +156,4 @@ async function ask(page, url, prompt) {
   );
   const job = await (await fetch(`${url}/api/v1/segmentations/${id}`)).json();
   return { total, drawing, session: job.sessionRunMs ?? 0, model: job.model?.id };
-}
-
-/**
- * @param {string} data Name of a series among the shared test data.
- * @returns {Promise<string[] | undefined>} Its files; undefined if the data are not there.
- */
-async function filesOf(data) {
-  const unpacked = path.join(repository, '.cache/shared-data');
-  try {
-    await run(path.join(repository, '../shared/data/unpack'), [unpacked, data]);
-  } catch {
-    return undefined;
-  }
-  const entries = await readdir(path.join(unpacked, data), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.dcm'))
-    .map((entry) => path.join(entry.parentPath, entry.name));
 }

@@ -10,7 +10,7 @@
 import '../../scripts/setup/nodeVersion.mjs';
 
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +25,7 @@ import { exitWith } from '../../scripts/setup/steps.mjs';
 import { measureGpu } from './gpu.mjs';
 import { median } from './median.mjs';
 import { measureSegmentations } from './segmentation.mjs';
+import { filesOfSharedSeries } from './sharedSeries.mjs';
 
 const run = promisify(execFile);
 const pairs = 7;
@@ -172,9 +173,12 @@ async function uploadSeries(orthancUrl) {
     bitsStored: 12,
   });
   const series = [{ name: 'generated CT, 300 slices 512²', files: generated }];
-  const real = await realSeries();
-  if (real === undefined) console.warn('ct_abdomen_pelvis is not beside this repository and is left out.');
-  else series.push({ name: 'ct_abdomen_pelvis, 160 slices 512²', files: real });
+  const real = await filesOfSharedSeries('ct_abdomen_pelvis');
+  if (real !== undefined)
+    series.push({
+      name: 'ct_abdomen_pelvis, 160 slices 512²',
+      files: await Promise.all(real.map((file) => readFile(file))),
+    });
 
   for (const { files } of series)
     for (const file of files) {
@@ -185,17 +189,4 @@ async function uploadSeries(orthancUrl) {
     const instance = parseInstance(files[0]);
     return { name, study: instance.string('x0020000d'), series: instance.string('x0020000e') };
   });
-}
-
-async function realSeries() {
-  const shared = path.join(repository, '../shared/data');
-  const unpacked = path.join(repository, '.cache/shared-data');
-  try {
-    await run(path.join(shared, 'unpack'), [unpacked, 'ct_abdomen_pelvis']);
-  } catch {
-    return undefined;
-  }
-  const entries = await readdir(path.join(unpacked, 'ct_abdomen_pelvis'), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.dcm'));
-  return Promise.all(files.map((entry) => readFile(path.join(entry.parentPath, entry.name))));
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { startServer } from '../../scripts/setup/server.mjs';
 import { startOrthanc } from '../../scripts/setup/startOrthanc.mjs';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
 import { median } from './median.mjs';
+import { dicomFilesIn, filesOfSharedSeries } from './sharedSeries.mjs';
 
 /**
  * The stages of a job, from the request to the stored result: `npm run bench -- stages`. Each row is the median of
@@ -22,7 +23,7 @@ import { median } from './median.mjs';
  * - `next prompt`: the images are the same.
  *
  * @typedef {import('../../server/dist/contract/job.js').Job} Job
- * @typedef {{ name: string, folder: string, prompts: [string, string] }} Case
+ * @typedef {{ name: string, files: readonly string[], prompts: [string, string] }} Case
  * @typedef {{ studyInstanceUID: string, seriesInstanceUID: string }} Images
  */
 
@@ -33,7 +34,7 @@ export async function measureStages() {
   const cases = [
     {
       name: 'head of the demo, 96 slices',
-      folder: path.join(repository, 'dicom-fixtures/generated/head-mr/instances'),
+      files: await dicomFilesIn(path.join(repository, 'dicom-fixtures/generated/head-mr/instances')),
       prompts: /** @type {[string, string]} */ (['left hippocampus and ventricles', 'brain stem']),
     },
     ...(await realCases()),
@@ -45,30 +46,26 @@ export async function measureStages() {
 
 /** Of the series that are beside this repository. @returns {Promise<Case[]>} */
 async function realCases() {
-  const unpacked = path.join(repository, '.cache/shared-data');
-  /** @type {Case[]} */
   const cases = [
-    { name: 'MR head, 192 slices 256²', folder: 'mr_t1_head_sagittal', prompts: ['left hippocampus', 'brain stem'] },
-    { name: 'CT abdomen, 160 slices 512²', folder: 'ct_abdomen_pelvis', prompts: ['liver and spleen', 'left kidney'] },
+    { name: 'MR head, 192 slices 256²', data: 'mr_t1_head_sagittal', prompts: ['left hippocampus', 'brain stem'] },
+    { name: 'CT abdomen, 160 slices 512²', data: 'ct_abdomen_pelvis', prompts: ['liver and spleen', 'left kidney'] },
   ];
+  /** @type {Case[]} */
   const there = [];
-  for (const each of cases)
-    try {
-      await promisify(execFile)(path.join(repository, '../shared/data/unpack'), [unpacked, each.folder]);
-      there.push({ ...each, folder: path.join(unpacked, each.folder) });
-    } catch {
-      console.warn(`${each.folder} is not beside this repository and is left out.`);
-    }
+  for (const { name, data, prompts } of cases) {
+    const files = await filesOfSharedSeries(data);
+    if (files !== undefined) there.push({ name, files, prompts: /** @type {[string, string]} */ (prompts) });
+  }
   return there;
 }
 
 /** @param {Case} what */
-async function measureCase({ name, folder, prompts }) {
+async function measureCase({ name, files, prompts }) {
   const scratch = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-stages-'));
   const orthanc = await startOrthanc(await setUpOrthanc({ onlyInstalled: true }), { folder: scratch });
   try {
     const models = { float32: await modelsInFloat(scratch), int8: path.join(repository, 'models') };
-    const series = await upload(orthanc, folder);
+    const series = await upload(orthanc, files);
     /** @type {Map<string, Job[]>} */
     const jobs = new Map();
     /** @type {Map<string, number[]>} */
@@ -136,14 +133,11 @@ function row(name, jobs, peaks) {
  * Uploads a series, and a copy of it with UIDs of its own.
  *
  * @param {import('../../scripts/setup/startOrthanc.mjs').StartedOrthanc} orthanc
- * @param {string} folder
+ * @param {readonly string[]} files
  */
-async function upload({ url, headers }, folder) {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile() && entry.name.endsWith('.dcm')) {
-      const body = new Uint8Array(await readFile(path.join(entry.parentPath, entry.name)));
-      await fetch(`${url}/instances`, { method: 'POST', headers, body });
-    }
+async function upload({ url, headers }, files) {
+  for (const file of files)
+    await fetch(`${url}/instances`, { method: 'POST', headers, body: new Uint8Array(await readFile(file)) });
   const get = async (/** @type {string} */ of) => (await fetch(`${url}${of}`, { headers })).json();
   const [study] = await get('/studies');
   const copy = await fetch(`${url}/studies/${study}/modify`, {

@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Evaluation } from '../../server/src/evaluation/evaluateDataset.js';
 import { identity } from '../../server/src/values/affine.js';
 import { writeNifti } from '../../server/src/volume/testing/writeNifti.js';
-import { changedPackage } from '../support/changedPackage.js';
+import { floatPackage } from '../support/floatPackage.js';
 import { sharedPath } from '../support/sharedData.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -63,10 +63,7 @@ const labels = {
       // The card's figures are those of the float graph.
       const inFloat = path.join(folder, 'float');
       mkdirSync(inFloat);
-      await changedPackage(path.join(repository, 'models/head'), path.join(inFloat, 'head'), 'model.json', (bytes) => {
-        const { image, ...manifest } = JSON.parse(bytes.toString());
-        return Buffer.from(JSON.stringify({ ...manifest, image: { ...image, int8: undefined } }));
-      });
+      await floatPackage(path.join(repository, 'models/head'), path.join(inFloat, 'head'));
       const evaluation = await evaluateWith(inFloat);
       expect(evaluation.model.id).toBe('head');
       const { evaluation: published } = JSON.parse(
