@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: how long the way in takes, against `curl` of the same response in the same run, the encoding of
- * segmentation objects against highdicom, the queue, and routing rules. `npm run bench -- jobs` measures the queue
- * alone, `-- rules` the rules, `-- panel` from click to overlay in the viewer, `-- stages` the stages of a job,
- * and `-- gpu` models on every execution provider (gpu.mjs; the last three only where they are asked for).
+ * segmentation objects against highdicom, the queue, and routing rules. `npm run bench -- way-in` measures the way in
+ * alone, `-- encoding` the encodings, `-- jobs` the queue, `-- rules` the rules, `-- panel` from click to overlay in
+ * the viewer, `-- stages` the stages of a job, and `-- gpu` models on every execution provider (gpu.mjs; the last three
+ * only where they are asked for).
  *
  * Prints tables with medians and writes test/results/benchmarks.json. Every pair of runs is ours and the other's in
  * turn, so that a machine that slows down slows both.
@@ -31,6 +32,7 @@ const run = promisify(execFile);
 const pairs = 7;
 /** highdicom takes half a minute for 104 targets. */
 const segmentationPairs = 3;
+const parts = ['way-in', 'encoding', 'jobs', 'rules', 'panel', 'stages'];
 const results = path.join(repository, 'test/results');
 
 try {
@@ -44,8 +46,8 @@ try {
     process.exit();
   }
   const source = await setUpOrthanc({ onlyInstalled: true });
-  const only = process.argv.slice(2).find((part) => ['jobs', 'rules', 'panel', 'stages'].includes(part));
-  const python = only !== undefined ? undefined : await setUpPython();
+  const only = process.argv.slice(2).find((part) => parts.includes(part));
+  const isWanted = (/** @type {string} */ part) => only === undefined || only === part;
   await setUpPostgres();
   await build();
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-'));
@@ -53,13 +55,12 @@ try {
   const orthanc = await startOrthanc(source, { folder, settings: { AuthenticationEnabled: false } });
   try {
     const rows = [];
-    if (only === undefined)
+    if (isWanted('way-in'))
       for (const series of await uploadSeries(orthanc.url)) rows.push(await measureWayIn(orthanc.dicomWebUrl, series));
-    const segmentation = python === undefined ? [] : await measureSegmentations(python, segmentationPairs);
+    const segmentation = isWanted('encoding') ? await measureSegmentations(await setUpPython(), segmentationPairs) : [];
     // What it imports is there only after the build.
     const { measureJobs, measureTwoWorkers } = await import('./jobs.mjs');
     const { measureRules } = await import('./rules.mjs');
-    const isWanted = (/** @type {string} */ part) => only === undefined || only === part;
     const jobs = isWanted('jobs') ? await measureJobs() : [];
     const twoWorkers = isWanted('jobs') ? await measureTwoWorkers() : [];
     const rules = isWanted('rules') ? measureRules() : [];
