@@ -48,6 +48,7 @@ try {
   const source = await setUpOrthanc({ onlyInstalled: true });
   const only = process.argv.slice(2).find((part) => parts.includes(part));
   const isWanted = (/** @type {string} */ part) => only === undefined || only === part;
+  const python = isWanted('encoding') ? await setUpPython() : undefined;
   await setUpPostgres();
   await build();
   const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-bench-'));
@@ -57,7 +58,7 @@ try {
     const rows = [];
     if (isWanted('way-in'))
       for (const series of await uploadSeries(orthanc.url)) rows.push(await measureWayIn(orthanc.dicomWebUrl, series));
-    const segmentation = isWanted('encoding') ? await measureSegmentations(await setUpPython(), segmentationPairs) : [];
+    const segmentation = python === undefined ? [] : await measureSegmentations(python, segmentationPairs);
     // What it imports is there only after the build.
     const { measureJobs, measureTwoWorkers } = await import('./jobs.mjs');
     const { measureRules } = await import('./rules.mjs');
