@@ -25,7 +25,8 @@ export function encodeRleSegments(segments: readonly Uint8Array[], columns: numb
   let end = headerLength;
   segments.forEach((bytes, segment) => {
     header.setUint32(4 + 4 * segment, end, true);
-    for (let row = 0; row < bytes.length; row += columns) end = packBits(bytes, row, row + columns, encoded, end);
+    const words = wordsOf(bytes);
+    for (let row = 0; row < bytes.length; row += columns) end = packBits(bytes, words, row, row + columns, encoded, end);
     end += end % 2;
   });
   return encoded.slice(0, end);
@@ -41,18 +42,40 @@ const maximumCount = 128;
 const bytesOf = (samples: Uint16Array, shift: 0 | 8): Uint8Array =>
   Uint8Array.from(samples, (sample) => (sample >>> shift) & 0xff);
 
+/** The bytes four at a time, for {@link endOfRun}; none if they are not aligned. */
+const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
+  byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, Math.floor(length / 4)) : new Uint32Array();
+
+/** Where the run of equal bytes that begins at `from` ends, at `end` at the latest. Long runs are common in masks. */
+function endOfRun(bytes: Uint8Array, words: Uint32Array, from: number, end: number): number {
+  const value = bytes[from]!;
+  let to = from + 1;
+  while (to < end && to % 4 !== 0 && bytes[to] === value) to++;
+  if (to % 4 === 0) {
+    const fourTimes = (value * 0x01010101) >>> 0;
+    while (to + 4 <= end && words[to >>> 2] === fourTimes) to += 4;
+  }
+  while (to < end && bytes[to] === value) to++;
+  return to;
+}
+
 /**
  * Writes the bytes from `first` up to `end`, which is excluded, as PackBits from `to` on. A run of two after literal
  * bytes stays literal, because a run would not be shorter there.
  * @returns offset of the next byte to write
  */
-function packBits(bytes: Uint8Array, first: number, end: number, out: Uint8Array, to: number): number {
+function packBits(
+  bytes: Uint8Array,
+  words: Uint32Array,
+  first: number,
+  end: number,
+  out: Uint8Array,
+  to: number,
+): number {
   let literals = first;
   let from = first;
   while (from < end) {
-    const value = bytes[from]!;
-    let runEnd = from + 1;
-    while (runEnd < end && bytes[runEnd] === value) runEnd++;
+    const runEnd = endOfRun(bytes, words, from, end);
     const worthwhile = runEnd - from > (from === literals ? 1 : 2);
     if (!worthwhile) {
       from = runEnd;
@@ -62,7 +85,7 @@ function packBits(bytes: Uint8Array, first: number, end: number, out: Uint8Array
     for (let left = runEnd - from; left > 0; left -= maximumCount) {
       const count = Math.min(left, maximumCount);
       out[to++] = count === 1 ? 0 : 257 - count;
-      out[to++] = value;
+      out[to++] = bytes[from]!;
     }
     from = runEnd;
     literals = runEnd;
