@@ -26,7 +26,8 @@ export function encodeRleSegments(segments: readonly Uint8Array[], columns: numb
   segments.forEach((bytes, segment) => {
     header.setUint32(4 + 4 * segment, end, true);
     const words = wordsOf(bytes);
-    for (let row = 0; row < bytes.length; row += columns) end = packBits(bytes, words, row, row + columns, encoded, end);
+    for (let row = 0; row < bytes.length; row += columns)
+      end = packBits(bytes, words, row, row + columns, encoded, end);
     end += end % 2;
   });
   return encoded.slice(0, end);
