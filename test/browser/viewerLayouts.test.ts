@@ -7,7 +7,18 @@ import { eventually } from '../support/eventually.js';
 import { type Product, startProduct } from '../support/product.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
-import { actionOf, canvasPixels, drawnSeries, openMode, run, runAndSee, screenshot, type } from './viewerPage.js';
+import {
+  actionOf,
+  brushAndSam,
+  buttonsAmong,
+  canvasPixels,
+  drawnSeries,
+  openMode,
+  run,
+  runAndSee,
+  screenshot,
+  type,
+} from './viewerPage.js';
 
 let product: Product;
 let browser: Browser;
@@ -111,6 +122,7 @@ describe('the panel', () => {
     await actionOf(page.locator('[data-promptseg=job]'), 'Hide').click();
     await page.locator('[data-promptseg=finding][data-visible=false]').waitFor();
     await page.fill('[data-promptseg=prompt]', '');
+    expect(await buttonsAmong(page, brushAndSam)).toEqual(brushAndSam);
   });
 
   it("works in OHIF's basic viewer, where it is one more tab", async () => {
@@ -121,6 +133,8 @@ describe('the panel', () => {
 
   it('follows the active one of two viewports that show two series', async () => {
     await open('segment-by-text');
+    // Of OHIF's own tools, all but those that would fetch a model from elsewhere.
+    expect(await buttonsAmong(page, brushAndSam)).toEqual(['Brush']);
     await command('setViewportGridLayout', { numRows: 1, numCols: 2 });
     await until(async () => (await viewportTypes()).length === 2);
     const ids = await page.evaluate(

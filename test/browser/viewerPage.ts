@@ -18,6 +18,7 @@ export const fewPixels = { deviceScaleFactor: Number(process.env.PROMPTSEG_TEST_
 /** What OHIF's cornerstone extension puts on `window`; undocumented, for tests only. */
 export interface OhifGlobals {
   readonly services: {
+    readonly toolbarService: { getButtons(): object };
     readonly viewportGridService: {
       getActiveViewportId(): string;
       getState(): { readonly viewports: ReadonlyMap<string, unknown> };
@@ -254,6 +255,16 @@ export async function onlyStudy(productUrl: string): Promise<string> {
   const [study] = (await response.json()) as { '0020000D': { Value: [string] } }[];
   return study!['0020000D'].Value[0];
 }
+
+/** OHIF's buttons for its brush, and those that fetch SAM from elsewhere. */
+export const brushAndSam = ['Brush', 'LabelmapSlicePropagation', 'MarkerLabelmap'];
+
+/** Which of these buttons the viewer's own tools have. */
+export const buttonsAmong = (page: Page, names: readonly string[]): Promise<string[]> =>
+  page.evaluate((wanted) => {
+    const buttons = (window as unknown as OhifGlobals).services.toolbarService.getButtons();
+    return wanted.filter((name) => name in buttons);
+  }, names);
 
 /** Leaves one viewport, where a study of several series opened several. */
 export async function oneViewport(page: Page): Promise<void> {

@@ -7,10 +7,22 @@ const labelmapPanel = '@ohif/extension-cornerstone.panelModule.panelSegmentation
 /** In pixels; OHIF's own right panels have 280. Narrower ones are one drag away. */
 const panelWidth = 360;
 
+/**
+ * OHIF's own buttons for SAM. They fetch 200 MB from huggingface.co once they are pressed, which the server's Content
+ * Security Policy refuses.
+ */
+const foreignButtons = ['LabelmapSlicePropagation', 'MarkerLabelmap'];
+
 /** The part of an OHIF mode instance that is built upon here. */
 interface ModeInstance {
-  readonly onModeEnter: (context: unknown) => void;
+  readonly onModeEnter: (context: ModeContext) => void;
   readonly routes: readonly [{ layoutTemplate(route: unknown): Layout }];
+}
+
+interface ModeContext {
+  readonly servicesManager: {
+    readonly services: { readonly toolbarService: { removeButton(id: string): void } };
+  };
 }
 
 interface Layout {
@@ -51,7 +63,11 @@ const mode = {
       displayName: strings.title,
       // A list: the one protocol of a string is looked up before the extension has added it.
       hangingProtocol: [firstLookId],
-      onModeEnter,
+      onModeEnter(context: ModeContext) {
+        onModeEnter.call(this, context);
+        const { toolbarService } = context.servicesManager.services;
+        for (const id of foreignButtons) toolbarService.removeButton(id);
+      },
       routes: [
         {
           ...route,
