@@ -16,6 +16,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
+import { onScreen, type Place } from './places.js';
 import { settled } from './settled.js';
 import {
   type DrawnFrame,
@@ -100,7 +101,6 @@ interface OhifGlobals {
   };
 }
 
-type Place = readonly [number, number, number];
 const part = (name: string, of = page): Locator => of.locator(`[data-promptseg=${name}]`);
 const cardOf = ({ id }: Job, of = page): Locator => of.locator(`[data-job-id="${id}"]`);
 const drawnOf = (of: Page, { result }: Job) => drawnFrames(of, result!.seriesInstanceUID);
@@ -108,22 +108,6 @@ const get = async <Body>(path: string): Promise<Body> =>
   (await (await fetch(`${product.url}/api/v1${path}`)).json()) as Body;
 const draftsNow = async (): Promise<readonly Draft[]> =>
   (await get<{ drafts: Draft[] }>(`/drafts?study=${studyInstanceUID}`)).drafts;
-
-/** Where a place of the patient (LPS, mm) is on screen, in the first view whose normal is along this axis. */
-const onScreen = (place: Place, axis: 0 | 1 | 2, of = page): Promise<{ x: number; y: number }> =>
-  of.evaluate(
-    ([at, along]) => {
-      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
-      const views = [...viewportGridService.getState().viewports.keys()].map((id) =>
-        cornerstoneViewportService.getCornerstoneViewport(id),
-      );
-      const view = views.find((each) => Math.abs(each.getCamera().viewPlaneNormal[along]!) > 0.9)!;
-      const { left, top } = view.element.querySelector('canvas')!.getBoundingClientRect();
-      const [x, y] = view.worldToCanvas(at);
-      return { x: left + x, y: top + y };
-    },
-    [place, axis] as const,
-  );
 
 const activeTool = (of = page): Promise<string> =>
   of.evaluate(() =>
@@ -136,7 +120,7 @@ const centre = (): Place => (lungs.findings[0] as FoundFinding).centroidLps as u
 const beside = (x: number, y = 0, z = 0): Place => [centre()[0] + x, centre()[1] + y, centre()[2] + z];
 
 async function click(place: Place, { axis = 2, opposite = false, of = page }: ClickOptions = {}): Promise<void> {
-  const { x, y } = await onScreen(place, axis, of);
+  const { x, y } = await onScreen(of, place, axis);
   if (opposite) await of.keyboard.down('Control');
   await of.mouse.click(x, y);
   if (opposite) await of.keyboard.up('Control');
@@ -149,7 +133,7 @@ interface ClickOptions {
 
 /** Draws a line with the mouse through places, on the slice that the view shows. */
 async function draw(places: readonly Place[], axis: 0 | 1 | 2): Promise<void> {
-  const [start, ...rest] = await Promise.all(places.map((place) => onScreen(place, axis)));
+  const [start, ...rest] = await Promise.all(places.map((place) => onScreen(page, place, axis)));
   await page.mouse.move(start!.x, start!.y);
   await page.mouse.down();
   for (const { x, y } of rest) await page.mouse.move(x, y, { steps: 6 });
@@ -197,7 +181,7 @@ async function begun(of = page): Promise<void> {
   await of.locator('[data-promptseg=clicks][data-work=none]').waitFor();
   await until(async () => (await activeTool(of)) === 'PromptsegClick');
   // A place has to be where it was when the mouse gets there.
-  await settled(of, () => onScreen(centre(), 2, of));
+  await settled(of, () => onScreen(of, centre(), 2));
 }
 
 async function refineLeftLung(of: Job): Promise<void> {
@@ -463,7 +447,7 @@ describe('clicks in the viewer', () => {
   it('are all kept, however quick, but those beside the images; Escape asks before it discards them', async () => {
     const before = await drawnOf(page, corrected);
     await refineLeftLung(corrected);
-    const { x, y } = await onScreen(centre(), 2);
+    const { x, y } = await onScreen(page, centre(), 2);
     for (let n = 0; n < 10; n++) await page.mouse.click(x - 25 + 5 * n, y + 20);
     await untilDrawn(10);
     const [draft] = await draftsNow();

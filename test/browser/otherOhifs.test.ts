@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { setUpViewer } from '../../scripts/setup/viewer.mjs';
+import type { FoundFinding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { uidsOf } from '../endToEnd/productClient.js';
 import { launchChromium, newPage } from '../support/chromium.js';
@@ -10,7 +11,19 @@ import { startTestOrthanc, type TestOrthanc } from '../support/orthanc.js';
 import { type OrthancOhif, startOrthancOhif } from '../support/orthancOhif.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
-import { openMode, runAndRead, screenshot, type, waitUntilDrawn } from './viewerPage.js';
+import { until } from '../support/until.js';
+import { onScreen, type Place } from './places.js';
+import { settled } from './settled.js';
+import {
+  brushAndSam,
+  buttonsAmong,
+  drawnFrames,
+  openMode,
+  runAndRead,
+  screenshot,
+  type,
+  waitUntilDrawn,
+} from './viewerPage.js';
 
 const administer = path.resolve(import.meta.dirname, '../../docs/administer/orthanc.md');
 
@@ -42,23 +55,69 @@ afterAll(async () => {
   ohif?.close();
 });
 
-async function typeAndSee(page: Page, name: string): Promise<void> {
-  await type(page, 'left lung');
-  const { id } = await runAndRead(page);
+/** The job, once it is completed and drawn. */
+async function drawnJob(page: Page, id: string): Promise<Job> {
   await page.locator(`[data-job-id="${id}"][data-state=completed]`).waitFor();
-  const { result } = (await (await fetch(`${product.url}/api/v1/segmentations/${id}`)).json()) as Job;
-  await waitUntilDrawn(page, result!.seriesInstanceUID);
+  const job = (await (await fetch(`${product.url}/api/v1/segmentations/${id}`)).json()) as Job;
+  await waitUntilDrawn(page, job.result!.seriesInstanceUID);
+  return job;
+}
+
+async function typeAndSee(page: Page, name: string): Promise<Job> {
+  await type(page, 'left lung');
+  const job = await drawnJob(page, (await runAndRead(page)).id);
   await screenshot(page, name);
+  return job;
+}
+
+/** The voxels that are drawn of a job's result, of every image. */
+const drawnOf = async (page: Page, { result }: Job): Promise<string> =>
+  JSON.stringify(
+    (await drawnFrames(page, result!.seriesInstanceUID)).map(({ image, packed }) => `${image} ${packed}`).sort(),
+  );
+
+/** Clicks on what is not part of the structure and on what is, undoes one, and stores what is drawn, by keyboard. */
+async function clickAndStore(page: Page, job: Job, name: string): Promise<void> {
+  const before = await drawnOf(page, job);
+  const row = page.locator(`[data-job-id="${job.id}"] [data-promptseg=finding]`);
+  if ((await row.locator('[data-promptseg=click-finding]').count()) === 0)
+    await row.locator('[data-promptseg=details]').click();
+  await row.locator('[data-promptseg=click-finding]').click();
+  await page.locator('[data-promptseg=clicks][data-work=none]').waitFor();
+  const centre = (job.findings[0] as FoundFinding).centroidLps as unknown as Place;
+  const drawn: string[] = [];
+  for (const [n, modifiers] of ([['Control'], []] as const).entries()) {
+    const { x, y } = await settled(page, () => onScreen(page, centre, 2));
+    for (const key of modifiers) await page.keyboard.down(key);
+    await page.mouse.click(x, y);
+    for (const key of modifiers) await page.keyboard.up(key);
+    await page.locator(`[data-promptseg=clicks][data-clicks="${n + 1}"][data-work=none]`).waitFor();
+    drawn.push(await drawnOf(page, job));
+  }
+  expect(new Set([before, ...drawn]).size).toBe(3);
+  await screenshot(page, name);
+  await page.keyboard.press('Control+z');
+  await page.locator('[data-promptseg=clicks][data-clicks="1"][data-work=none]').waitFor();
+  expect(await drawnOf(page, job)).toBe(drawn[0]);
+  const accepted = page.waitForResponse((response) => response.url().endsWith('/accept'));
+  await page.keyboard.press('Enter');
+  const corrected = await drawnJob(page, ((await (await accepted).json()) as Job).id);
+  await until(async () => (await drawnOf(page, corrected)) === drawn[0]);
+  // It is gone from the mouse: the viewer's own tools have it.
+  await page.locator('[data-promptseg=clicks]').waitFor({ state: 'detached' });
 }
 
 describe("OHIF 3.12.0 below /ohif/, as in Orthanc's plugin, with the file of the documentation", () => {
-  it('has the panel, which follows a job of the other server and draws its result', async () => {
+  it('has the panel, which follows a job of the other server, draws its result and corrects it by clicks', async () => {
     const { page, incidents } = await openMode(browser, `${ohif.url}/ohif`, studyInstanceUID, 'segment-by-text');
     const origins = new Set<string>();
     page.on('request', (request) => {
       if (/\/(api\/v1|plugins)\//.test(request.url())) origins.add(new URL(request.url()).origin);
     });
-    await typeAndSee(page, 'inside-orthanc');
+    const job = await typeAndSee(page, 'inside-orthanc');
+    await clickAndStore(page, job, 'inside-orthanc-clicks');
+    // In 3.12, only the segmentation mode has tools for segments.
+    expect(await buttonsAmong(page, brushAndSam)).toEqual([]);
     expect([...origins]).toEqual([product.url]);
     expect(incidents).toEqual([]);
     await page.close();
@@ -95,9 +154,11 @@ describe("OHIF 3.12.0 below /ohif/, as in Orthanc's plugin, with the file of the
 // 3.13.2, which is served to users, is in all the other tests of the viewer; `viewerLayouts.test.ts` looks at every
 // error of the console, too.
 describe('the extension in OHIF 3.14.0-beta.6', () => {
-  it('loads, and draws what was typed', async () => {
+  it('loads, draws what was typed, and corrects it by clicks', async () => {
     const { page, incidents } = await openMode(browser, product.url, studyInstanceUID, 'segment-by-text');
-    await typeAndSee(page, 'ohif-3.14.0-beta.6');
+    const job = await typeAndSee(page, 'ohif-3.14.0-beta.6');
+    await clickAndStore(page, job, 'ohif-3.14.0-beta.6-clicks');
+    expect(await buttonsAmong(page, brushAndSam)).toEqual(['Brush']);
     expect(incidents).toEqual([]);
     await page.close();
   });
