@@ -63,6 +63,34 @@ export function encodeUnsignedLongs(tag: number, values: readonly number[]): Uin
   return bytes;
 }
 
+/** An element of text in ASCII, padded to even length. */
+export function encodeText(tag: number, vr: 'UI' | 'DS' | 'IS', text: string): Uint8Array {
+  const length = text.length + (text.length % 2);
+  const bytes = Buffer.alloc(8 + length, vr === 'UI' ? '\0' : ' ');
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+  bytes.write(vr, 4, 'latin1');
+  bytes.writeUInt16LE(length, 6);
+  bytes.write(text, 8, 'latin1');
+  return bytes;
+}
+
+/**
+ * Encodes datasets that differ only in the first elements of their innermost item: one is encoded, and of the others
+ * these elements. dcmjs takes 0.2 ms for each whole dataset.
+ *
+ * @param like one of the datasets
+ * @param first its first elements in the innermost item
+ * @param depth number of sequences around them, each the first element of its item
+ * @returns encodes another dataset from its own first elements
+ */
+export function encodeAlike(like: NaturalizedDataset, first: Encoded, depth: number): (others: Encoded) => Uint8Array {
+  const encoded = encodeElements(like);
+  const start = depth * (sequenceHeaderLength + itemHeaderLength);
+  const [before, after] = [encoded.subarray(0, start), encoded.subarray(start + byteLength(first))];
+  return (others) => Buffer.concat([before, ...others, after]);
+}
+
 export const pixelDataTag = 0x7fe00010;
 
 /**
@@ -101,6 +129,7 @@ export function elementHeader(tag: number, vr: 'SQ' | 'OB', length: number): Uin
   return bytes;
 }
 
+const sequenceHeaderLength = 12;
 const itemHeaderLength = 8;
 
 function itemHeader(length: number): Uint8Array {

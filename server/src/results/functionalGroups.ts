@@ -2,7 +2,14 @@ import type { NaturalizedDataset } from '../values/naturalizedDataset.js';
 import type { SingleImage } from '../values/singleImage.js';
 import type { SourceImage, Volume } from '../values/volume.js';
 import { codeItem, codes } from './code.js';
-import { type Encoded, encodeElements, encodeSequence, encodeUnsignedLongs } from './encodeElements.js';
+import {
+  type Encoded,
+  encodeAlike,
+  encodeElements,
+  encodeSequence,
+  encodeText,
+  encodeUnsignedLongs,
+} from './encodeElements.js';
 import { imagePositionPatient, sharedGeometry } from './frameGeometry.js';
 import type { StoredFrame } from './storedFrames.js';
 
@@ -70,9 +77,9 @@ export function sharedFunctionalGroups(volume: Volume): NaturalizedDataset {
 export function encodePerFrameFunctionalGroups(frames: readonly StoredFrame[], source: Volume | SingleImage): Encoded {
   const slices = [...new Set(frames.map(({ slice }) => slice))].sort((a, b) => a - b);
   const positionIndices = new Map(slices.map((slice, index) => [slice, index + 1]));
-  const derivations = memoize((slice) => encodeElements(derivation(source.sourceImages[slice]!)));
+  const derivations = memoize(encodeDerivations(source.sourceImages));
   const hasPlace = 'frameOfReferenceUID' in source;
-  const positions = hasPlace ? memoize((slice) => encodeElements(planePosition(source, slice))) : undefined;
+  const positions = hasPlace ? memoize(encodePositions(source)) : undefined;
   const identifications = memoize((segmentNumber) => encodeElements(segmentIdentification(segmentNumber)));
 
   const items = frames.map(({ slice, segmentNumber }) => {
@@ -114,12 +121,29 @@ export function derivation(
   };
 }
 
+/** Encodes {@link derivation} of any of the images. */
+function encodeDerivations(images: readonly SourceImage[]): (slice: number) => Uint8Array {
+  const references = ({ sopClassUID, sopInstanceUID, frameNumber }: SourceImage): Encoded => [
+    encodeText(0x00081150, 'UI', sopClassUID),
+    encodeText(0x00081155, 'UI', sopInstanceUID),
+    ...(frameNumber === undefined ? [] : [encodeText(0x00081160, 'IS', String(frameNumber))]),
+  ];
+  const encode = encodeAlike(derivation(images[0]!), references(images[0]!), 2);
+  return (slice) => encode(references(images[slice]!));
+}
+
+/** Encodes Plane Position Sequence (0020,9113) of any slice. */
+function encodePositions(volume: Volume): (slice: number) => Uint8Array {
+  const position = (slice: number): Encoded => [
+    encodeText(0x00200032, 'DS', imagePositionPatient(volume, slice).join('\\')),
+  ];
+  const first = { PlanePositionSequence: [{ ImagePositionPatient: imagePositionPatient(volume, 0) }] };
+  const encode = encodeAlike(first, position(0), 1);
+  return (slice) => encode(position(slice));
+}
+
 /** For the one frame of a label map on a single image. */
 const placeInStack: NaturalizedDataset = { StackID: '1', InStackPositionNumber: 1 };
-
-const planePosition = (volume: Volume, slice: number): NaturalizedDataset => ({
-  PlanePositionSequence: [{ ImagePositionPatient: imagePositionPatient(volume, slice) }],
-});
 
 export const segmentIdentification = (segmentNumber: number): NaturalizedDataset => ({
   SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
