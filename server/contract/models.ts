@@ -38,7 +38,11 @@ const packageViewSchema = z.object({
 });
 
 /** A model that takes prompts on the images instead of names. */
-export const promptableViewSchema = packageViewSchema.extend({ takes: z.enum(['boxes', 'clicks']) });
+export const promptableViewSchema = packageViewSchema.extend({
+  takes: z.enum(['boxes', 'clicks']),
+  /** Whether it takes scribbles and lassos with clicks. */
+  strokes: z.boolean(),
+});
 export type PromptableView = z.infer<typeof promptableViewSchema>;
 
 export const modelViewSchema = packageViewSchema.extend({

@@ -151,6 +151,18 @@ describe('clicks that correct a stored segment', () => {
     expect(refinementRequestOf({ request, refinement } as unknown as Job)).toEqual(mixed);
   });
 
+  it('are refused with a scribble among them where the model takes clicks alone', async () => {
+    const regions = library.promptable.find(({ manifest }) => manifest.id === 'regions')!;
+    const manifest = { ...regions.manifest, id: 'nninteractive', family: 'nninteractive' } as never;
+    const both = { ...library, promptable: [...library.promptable, { ...regions, manifest }] };
+    const line: RegionPrompt = { kind: 'scribble', line: [click.place, [4, 5, 6]], part: false };
+    const request = { ...clicked, clicks: [click, line] };
+    const accepted = (model: string) =>
+      acceptRefinement({ ...request, model }, archiveOf('CT'), both, async () => jobOf());
+    await expect(accepted('nninteractive')).rejects.toMatchObject({ code: 'click-unsuitable' });
+    expect((await accepted('regions')).refinement.clicks).toEqual([click, line]);
+  });
+
   it('are refused for a model that takes boxes, and for another modality', async () => {
     await expect(accept({ ...clicked, model: 'lite-medsam' })).rejects.toMatchObject({
       code: 'model-not-found',

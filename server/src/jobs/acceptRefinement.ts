@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TargetView } from '#contract/finding.js';
-import type { Refinement } from '#contract/imagePrompts.js';
+import type { Refinement, RegionPrompt } from '#contract/imagePrompts.js';
 import type { Job, SegmentationRequest } from '#contract/job.js';
 import type {
   ClickRequest,
@@ -11,7 +11,8 @@ import type {
 } from '#contract/refinements.js';
 import type { Archive, SeriesSummary } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
-import { imagePromptsOf } from '../segmenter/packages/modelManifest.js';
+import { strokesNotTaken } from '../segmenter/onlyClicks.js';
+import { imagePromptsOf, takesStrokes } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, PromptablePackage } from '../segmenter/packages/modelPackage.js';
 import type { ImagePrompts } from '../segmenter/promptable.js';
 import { findSeries } from '../story/findSeries.js';
@@ -44,8 +45,9 @@ type NamedRequest = NewSegmentRequest | NewSegmentByClicksRequest;
  *
  * @param getJob the job whose result is corrected; throws PromptsegError `job-not-found`
  * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `volume-needed`,
- * `archive-unreachable`, `model-not-found`, `modality-not-served`, `name-ambiguous`, `prompt-not-understood`,
- * `probabilities-unavailable`; of a correction `result-missing`, `result-deleted`, `segment-not-found`
+ * `archive-unreachable`, `model-not-found`, `modality-not-served`, `click-unsuitable` of a scribble or lasso that the
+ * model does not take, `name-ambiguous`, `prompt-not-understood`, `probabilities-unavailable`; of a correction
+ * `result-missing`, `result-deleted`, `segment-not-found`
  */
 export async function acceptRefinement(
   asked: RefinementRequest,
@@ -59,6 +61,7 @@ export async function acceptRefinement(
   requireVolume(series);
   const takes = 'clicks' in asked ? 'clicks' : 'boxes';
   const { model, reason } = choosePromptable(library, asked.model, series.modality, takes);
+  if ('clicks' in asked) requireTaken(asked.clicks, model);
   const output = 'output' in asked ? asked.output : undefined;
   if (output?.segmentation === 'fractional')
     throw new PromptsegError('probabilities-unavailable', 'What boxes or clicks mark has no probabilities.');
@@ -108,6 +111,11 @@ const drawnOf = ({ boxes, throughSlices, window }: NewSegmentRequest | Correctio
   ...(throughSlices !== undefined && { throughSlices }),
   ...(window !== undefined && { window }),
 });
+
+/** @throws PromptsegError `click-unsuitable`: there are scribbles or lassos, and the model takes none */
+export function requireTaken(clicks: readonly RegionPrompt[], { manifest }: PromptablePackage): void {
+  if (!takesStrokes(manifest) && clicks.some(({ kind }) => kind !== 'click')) throw strokesNotTaken();
+}
 
 /** The original request of a refinement's job, to repeat it. */
 export function refinementRequestOf({ request, refinement }: Job): RefinementRequest | undefined {

@@ -4,7 +4,7 @@ import type { Archive } from '../pacs/archive.js';
 import { PromptsegError } from '../platform/errors.js';
 import type { ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import { type Actor, namedActor } from '../values/principal.js';
-import { type AcceptedRefinement, acceptRefinement } from './acceptRefinement.js';
+import { type AcceptedRefinement, acceptRefinement, requireTaken } from './acceptRefinement.js';
 import type { AcceptedJob, JobService } from './jobService.js';
 import type { Jobs } from './openJobs.js';
 import type { ResultTasks } from './results/resultsMessages.js';
@@ -17,7 +17,7 @@ export interface DraftService {
   get(id: string): Promise<Draft>;
   /** The drafts of a study, the last changed first. */
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
-  /** @throws PromptsegError `draft-not-found`, `draft-full` */
+  /** @throws PromptsegError `draft-not-found`, `draft-full`, and `click-unsuitable` of what the model does not take */
   addClick(id: string, click: RegionPrompt, by: Actor): Promise<Draft>;
   /** Says what becomes of the other segments. @throws PromptsegError `draft-not-found`, `request-invalid` */
   setNeighbours(id: string, neighbours: Neighbours, by: Actor): Promise<Draft>;
@@ -80,7 +80,16 @@ export function createDraftService({ jobs, archive, library, service, preview }:
 
     get: drafts.get,
     list: drafts.list,
-    addClick: drafts.addClick,
+
+    async addClick(id, click, by) {
+      if (click.kind !== 'click') {
+        const { model } = await drafts.get(id);
+        const installed = library.promptable.find(({ sha256 }) => sha256 === model.sha256);
+        if (installed !== undefined) requireTaken([click], installed);
+      }
+      return drafts.addClick(id, click, by);
+    },
+
     undo: drafts.removeLast,
 
     async setNeighbours(id, neighbours, by) {

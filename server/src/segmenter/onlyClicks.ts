@@ -8,8 +8,11 @@ import type { GridClick, GridPrompt } from './clickable.js';
 export const onlyClicks = (prompts: readonly GridPrompt[]): readonly GridClick[] =>
   prompts.map((prompt) => {
     if ('voxel' in prompt) return prompt;
-    throw new PromptsegError(
-      'click-unsuitable',
-      'The model takes clicks, but no scribbles and lassos: click, or name another model.',
-    );
+    throw strokesNotTaken();
   });
+
+export const strokesNotTaken = (): PromptsegError =>
+  new PromptsegError(
+    'click-unsuitable',
+    'The model takes clicks, but no scribbles and lassos: click, or name another model.',
+  );

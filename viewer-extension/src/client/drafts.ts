@@ -1,13 +1,16 @@
 import type { Draft, DraftMask, DraftRequest, DraftsView } from '../../../server/contract/drafts.js';
 import type { Neighbours, RegionPrompt } from '../../../server/contract/imagePrompts.js';
 import type { Job } from '../../../server/contract/job.js';
-import type { ModelsView } from '../../../server/contract/models.js';
+import type { ModelsView, PromptableView } from '../../../server/contract/models.js';
 import { createSend, jsonOf } from './request.js';
+
+/** `strokes`: it takes scribbles and lassos, too. */
+export type ClickModel = Pick<PromptableView, 'id' | 'modalities' | 'strokes'>;
 
 /** REST calls about corrections that are not stored yet. Each throws ApiError, or TypeError without a response. */
 export interface DraftsApi {
-  /** The modalities of which the installed models take clicks. */
-  listClickModalities(): Promise<readonly string[]>;
+  /** The installed models that take clicks. */
+  listClickModels(): Promise<readonly ClickModel[]>;
   list(studyInstanceUID: string): Promise<readonly Draft[]>;
   get(id: string): Promise<Draft>;
   begin(request: DraftRequest): Promise<Draft>;
@@ -24,9 +27,9 @@ export function createDraftsApi(authorization: () => Readonly<Record<string, str
   const send = createSend(authorization, base);
   const json = <Body>(...request: Parameters<typeof send>): Promise<Body> => jsonOf<Body>(send(...request));
   return {
-    async listClickModalities() {
+    async listClickModels() {
       const { promptable } = await json<ModelsView>('GET', '/models');
-      return promptable.flatMap(({ takes, modalities }) => (takes === 'clicks' ? modalities : []));
+      return promptable.filter(({ takes }) => takes === 'clicks');
     },
     async list(studyInstanceUID) {
       const query = new URLSearchParams({ study: studyInstanceUID });

@@ -39,7 +39,7 @@ const card = (job: Job, boxModality = 'CT') => (
     boxes={{} as never}
     boxState={{ modalities: [boxModality] }}
     clicks={{} as never}
-    clickState={{ modalities: [boxModality], drafts: [] }}
+    clickState={{ modalities: [boxModality], withoutStrokes: [], drafts: [] }}
     images={images}
     host={host}
     ofOtherSeries={false}

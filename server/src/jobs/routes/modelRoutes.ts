@@ -13,7 +13,12 @@ import { type Route, route } from '../../http/route.js';
 import { exampleNames } from '../../prompts/exampleNames.js';
 import { publishedFor } from '../../prompts/knownAnatomy.js';
 import { searchVocabulary } from '../../prompts/searchVocabulary.js';
-import { givesProbabilities, imagePromptsOf, readsFreeText } from '../../segmenter/packages/modelManifest.js';
+import {
+  givesProbabilities,
+  imagePromptsOf,
+  readsFreeText,
+  takesStrokes,
+} from '../../segmenter/packages/modelManifest.js';
 import type {
   AnyPackage,
   ModelLibrary,
@@ -114,9 +119,10 @@ export function modelRoutes(
 const viewPromptable = (model: PromptablePackage): PromptableView => ({
   ...viewPackage(model),
   takes: imagePromptsOf(model.manifest),
+  strokes: takesStrokes(model.manifest),
 });
 
-function viewPackage({ manifest, sha256 }: AnyPackage): Omit<PromptableView, 'takes'> {
+function viewPackage({ manifest, sha256 }: AnyPackage): Omit<PromptableView, 'takes' | 'strokes'> {
   const { id, name, version, modalities, intendedUse, licence, evaluation } = manifest;
   return {
     id,

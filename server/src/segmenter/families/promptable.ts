@@ -8,6 +8,8 @@ export interface PromptableFamily<Manifest> {
   /** Schema of `model.json`; its `family` is a literal. */
   readonly schema: z.ZodType<Manifest>;
   readonly takes: ImagePrompts;
+  /** With clicks, it takes scribbles and lassos. */
+  readonly strokes?: true;
   /** It has no graph, or one that gains nothing from a GPU, and always runs on the CPU. */
   readonly cpuOnly?: true;
   /**

@@ -46,3 +46,6 @@ export const readsFreeText = (manifest: ModelManifest): boolean =>
 
 /** What a model that is prompted on the image takes. */
 export const imagePromptsOf = (manifest: PromptableManifest): ImagePrompts => promptableFamilyOf(manifest).takes;
+
+/** Whether such a model takes scribbles and lassos, too. */
+export const takesStrokes = (manifest: PromptableManifest): boolean => promptableFamilyOf(manifest).strokes ?? false;

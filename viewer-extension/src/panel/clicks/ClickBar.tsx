@@ -23,7 +23,7 @@ interface ClickBarProps {
  * Escape discards it.
  */
 export function ClickBar({ clicks, clicking }: ClickBarProps) {
-  const { part, tool, undone, work, asksToDiscard, notTaken, trouble } = clicking;
+  const { part, tool, tools, undone, work, asksToDiscard, notTaken, trouble } = clicking;
   const bar = useRef<HTMLDivElement>(null);
   useReveal(bar);
   const target = targetOf(clicking);
@@ -47,8 +47,8 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
       return true;
     },
     ...Object.fromEntries(
-      tools.map(({ kind, key }) => [
-        key,
+      tools.map((kind) => [
+        keys[kind],
         () => {
           clicks.take(kind);
           return true;
@@ -72,23 +72,25 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
         {target && <Dot colour={target.displayColour} />}
         {texts.title(target?.name ?? '')}
       </p>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div className="promptseg-clicks-kinds" role="group" aria-label={texts.tool}>
-        {tools.map(({ kind, key }) => (
-          <button
-            key={kind}
-            type="button"
-            className="promptseg-plain"
-            aria-pressed={tool === kind}
-            aria-keyshortcuts={key}
-            title={texts.tools[kind].hint}
-            onClick={() => clicks.take(kind)}
-            data-promptseg={`tool-${kind}`}
-          >
-            {texts.tools[kind].name}
-          </button>
-        ))}
-      </div>
+      {tools.length > 1 && (
+        // biome-ignore lint/a11y/useSemanticElements: as above
+        <div className="promptseg-clicks-kinds" role="group" aria-label={texts.tool}>
+          {tools.map((kind) => (
+            <button
+              key={kind}
+              type="button"
+              className="promptseg-plain"
+              aria-pressed={tool === kind}
+              aria-keyshortcuts={keys[kind]}
+              title={texts.tools[kind].hint}
+              onClick={() => clicks.take(kind)}
+              data-promptseg={`tool-${kind}`}
+            >
+              {texts.tools[kind].name}
+            </button>
+          ))}
+        </div>
+      )}
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div className="promptseg-clicks-kinds" role="group" aria-label={texts.kind}>
         {[true, false].map((kind) => (
@@ -194,11 +196,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
 }
 
 /** Keys are those of their English names, whatever the language of the panel. */
-const tools: readonly { readonly kind: PromptKind; readonly key: string }[] = [
-  { kind: 'click', key: 'c' },
-  { kind: 'scribble', key: 's' },
-  { kind: 'lasso', key: 'l' },
-];
+const keys: Readonly<Record<PromptKind, string>> = { click: 'c', scribble: 's', lasso: 'l' };
 
 function howTo({ of, tool }: Clicking): string {
   if (tool !== 'click') return texts.tools[tool].how;

@@ -8,6 +8,8 @@ import type { Clicking } from './clicking.js';
 export interface ClickStoreState {
   /** Of which series the installed models take clicks; none until known. */
   readonly modalities: readonly string[];
+  /** Ids of those that take no scribbles and lassos. */
+  readonly withoutStrokes: readonly string[];
   /** Drafts of the study that are on the server, without the one that is open here. */
   readonly drafts: readonly Draft[];
   readonly clicking?: Clicking | undefined;

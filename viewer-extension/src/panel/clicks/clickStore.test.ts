@@ -19,6 +19,8 @@ let draft: Draft | undefined;
 let asked: string[];
 /** Places (x) that the images do not have. */
 let unsuitable: number[];
+/** Of the draft. */
+let modelId: string;
 /** What the server refuses next. */
 let failure: Error | undefined;
 /** Announces to the store that a draft changed. */
@@ -50,7 +52,10 @@ const placesOf = (made: readonly RegionPrompt[]): string =>
   made.map((prompt) => `${prompt.part ? '+' : '-'}${xOf(prompt)}`).join(' ');
 
 const api = {
-  listClickModalities: async () => ['CT'],
+  listClickModels: async () => [
+    { id: 'regions', modalities: ['CT'], strokes: true },
+    { id: 'nninteractive', modalities: ['CT', 'MR'], strokes: false },
+  ],
   list: async () => (draft === undefined ? [] : [draft]),
   async begin({ model: _chosen, ...request }: DraftRequest) {
     asked.push('begin');
@@ -59,7 +64,7 @@ const api = {
       studyInstanceUID: '1.2.3',
       seriesInstanceUID: '1.2.3.4',
       ...('corrects' in request ? request : { ...request, target: leftLung }),
-      model: { id: 'regions', version: '1.0.0', sha256: '' },
+      model: { id: modelId, version: '1.0.0', sha256: '' },
       clicks: [],
       version: 1,
       createdAt: '2026-01-01T00:00:00.000Z',
@@ -148,6 +153,7 @@ beforeEach(() => {
   draft = undefined;
   asked = [];
   unsuitable = [];
+  modelId = 'regions';
   failure = undefined;
   listener = undefined;
   marks = '';
@@ -317,6 +323,41 @@ describe('scribbles and lassos on a result', () => {
     click(7);
     await rest();
     expect(drawn).toBe('+lasso(0) +lasso(1) +lasso(2) +lasso(3) +lasso(4) +7');
+  });
+});
+
+describe('a model that takes clicks alone', () => {
+  it('is offered neither scribbles nor lassos, and has the mouse click where one was chosen before', async () => {
+    modelId = 'nninteractive';
+    await clicks.learn('1.2.3');
+    const beginning = clicks.begin(result, 3, { frameOfReferenceUID: '1.9' });
+    expect(clicking()!.tools).toEqual(['click', 'scribble', 'lasso']);
+    clicks.take('lasso');
+    await beginning;
+    await rest();
+    expect([clicking()!.tool, clicking()!.tools, calls.at(-1)]).toEqual(['click', ['click'], 'mouse for click']);
+    clicks.take('scribble');
+    expect(clicking()!.tool).toBe('click');
+    clicks.pause();
+    modelId = 'regions';
+    draft = undefined;
+    await begun();
+    expect(clicking()!.tools).toEqual(['click', 'scribble', 'lasso']);
+  });
+
+  it('is not sent again what the server refuses of it, and the clicks after it are', async () => {
+    await begun();
+    click(1);
+    await rest();
+    failure = new ApiError(422, { code: 'click-unsuitable', detail: 'The model takes no lassos.' });
+    click(2);
+    await rest();
+    expect(clicking()).toMatchObject({ notTaken: 'The model takes no lassos.', steps: [] });
+    expect([clicking()!.trouble, marks, drawn]).toEqual([undefined, '+1', '+1']);
+    failure = undefined;
+    click(3);
+    await rest();
+    expect(drawn).toBe('+1 +3');
   });
 });
 

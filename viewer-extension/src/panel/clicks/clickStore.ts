@@ -7,6 +7,7 @@ import { Observable } from '../observable.js';
 import type { JobResult } from '../results/results.js';
 import { toTrouble } from '../toTrouble.js';
 import {
+  allTools,
   type Clicking,
   type ClickSubject,
   canAccept,
@@ -41,7 +42,7 @@ export class ClickStore extends Observable<ClickStoreState> {
   #open = new AbortController();
 
   constructor(private readonly parts: ClickParts) {
-    super({ modalities: [], drafts: [] });
+    super({ modalities: [], withoutStrokes: [], drafts: [] });
     parts.followDrafts((id) => void this.#readAgain(id));
   }
 
@@ -49,10 +50,12 @@ export class ClickStore extends Observable<ClickStoreState> {
   async learn(studyInstanceUID: string): Promise<void> {
     if (this.parts.host.refine === undefined) return;
     const { api } = this.parts;
-    const modalities = await api.listClickModalities().catch(() => []);
+    const models = await api.listClickModels().catch(() => []);
+    const modalities = models.flatMap((model) => model.modalities);
+    const withoutStrokes = models.filter(({ strokes }) => !strokes).map(({ id }) => id);
     const drafts = modalities.length === 0 ? [] : await api.list(studyInstanceUID).catch(() => []);
     const { clicking } = this.state();
-    this.set({ ...this.state(), modalities, drafts: without(drafts, clicking?.draft?.id) });
+    this.set({ ...this.state(), modalities, withoutStrokes, drafts: without(drafts, clicking?.draft?.id) });
   }
 
   /** Begins a correction, or goes on with the one of this segment that is open on the server. */
@@ -98,6 +101,7 @@ export class ClickStore extends Observable<ClickStoreState> {
         steps: [],
         part: true,
         tool: 'click',
+        tools: 'made' in of ? this.#toolsOf(of.made) : allTools,
         undone: [],
         work: 'beginning',
       },
@@ -133,6 +137,7 @@ export class ClickStore extends Observable<ClickStoreState> {
 
   /** Whether the mouse clicks, or what it draws. */
   take(tool: PromptKind): void {
+    if (this.state().clicking?.tools.includes(tool) !== true) return;
     this.#put({ tool });
     this.#takeMouse();
   }
@@ -343,12 +348,19 @@ export class ClickStore extends Observable<ClickStoreState> {
     if (step !== undefined) {
       this.#sending = true;
       const sending = step === 'undo' ? api.undo(draft!.id) : api.addClick(draft!.id, step);
-      const now = await sending.finally(() => {
-        this.#sending = false;
-      });
+      const now = await sending
+        .catch((error) => {
+          if (!isUnsuitable(error)) throw error;
+          if (!signal.aborted) this.#put({ notTaken: toTrouble(error).sentence });
+          return undefined;
+        })
+        .finally(() => {
+          this.#sending = false;
+        });
       if (signal.aborted) return false;
+      this.#plan(this.state().clicking!.steps.slice(1));
+      if (now === undefined) return true;
       this.#sent ||= step !== 'undo';
-      this.#put({ steps: this.state().clicking!.steps.slice(1) });
       this.#take(now);
       return true;
     }
@@ -393,8 +405,14 @@ export class ClickStore extends Observable<ClickStoreState> {
     const { clicking } = this.state();
     if (clicking === undefined || draft.version < (clicking.draft?.version ?? 0)) return;
     this.#proven = Math.min(this.#proven, draft.clicks.length);
-    this.#put({ draft });
+    const tools = this.#toolsOf(draft);
+    this.#put({ draft, tools });
+    if (!tools.includes(clicking.tool)) this.take('click');
     this.#mark();
+  }
+
+  #toolsOf({ model }: Draft): readonly PromptKind[] {
+    return this.state().withoutStrokes.includes(model.id) ? ['click'] : allTools;
   }
 
   #plan(steps: readonly Step[]): void {

@@ -27,6 +27,8 @@ export interface Clicking {
   readonly part: boolean;
   /** What the mouse does. */
   readonly tool: PromptKind;
+  /** What else it may do. */
+  readonly tools: readonly PromptKind[];
   /** What was undone here, the last undone last. */
   readonly undone: readonly RegionPrompt[];
   readonly work?: ClickWork | undefined;
@@ -36,6 +38,8 @@ export interface Clicking {
   /** What went wrong; clicks are kept, and it can be tried again. */
   readonly trouble?: Trouble | undefined;
 }
+
+export const allTools: readonly PromptKind[] = ['click', 'scribble', 'lasso'];
 
 export const without = (drafts: readonly Draft[], id: string | undefined): readonly Draft[] =>
   drafts.filter((draft) => draft.id !== id);

@@ -5,6 +5,7 @@ import { type RegionsManifest, regionsManifestSchema } from './manifest.js';
 export const regionsFamily = {
   schema: regionsManifestSchema,
   takes: 'clicks',
+  strokes: true,
   cpuOnly: true,
   problems: () => [],
   open: async (manifest) => (await import('./regions.js')).openRegions(manifest),
