@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { identity } from '../../server/dist/values/affine.js';
+import { fromAxes } from '../../server/dist/values/affine.js';
 import { readNifti } from '../../server/dist/volume/readNifti.js';
 import { volumeOfNifti } from '../../server/dist/volume/volumeOfNifti.js';
 
@@ -93,4 +93,4 @@ export async function* clickCases(folder, python, scratch) {
 }
 
 /** The script's axes run to the right, front and top; DICOM's to the left, back and top. */
-const toLps = /** @type {typeof identity} */ (identity.map((value, n) => (n === 0 || n === 5 ? -value : value)));
+const toLps = fromAxes([-1, 0, 0], [0, -1, 0], [0, 0, 1], [0, 0, 0]);

@@ -1,5 +1,10 @@
-/** @param {readonly number[]} values */
+/**
+ * Of an even count, the mean of the two in the middle.
+ * @param {readonly number[]} values
+ */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const middle = (sorted.length - 1) / 2;
+  const [below, above] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
+  return below === undefined || above === undefined ? Number.NaN : (below + above) / 2;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
+import { median } from '../benchmarks/median.mjs';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(repository, 'test/benchmarks');
@@ -24,4 +25,13 @@ it('every file that a benchmark imports is there', () => {
     return !existsSync(path.join(repository, source));
   });
   expect(missing).toEqual([]);
+});
+
+it.each([
+  [[3, 1, 2], 2],
+  [[4, 1, 3, 1], 2],
+  [[1, Number.POSITIVE_INFINITY, 2, Number.POSITIVE_INFINITY], Number.POSITIVE_INFINITY],
+  [[], Number.NaN],
+])('the median of %j is %d', (values, expected) => {
+  expect(median(values)).toBe(expected);
 });
