@@ -44,7 +44,7 @@ function fromExpress(error: unknown): unknown {
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+  const fields = parsed.error.issues.flatMap((issue) => fieldsOf(issue as z.core.$ZodIssue));
   const [first] = fields;
   throw new PromptsegError(
     'request-invalid',
@@ -54,3 +54,18 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
     },
   );
 }
+
+/** What is wrong, by field; of several forms that an input may have, according to the one that it comes closest to. */
+function fieldsOf(
+  issue: z.core.$ZodIssue,
+  around: readonly PropertyKey[] = [],
+): { readonly field: string; readonly message: string }[] {
+  const path = [...around, ...issue.path];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0)
+    return [{ field: path.join('.'), message: issue.message }];
+  const closest = issue.errors.reduce((a, b) => (faultsIn(b) < faultsIn(a) ? b : a));
+  return closest.flatMap((each) => fieldsOf(each, path));
+}
+
+const faultsIn = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
