@@ -135,7 +135,7 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
       service,
       results: results.service,
       comparisons,
-      preview: results.preview,
+      previews: results.previews,
       metrics,
       destinations,
       webhooks,

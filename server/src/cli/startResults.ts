@@ -8,12 +8,18 @@ import { createOrthancDeletion, orthancUrlOf } from '../pacs/orthancDeletion.js'
 import type { Config } from '../platform/config.js';
 import { modelKeysOf } from '../segmenter/packages/readModels.js';
 
+interface Started {
+  readonly service: ResultsService;
+  readonly previews: DraftParts['previews'];
+  stop(): Promise<void>;
+}
+
 /** Starts the service for results, with the settings of this process. @throws PromptsegError `settings-file-invalid` */
 export async function startResults(
   config: Config,
   { store, deliveries }: Pick<Jobs, 'store' | 'deliveries'>,
   archive: Archive,
-): Promise<{ readonly service: ResultsService; readonly preview: DraftParts['preview']; stop(): Promise<void> }> {
+): Promise<Started> {
   const { archiveUrl, archiveAuthorization, orthancUrl, institution, executionProvider, gpu } = config;
   const results = createResultsProcess({
     archiveUrl,
@@ -31,7 +37,10 @@ export async function startResults(
       ...{ store, archive, deletion, results, institution },
       sendEdited: (sql, job, edited) => sendEdited(sql, job, edited, deliveries),
     }),
-    preview: (request) => results.ask('previewClicks', request),
+    previews: {
+      preview: (request) => results.ask('previewClicks', request),
+      check: (request) => results.ask('checkClicks', request),
+    },
     stop: results.stop,
   };
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Draft } from '#contract/drafts.js';
 import type { ClickPrompt, RegionPrompt } from '#contract/imagePrompts.js';
+import { PromptsegError } from '../platform/errors.js';
 import { loadModelPackages, type ModelLibrary } from '../segmenter/packages/modelPackage.js';
 import { system } from '../values/principal.js';
 import { createDraftService, type DraftParts } from './draftService.js';
@@ -15,6 +16,9 @@ let library: ModelLibrary;
 /** The sha256 of the draft's model. */
 let sha256: string;
 let added: RegionPrompt[];
+/** What the images say of the clicks. */
+let check: () => Promise<void>;
+let stored: number;
 
 beforeAll(async () => {
   const shipped = await loadModelPackages(path.resolve(import.meta.dirname, '../../../models'));
@@ -24,13 +28,20 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   added = [];
+  stored = 0;
+  check = async () => undefined;
   sha256 = library.promptable[0]!.sha256;
 });
 
-const draft = () => ({ id: 'd', ...series, model: { id: '', version: '', sha256 }, clicks: added }) as unknown as Draft;
+const draft = () =>
+  ({
+    ...{ id: 'd', ...series, name: '"that"', clicks: added, version: added.length + 1 },
+    model: { id: 'regions', version: '', sha256 },
+  }) as unknown as Draft;
 const service = () =>
   createDraftService({
     jobs: {
+      store: {},
       drafts: {
         get: async () => draft(),
         async addClick(_id: string, prompt: RegionPrompt) {
@@ -40,9 +51,14 @@ const service = () =>
       },
     } as unknown as DraftParts['jobs'],
     library,
-    archive: {} as DraftParts['archive'],
-    service: { refine: jest.fn() } as unknown as DraftParts['service'],
-    preview: async () => undefined,
+    archive: { findSeries: async () => ({ ...series, modality: 'CT' }) } as unknown as DraftParts['archive'],
+    service: {
+      async refine() {
+        stored++;
+        return { created: true };
+      },
+    } as unknown as DraftParts['service'],
+    previews: { preview: async () => undefined, check: () => check() },
   });
 
 describe('a scribble', () => {
@@ -59,5 +75,32 @@ describe('a scribble', () => {
   it('is kept where the model takes it', async () => {
     await service().addClick('d', line, system);
     expect(added).toEqual([line]);
+  });
+});
+
+describe('a draft that is accepted', () => {
+  it('stays where a click is not on the images: its job would fail, and the other clicks would be gone', async () => {
+    await service().addClick('d', click, system);
+    check = async () => {
+      throw new PromptsegError('click-unsuitable', 'The click is outside of the images.');
+    };
+    await expect(service().accept('d', system)).rejects.toMatchObject({ code: 'click-unsuitable' });
+    expect(stored).toBe(0);
+    check = async () => undefined;
+    await service().accept('d', system);
+    expect(stored).toBe(1);
+  });
+
+  it('is not looked at again where its mask was', async () => {
+    await service().addClick('d', click, system);
+    check = async () => {
+      throw new Error('it was looked at');
+    };
+    const seen = service();
+    await expect(seen.mask('d')).resolves.toEqual({ version: 2 });
+    await seen.accept('d', system);
+    expect(stored).toBe(1);
+    await seen.addClick('d', click, system);
+    await expect(seen.accept('d', system)).rejects.toThrow('it was looked at');
   });
 });

@@ -31,7 +31,8 @@ export interface DraftService {
   mask(id: string): Promise<DraftMask>;
   /**
    * The job that stores what the clicks made; the draft ends in the transaction that records the job.
-   * @throws PromptsegError `draft-not-found`, `draft-empty`, `draft-changed`, and those of `JobService.refine`
+   * @throws PromptsegError `draft-not-found`, `draft-empty`, `draft-changed`, `click-unsuitable`, the archive's, those
+   * of `JobService.refine` and of `ResultsProcess.ask`
    */
   accept(id: string, by: Actor, client?: string): Promise<AcceptedJob>;
   /** @throws PromptsegError `draft-not-found` */
@@ -45,14 +46,17 @@ export interface DraftParts {
   readonly archive: Archive;
   readonly library: ModelLibrary;
   readonly service: Pick<JobService, 'refine'>;
-  /** Computes in the results process. */
-  readonly preview: (
-    request: ResultTasks['previewClicks']['request'],
-  ) => Promise<ResultTasks['previewClicks']['result']>;
+  /** In the results process. */
+  readonly previews: {
+    preview(request: ResultTasks['previewClicks']['request']): Promise<ResultTasks['previewClicks']['result']>;
+    check(request: ResultTasks['checkClicks']['request']): Promise<void>;
+  };
 }
 
-export function createDraftService({ jobs, archive, library, service, preview }: DraftParts): DraftService {
+export function createDraftService({ jobs, archive, library, service, previews }: DraftParts): DraftService {
   const { drafts, store } = jobs;
+  /** The last drafts whose masks were computed here, with their versions: the clicks of these are on the images. */
+  const placed = new Map<string, number>();
 
   /** Checks that the images, the model, and the result that is corrected are still there. */
   const check = (request: DraftRequest, clicks: readonly RegionPrompt[]): Promise<AcceptedRefinement> =>
@@ -109,11 +113,11 @@ export function createDraftService({ jobs, archive, library, service, preview }:
       const { model, understood, request } = await check(requestOf(draft), clicks);
       if (model.sha256 !== recorded.sha256)
         throw new PromptsegError('draft-changed', `The model ${recorded.id} was replaced since the draft was begun.`);
-      const block = await preview({
-        of: understood.correction ?? seriesOf(request),
-        clicks,
-        modelFolder: model.folder,
-      });
+      const of = understood.correction ?? seriesOf(request);
+      const block = await previews.preview({ of, clicks, modelFolder: model.folder });
+      placed.delete(id);
+      placed.set(id, version);
+      if (placed.size > mostPlaced) placed.delete(placed.keys().next().value!);
       return { version, ...(block !== undefined && { block }) };
     },
 
@@ -125,6 +129,11 @@ export function createDraftService({ jobs, archive, library, service, preview }:
           'draft-empty',
           'The draft has no click, scribble or lasso: there is nothing to store.',
         );
+      // With a click beside the images its job would fail, and the draft would be gone.
+      if (placed.get(id) !== version) {
+        const { understood, request } = await check(requestOf(draft), clicks);
+        await previews.check({ of: understood.correction ?? seriesOf(request), clicks });
+      }
       const accepted = await service.refine({ ...requestOf(draft), clicks }, by, client, (sql) =>
         drafts.end(id, 'accepted', by, { version, sql }),
       );
@@ -136,6 +145,8 @@ export function createDraftService({ jobs, archive, library, service, preview }:
     discard: (id, by) => drafts.end(id, 'discarded', by),
   };
 }
+
+const mostPlaced = 1000;
 
 /** The request that a draft began with, and the model that was chosen for it. */
 function requestOf(draft: Draft): DraftRequest {

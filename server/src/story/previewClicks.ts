@@ -41,11 +41,14 @@ interface KeptPreview {
   readonly block: Block | undefined;
 }
 
-export interface PreviewSurroundings {
-  readonly archive: Archive;
-  readonly lastSource: LastSource;
+export interface PreviewSurroundings extends ImageSurroundings {
   readonly lastPreviews: LastPreviews;
   readonly openSegmenter: () => Promise<ClickSegmenter>;
+}
+
+interface ImageSurroundings {
+  readonly archive: Archive;
+  readonly lastSource: LastSource;
   readonly signal: AbortSignal;
 }
 
@@ -65,9 +68,7 @@ export async function previewClicks(
   clicks: readonly RegionPrompt[],
   { archive, lastSource, lastPreviews, openSegmenter, signal }: PreviewSurroundings,
 ): Promise<DraftMask['block']> {
-  const { studyInstanceUID, seriesInstanceUID, stack } = 'predecessor' in of ? of.predecessor : of;
-  const series = await findSeries(archive, studyInstanceUID, seriesInstanceUID, signal);
-  const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
+  const { series, volume } = await imagesOf(of, { archive, lastSource, signal });
   const placed = placeClicks(clicks, volume);
   const key = JSON.stringify([of, series.numberOfInstances]);
   const asked = clicks.map((prompt) => JSON.stringify(prompt));
@@ -107,6 +108,25 @@ export async function previewClicks(
           yield { number, mask: maskOf(number) };
     }
   }
+}
+
+/**
+ * Checks that prompts are on the images, without a model.
+ * @throws PromptsegError `click-unsuitable`, and those of the archive and of {@link retrieveVolume}
+ */
+export async function checkClicks(
+  of: Correction | ClickedSeries,
+  clicks: readonly RegionPrompt[],
+  surroundings: ImageSurroundings,
+): Promise<void> {
+  placeClicks(clicks, (await imagesOf(of, surroundings)).volume);
+}
+
+async function imagesOf(of: Correction | ClickedSeries, { archive, lastSource, signal }: ImageSurroundings) {
+  const { studyInstanceUID, seriesInstanceUID, stack } = 'predecessor' in of ? of.predecessor : of;
+  const series = await findSeries(archive, studyInstanceUID, seriesInstanceUID, signal);
+  const { volume } = await retrieveVolume(archive, series, lastSource, { stack, signal, onProgress: () => {} });
+  return { series, volume };
 }
 
 /** The kept preview with the most of these prompts, and no others. */

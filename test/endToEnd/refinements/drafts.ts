@@ -324,12 +324,14 @@ export function describeDrafts(): void {
         }),
         /across slices/,
       ],
-    ])('a click %s is named, and can be undone', async (_, wrong, sentence) => {
+    ])('a click %s is named, cannot be stored, and can be undone', async (_, wrong, sentence) => {
       const { id } = await begun();
       await add(id, wrong());
       const { status, body } = await call<Problem>(product, 'GET', `/drafts/${id}/mask`);
       expect([status, body.code]).toEqual([422, 'click-unsuitable']);
       expect(body.detail).toMatch(sentence);
+      const accepted = await call<Problem>(product, 'POST', `/drafts/${id}/accept`);
+      expect([accepted.status, accepted.body.code]).toEqual([422, 'click-unsuitable']);
       await call(product, 'DELETE', `/drafts/${id}/clicks/last`);
       expect(await maskOf(id)).toEqual({ version: 3 });
       await discard(id);

@@ -129,7 +129,7 @@ beforeAll(async () => {
         jobs,
         service,
         results: {} as ResultsService,
-        preview: async () => undefined,
+        previews: { preview: async () => undefined, check: async () => undefined },
         comparisons: createComparisons({
           archive,
           service,

@@ -80,7 +80,7 @@ export interface ApplicationParts {
   readonly service: JobService;
   readonly results: ResultsService;
   /** Computes what the clicks of a draft change. */
-  readonly preview: DraftParts['preview'];
+  readonly previews: DraftParts['previews'];
   readonly metrics: Metrics;
   /** Where results can be sent besides the archive. */
   readonly destinations: readonly Destination[];
@@ -101,7 +101,7 @@ export function createApplication({
   jobs,
   service,
   results,
-  preview,
+  previews,
   metrics,
   destinations,
   webhooks,
@@ -170,7 +170,7 @@ export function createApplication({
   application.use('/api/v1/rules', jsonBody('1mb'), ...ruleBodies);
   application.use('/api/v1', jsonBody('256kb'));
   const ruleParts = { ...rules, archive, library, reads, destinations: destinations.map(({ name }) => name) };
-  const drafts = createDraftService({ jobs, archive, library, service, preview });
+  const drafts = createDraftService({ jobs, archive, library, service, previews });
   const routes = [
     ...access.routes,
     ...segmentationRoutes(service, jobs, createWaitEstimates(jobs)),

@@ -127,7 +127,7 @@ export async function smallApplication(
     jobs,
     service,
     results: results(jobs),
-    preview: async () => undefined,
+    previews: { preview: async () => undefined, check: async () => undefined },
     comparisons: createComparisons({
       archive,
       service,

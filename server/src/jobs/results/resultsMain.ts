@@ -18,7 +18,7 @@ import { captureResult } from '../../story/captureResult.js';
 import { drawResult } from '../../story/drawResult.js';
 import { outlineResult } from '../../story/outlineResult.js';
 import { presentResult } from '../../story/presentResult.js';
-import { type LastPreviews, previewClicks } from '../../story/previewClicks.js';
+import { checkClicks, type LastPreviews, previewClicks } from '../../story/previewClicks.js';
 import { reportResult } from '../../story/reportResult.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { storeEditedResult } from '../../story/storeEditedResult.js';
@@ -66,6 +66,8 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
       const openSegmenter = () => clickModel(modelFolder);
       return previewClicks(of, clicks, { ...surroundings, lastPreviews, openSegmenter });
     }
+    case 'checkClicks':
+      return checkClicks(task.request.of, task.request.clicks, surroundings).then(() => undefined);
     case 'storeEdited':
       return storeEditedResult(task.request, surroundings);
   }

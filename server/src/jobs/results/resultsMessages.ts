@@ -26,6 +26,10 @@ export interface ResultTasks {
     };
     readonly result: DraftMask['block'];
   };
+  readonly checkClicks: {
+    readonly request: { readonly of: Correction | ClickedSeries; readonly clicks: readonly RegionPrompt[] };
+    readonly result: undefined;
+  };
   readonly storeEdited: { readonly request: EditRequest; readonly result: StoredEdit };
 }
 export type ResultTask = {
