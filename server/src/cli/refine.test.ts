@@ -166,6 +166,13 @@ describe('promptseg refine', () => {
         '--exclude-line, or lassos with --include-outline and --exclude-outline.',
       { job },
     ],
+    ['--report is for a new segment, not with --job.', { job, box, report: true }],
+    ['--rt-structure-set is for a new segment, not with --job.', { job, box, rtStructureSet: true }],
+    ['--stack is for a new segment, not with --job.', { job, box, stack: 'phase-2' }],
+    ['--lock needs --job.', { box, study: '1.2', series: '1.3', name: 'liver', lock: ['2'] }],
+    ['--segment needs --job.', { box, study: '1.2', series: '1.3', name: 'liver', segment: '2' }],
+    ['--window needs --box.', { job, include: [{ numbers: '1,2,3', order: 0 }], window: '40,400' }],
+    ['--one-slice needs a box or a lasso.', { job, include: [{ numbers: '1,2,3', order: 0 }], oneSlice: true }],
     ['--window takes level and width: 40,400; not soft.', { job, box, window: 'soft' }],
     ['--segment must be a whole number above 0, not first.', { job, box, segment: 'first' }],
     [

@@ -92,6 +92,7 @@ async function refineCommand(options: RefineOptions): Promise<void> {
 
 /** @throws PromptsegError `options-invalid` */
 export function requestOf(options: RefineOptions): RefinementRequest {
+  refuseIdle(options);
   const { study, series, stack, name, job, segment, result, model, destination } = options;
   const common = {
     ...(model !== undefined && { model }),
@@ -118,6 +119,32 @@ export function requestOf(options: RefineOptions): RefinementRequest {
     name,
     output: companionsOf(options),
   };
+}
+
+const ofCorrections = ['segment', 'result', 'neighbours', 'lock'] as const;
+const ofNewSegments = [
+  'stack',
+  'measurementReport',
+  'rtStructureSet',
+  'secondaryCapture',
+  'report',
+  'presentationState',
+] as const;
+
+/** What would change nothing is not left out silently. @throws PromptsegError `options-invalid` */
+function refuseIdle(options: RefineOptions): void {
+  const isOf = (...names: (keyof RefineOptions)[]) => names.some((name) => options[name] !== undefined);
+  const idle: [names: readonly (keyof RefineOptions)[], why: string][] = [
+    isOf('job') ? [ofNewSegments, 'is for a new segment, not with --job'] : [ofCorrections, 'needs --job'],
+    [isOf('box') ? [] : ['window'], 'needs --box'],
+    [isOf('box', 'includeOutline', 'excludeOutline') ? [] : ['oneSlice'], 'needs a box or a lasso'],
+  ];
+  for (const [names, why] of idle)
+    for (const name of names.filter((each) => isOf(each)))
+      throw new PromptsegError(
+        'options-invalid',
+        `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${why}.`,
+      );
 }
 
 function neighboursOf({ neighbours, lock }: RefineOptions) {
