@@ -1,3 +1,5 @@
+import { bitsInUse } from '../values/sixteenBits.js';
+
 /** Stored pixel values, before rescaling. */
 export type StoredPixels = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
@@ -59,8 +61,9 @@ export function keepStoredBits(pixels: StoredPixels, bitsStored: number, highBit
  * Whether every value needs at most `bits` bits, besides its sign. One pass without a branch, because usually all fit.
  */
 function fits(pixels: StoredPixels, bits: number): boolean {
+  if (pixels instanceof Uint16Array || pixels instanceof Int16Array) return bitsInUse(pixels) >>> bits === 0;
   let used = 0;
-  if (pixels instanceof Uint8Array || pixels instanceof Uint16Array || pixels instanceof Uint32Array) {
+  if (pixels instanceof Uint8Array || pixels instanceof Uint32Array) {
     for (let i = 0; i < pixels.length; i++) used |= pixels[i]!;
   } else {
     for (let i = 0; i < pixels.length; i++) used |= pixels[i]! ^ (pixels[i]! >> 31);

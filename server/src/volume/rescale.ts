@@ -1,5 +1,6 @@
 import type { StoredPixels } from '../dicom/decodeFrame.js';
 import { type LookUpTable, lookUp } from '../dicom/lookUpTable.js';
+import { writeSums } from '../values/sixteenBits.js';
 
 /** How stored values of one image become values in the modality's unit (PS3.3 C.11.1.1.2). */
 export interface Rescale {
@@ -58,10 +59,9 @@ export function writeRescaled(
   if (lut !== undefined) {
     for (let n = 0; n < stored.length; n++) voxels[offset + n] = lookUp(lut, stored[n]!) * slope + intercept;
   } else if (slope === 1 && intercept === 0) voxels.set(stored, offset);
-  else if (stored instanceof Uint16Array && voxels instanceof Int16Array && slope === 1) {
-    // A separate loop for most CT: the general one handles twelve pairs of types and is slow for each.
-    for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! + intercept;
-  } else for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! * slope + intercept;
+  else if (slope === 1 && voxels instanceof Int16Array && is16Bit(stored))
+    writeSums(stored, intercept, voxels, offset); // most CT
+  else for (let n = 0; n < stored.length; n++) voxels[offset + n] = stored[n]! * slope + intercept;
 
   if (padding === undefined) return 0;
   let paddingVoxels = 0;
@@ -72,6 +72,9 @@ export function writeRescaled(
   }
   return paddingVoxels;
 }
+
+const is16Bit = (stored: StoredPixels): stored is Uint16Array | Int16Array =>
+  stored instanceof Uint16Array || stored instanceof Int16Array;
 
 const isPadding = (value: number, { first, last }: NonNullable<Rescale['padding']>): boolean =>
   value >= first && value <= last;
