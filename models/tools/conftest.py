@@ -17,7 +17,9 @@ try:
     import torch
 except ModuleNotFoundError:
     warnings.warn("PyTorch is not installed: the tests of body, converters and training are SKIPPED", stacklevel=1)
-    collect_ignore_glob = [f"{folder}/tests/test_*.py" for folder in ("body", "converters", "training")]
+    collect_ignore_glob = [
+        f"{folder}/tests/test_*.py" for folder in ("body", "converters", "field_of_view", "training")
+    ]
 else:
     torch.set_num_threads(1)
 
