@@ -313,7 +313,7 @@ describe('clicks in the viewer', () => {
     expect(viewer.incidents).toEqual([]);
   });
 
-  it('cover a neighbour while they grow into it, until it is chosen that they do not', async () => {
+  it('cover a neighbour while they grow into it, until it is locked or chosen that they do not', async () => {
     const one = await drawnOf(page, lungs);
     const neighbour = (lungs.findings[1] as FoundFinding).centroidLps as unknown as Place;
     await clickAndSee(2, neighbour);
@@ -326,6 +326,13 @@ describe('clicks in the viewer', () => {
     expect(await draftsNow()).toMatchObject([{ neighbours: { policy: 'onlyEmpty' } }]);
     await screenshot(page, 'clicks-neighbours');
     await choice.selectOption('overlapping');
+    await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(two));
+    await part('click-locks').locator('summary').click();
+    await part('click-lock').click();
+    await until(async () => inOrder(others(await drawnOf(page, lungs))) === inOrder(others(original)));
+    expect(await draftsNow()).toMatchObject([{ neighbours: { policy: 'overlapping', locked: [2] } }]);
+    await screenshot(page, 'clicks-locked');
+    await part('click-lock').click();
     await until(async () => inOrder(await drawnOf(page, lungs)) === inOrder(two));
     await part('undo-click').click();
     await untilDrawn(1);

@@ -154,6 +154,7 @@ export const laterEnglish = {
       exclusive: 'lose what it grows into',
       onlyEmpty: 'stop its growth',
     },
+    locks: (count: number) => (count === 0 ? 'Lock some of them' : `Locked: ${count}`),
     notTaken: (why: string) => `That was not taken. ${why}`,
     outside: 'It was beside the images.',
     elsewhere: 'It was on other images, in another frame of reference.',

@@ -150,6 +150,7 @@ export const laterGerman: LaterStrings = {
       exclusive: 'verlieren, wohin sie wächst',
       onlyEmpty: 'halten sie auf',
     },
+    locks: (count) => (count === 0 ? 'Einzelne sperren' : `Gesperrt: ${count}`),
     notTaken: (why) => `Das wurde nicht übernommen. ${why}`,
     outside: 'Es war neben den Bildern.',
     elsewhere: 'Es war auf anderen Bildern, in einem anderen Bezugssystem.',

@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'react';
-import type { Neighbours } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
 import { strings } from '../../client/strings.js';
 import { Dot } from '../Dot.js';
@@ -8,8 +7,9 @@ import { Question } from '../results/Question.js';
 import { useReveal } from '../results/useReveal.js';
 import { TroubleText } from '../TroubleText.js';
 import { useShortcuts } from '../useShortcuts.js';
-import { type Clicking, canAccept, clicksAfter, isNew, targetOf } from './clicking.js';
+import { type Clicking, canAccept, clicksAfter, targetOf } from './clicking.js';
 import type { ClickStore } from './clickStore.js';
+import { NeighbourChoice } from './NeighbourChoice.js';
 
 const texts = laterStrings.clicks;
 
@@ -32,7 +32,8 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
   useShortcuts({
     enter({ target: pressed }) {
       // On a button, it presses the button.
-      if (asksToDiscard || (pressed instanceof Element && pressed.matches('button, a, input, select'))) return false;
+      if (asksToDiscard || (pressed instanceof Element && pressed.matches('button, a, input, select, summary')))
+        return false;
       void clicks.accept();
       return true;
     },
@@ -202,30 +203,6 @@ function howTo({ of, tool }: Clicking): string {
   if (tool !== 'click') return texts.tools[tool].how;
   return 'made' in of ? texts.howNew : texts.how;
 }
-
-/** What becomes of the other structures of the result where this one grows. */
-function NeighbourChoice({ clicks, clicking: { of, draft, work } }: ClickBarProps) {
-  if (!('result' in of) || of.result.findings.length < 2 || draft === undefined || isNew(draft)) return null;
-  return (
-    <label className="promptseg-versions">
-      <span>{texts.neighbours}</span>
-      <select
-        value={draft.neighbours?.policy ?? 'overlapping'}
-        disabled={work === 'storing'}
-        onChange={({ target }) => void clicks.setNeighbours(target.value as Neighbours['policy'])}
-        data-promptseg="click-neighbours"
-      >
-        {policies.map((policy) => (
-          <option key={policy} value={policy}>
-            {texts.policies[policy]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-const policies: readonly Neighbours['policy'][] = ['overlapping', 'exclusive', 'onlyEmpty'];
 
 /** Ctrl or Command with Z and Y, before the viewer, which has an undo of its own. */
 function useUndoKeys(clicks: ClickStore): void {

@@ -370,10 +370,18 @@ describe('the neighbours of what is clicked on', () => {
     announce(id);
     await rest();
     asked = [];
-    await clicks.setNeighbours('onlyEmpty');
+    await clicks.setNeighbours({ policy: 'onlyEmpty' });
     await rest();
     expect(asked).toEqual(['neighbours onlyEmpty', 'mask']);
     expect(draft).toMatchObject({ neighbours: { policy: 'onlyEmpty', locked: [7] } });
+    await clicks.setNeighbours({ locked: [7, 8] });
+    expect(draft).toMatchObject({ neighbours: { policy: 'onlyEmpty', locked: [7, 8] } });
+  });
+
+  it('are locked before a policy is chosen', async () => {
+    await begun();
+    await clicks.setNeighbours({ locked: [2] });
+    expect(draft).toMatchObject({ neighbours: { policy: 'overlapping', locked: [2] } });
   });
 });
 

@@ -142,13 +142,17 @@ export class ClickStore extends Observable<ClickStoreState> {
     this.#takeMouse();
   }
 
-  /** Says what becomes of the other segments where this one grows; locked ones stay locked. */
-  async setNeighbours(policy: Neighbours['policy']): Promise<void> {
+  /** Says what becomes of the other segments where this one grows; what is not in the change stays. */
+  async setNeighbours(change: Partial<Neighbours>): Promise<void> {
     const { draft, work } = this.state().clicking ?? {};
     if (draft === undefined || isNew(draft) || work === 'storing') return;
     const { signal } = this.#open;
     try {
-      const now = await this.parts.api.setNeighbours(draft.id, { ...draft.neighbours, policy });
+      const now = await this.parts.api.setNeighbours(draft.id, {
+        policy: 'overlapping',
+        ...draft.neighbours,
+        ...change,
+      });
       if (signal.aborted) return;
       this.#take(now);
       void this.#go();
