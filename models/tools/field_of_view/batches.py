@@ -21,7 +21,7 @@ BODY_SHARE = 0.25
 PLACE_UNIT = 100.0
 """mm in the unit of the network's places."""
 POOL, SHOWINGS = 64, 2
-MOST_VOXELS, MOST_EXAMPLES = 450_000, 16
+MOST_VOXELS, MOST_EXAMPLES = 160_000, 6
 AHEAD = 4
 
 

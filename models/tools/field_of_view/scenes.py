@@ -22,6 +22,8 @@ KIND_CHANCES = {"ct": 0.36, "t1": 0.2, "t2": 0.12, "flair": 0.07, "other-mr": 0.
 SIDED = (830.0, 1390.0)
 """mm; what shows nothing between these heights looks like its mirror image: its places have no side."""
 HEAD_FROM = 1420.0
+MOST_VOXELS = 220_000
+"""Of an image: a long one is narrower or shorter."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def draw_view(random: np.random.Generator, kind: str) -> View:
         # A part of the cross-section: a joint, the spine, one side.
         size[:2] = np.exp(random.uniform(np.log(90), np.log(330), 2))
         centre[:2] += n(0, 55), n(0, 30)
+    size[2] = min(size[2], MOST_VOXELS * SPACING**3 / (size[0] * size[1]))
     return View(centre, size, False)
 
 

@@ -16,7 +16,9 @@ from .batches import PLACE_UNIT, Batch, Drawn
 from .network import FieldOfViewNetwork
 
 FILE = "checkpoint.pt"
-EXAMPLES_PER_STEP = 7
+BATCHES_PER_STEP = 3
+"""A batch holds volumes of one size, so often of one region; alone it would pull every place there."""
+EXAMPLES_PER_STEP = 8
 """About: new examples drawn for a step. The seed of a continued run goes on from there."""
 
 
@@ -24,9 +26,9 @@ EXAMPLES_PER_STEP = 7
 class Settings:
     """steps  at the last of which the learning rate has fallen to nearly nothing"""
 
-    steps: int = 6_000
-    cool_down: int = 2_000
-    warm_up: int = 60
+    steps: int = 1_500
+    cool_down: int = 600
+    warm_up: int = 30
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
     ema: float = 0.995
@@ -138,7 +140,8 @@ def _work(run: Run, plan: FieldOfViewPlan, worker: int) -> None:
     drawn = Drawn(plan.subjects, plan.heads, (run.settings.seed, worker), run.step * EXAMPLES_PER_STEP)
 
     def step() -> dict[str, torch.Tensor]:
-        losses = losses_of(run.network, drawn.next())
+        parts = [losses_of(run.network, drawn.next()) for _ in range(BATCHES_PER_STEP)]
+        losses = {name: sum(part[name] for part in parts) / BATCHES_PER_STEP for name in parts[0]}
         norm = descend(run, losses["loss"])
         return {name: value.detach() for name, value in losses.items()} | {"gradient_norm": norm}
 
