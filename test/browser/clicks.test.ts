@@ -10,7 +10,7 @@ import { naturalizeHeader } from '../../server/src/dicom/naturalizeHeader.js';
 import { readSegmentation } from '../../server/src/results/readSegmentation.js';
 import { countBits } from '../../server/src/values/maskBits.js';
 import { dciodvfy, itWithDciodvfy } from '../conformance/outsideTools.js';
-import { storedResult } from '../endToEnd/productClient.js';
+import { storedResult, workersOf } from '../endToEnd/productClient.js';
 import { launchChromium } from '../support/chromium.js';
 import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
@@ -191,6 +191,21 @@ async function refineLeftLung(of: Job): Promise<void> {
   await begin(row.locator('[data-promptseg=click-finding]'));
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Kills the worker and what computes the masks, and waits until they have ended. */
+async function killProcesses(): Promise<void> {
+  const pids = await workersOf(product);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await until(async () => !pids.some(isRunning));
+}
+
 /** OHIF's three planes through the volume. */
 async function showPlanes(): Promise<void> {
   await page.evaluate(() =>
@@ -361,7 +376,7 @@ describe('clicks in the viewer', () => {
     await second.close();
   });
 
-  it('go on after a reload, in views of other planes, and are stored as they are drawn', async () => {
+  it('go on after a reload, in other planes, after their process was killed, and are stored as drawn', async () => {
     const before = await drawnOf(page, lungs);
     await reload(page);
     await part('open-draft').waitFor();
@@ -372,6 +387,7 @@ describe('clicks in the viewer', () => {
     await begin(part('go-on-clicks'));
     await untilDrawn(2);
     expect(inOrder(await drawnOf(page, lungs))).toBe(inOrder(before));
+    await killProcesses();
     await clickAndSee(3, beside(0, 0, 30), { axis: 0, opposite: true });
     await untilStill(page);
     await screenshot(page, 'clicks-planes');
