@@ -11,8 +11,8 @@ from torch.nn import functional
 
 from .intensity import normalise
 
-WINDOW = (96, 128, 96)
-STEP = (64, 80, 64)
+WINDOW = (112, 128, 144)
+STEP = (72, 80, 96)
 SIGMA_FRACTION = 0.125
 SIZE_MULTIPLE = 16
 """Along an axis that one window covers, its size is the smallest sufficient multiple of this."""

@@ -31,7 +31,7 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.3.5"
+VERSION = "0.3.6"
 CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (96, 112, 96)
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"

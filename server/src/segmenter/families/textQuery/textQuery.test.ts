@@ -120,8 +120,8 @@ describe('the text-query family', () => {
     expect([...sides]).toEqual([16, 8]);
     expect(notes).toEqual([
       'a note of the runtime',
-      'Memory ran out with windows of 16 × 8 × 8 voxels. The image was segmented in smaller ones, which may change ' +
-        'the edges of structures a little.',
+      'There was not enough memory for windows of 16 × 8 × 8 voxels. The image was segmented in smaller ones, which ' +
+        'may change the edges of structures a little.',
     ]);
     const bits = outcomes.map((outcome) => (outcome.status === 'found' ? outcome.mask.bits : outcome.reason));
     expect(bits).toEqual(await masksOf(manifest, [grey, whole]));
@@ -498,6 +498,41 @@ describe('a run', () => {
       code: 'memory-insufficient',
       details: { bytesAvailable: 900_000, bytesNeeded: expect.any(Number) },
     });
+  });
+
+  it('goes on in smaller windows where only those fit', async () => {
+    const windows = { ...native.windows, size: [16, 8, 8], sizeMultiple: 4, step: [8, 4, 4] } as const;
+    const graphBytes = 1_000_000;
+    const manifest = manifestWith({ ...nativeSpacing, windows, memory: { graphBytes } } as Partial<TextQueryManifest>);
+    const volume = ramp([41, 9, 7]);
+    const sides = new Set<number>();
+    const known = analyticRuntime();
+    const graph = await known.open('graphs/image.onnx');
+    const runtime = analyticRuntime({
+      'graphs/image.onnx': (feeds, output) => {
+        sides.add(Math.max(...feeds.image!.dims));
+        return graph.run(feeds, output);
+      },
+    });
+    const segmenter = await openTextQuery(manifest, folder, runtime, async () => 700_000);
+    const { outcomes, notes } = await segmenter.segment(volume, [grey], quietly());
+    expect([...sides]).toEqual([8]);
+    expect(notes.at(-1)).toContain('There was not enough memory for windows of 16 × 8 × 8 voxels.');
+    const bits = outcomes.map((outcome) => (outcome.status === 'found' ? outcome.mask.bits : outcome.reason));
+    expect(bits).toEqual(await masksOf(manifest, [grey]));
+    const tiny = await openTextQuery(manifest, folder, analyticRuntime(), async () => 20_000);
+    await expect(tiny.segment(volume, [grey], quietly())).rejects.toMatchObject({ code: 'memory-insufficient' });
+  });
+
+  it('needs less memory for an image that is smaller than a window', () => {
+    const windows = { ...native.windows, size: [64, 64, 64], sizeMultiple: 4, step: [32, 32, 32] } as const;
+    const manifest = manifestWith({
+      ...nativeSpacing,
+      windows,
+      memory: { graphBytes: 1e9 },
+    } as Partial<TextQueryManifest>);
+    const { grid } = ramp([16, 16, 16]);
+    expect(planRun(manifest, grid, grid, 1, 1e12).bytesNeeded).toBeLessThan(1e9 / 60);
   });
 
   it('is refused before anything is allocated for an absurdly large grid', async () => {

@@ -1,5 +1,5 @@
 import { availableMemory } from '../../../platform/availableMemory.js';
-import { throwIfCancelled } from '../../../platform/errors.js';
+import { PromptsegError, throwIfCancelled } from '../../../platform/errors.js';
 import type { Target } from '../../../values/target.js';
 import { technicalNotes } from '../../../values/technicalNotes.js';
 import type { EvenVolume } from '../../../values/volume.js';
@@ -8,7 +8,6 @@ import { graphBytesOnMachine } from '../../memoryEstimate.js';
 import { normalizeIntensity } from '../../normalizeIntensity.js';
 import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
 import { orientedGrid } from '../../orientedGrid.js';
-import { ranOutOfMemory } from '../../outOfMemory.js';
 import { resample } from '../../resample.js';
 import { restoreTargets } from '../../restoreTargets.js';
 import type { Segmenter, SegmenterResult, SegmentOptions, TargetOutcome } from '../../segmenter.js';
@@ -100,7 +99,7 @@ async function segment(
   };
 }
 
-/** All steps, again in smaller windows if memory runs out, where the graph takes them. */
+/** All steps, again in smaller windows if there is not enough memory, where the graph takes them. */
 async function segmentInWindows(
   model: OpenModel,
   ...image: Tail<Parameters<typeof segmentImage>>
@@ -109,16 +108,20 @@ async function segmentInWindows(
     return await segmentImage(model, ...image);
   } catch (error) {
     const { manifest } = model;
-    const windows = ranOutOfMemory(error) ? smallerWindows(manifest.windows) : undefined;
+    const isShort = error instanceof PromptsegError && error.code === 'memory-insufficient';
+    const windows = isShort ? smallerWindows(manifest.windows) : undefined;
     if (windows === undefined) throw error;
-    const result = await segmentInWindows({ ...model, manifest: { ...manifest, windows } }, ...image);
+    const memory = { graphBytes: (manifest.memory.graphBytes * voxels(windows)) / voxels(manifest.windows) };
+    const result = await segmentInWindows({ ...model, manifest: { ...manifest, windows, memory } }, ...image);
     const note =
-      `Memory ran out with windows of ${manifest.windows.size.join(' × ')} voxels. The image was segmented in ` +
-      'smaller ones, which may change the edges of structures a little.';
+      `There was not enough memory for windows of ${manifest.windows.size.join(' × ')} voxels. The image was ` +
+      'segmented in smaller ones, which may change the edges of structures a little.';
     // Of several attempts the last one is described.
     return { ...result, notes: result.notes.length > 0 ? result.notes : [note] };
   }
 }
+
+const voxels = ({ size: [x, y, z] }: TextQueryManifest['windows']): number => x * y * z;
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
