@@ -18,10 +18,10 @@ const bytesPerPlace = 12;
 /**
  * Plans a run of a 'text-query' model within the available memory.
  *
- * Needed: the graphs' measured peak, in proportion to the largest window that this image gets; the resampled volume; the
- * blended probabilities (float32 per model voxel and channel); 8 bytes per model voxel for deciding; the buffers of one
- * window, twice because ONNX Runtime's outputs wait for the garbage collector, and where each of its voxels goes; one
- * bit per source voxel and target, and one byte if probabilities are requested.
+ * Needed: the graphs' measured peak, in proportion to the largest window that this image gets; the resampled volume;
+ * the blended probabilities (float32 per model voxel and channel); 8 bytes per model voxel for deciding; the buffers
+ * of one window, twice because ONNX Runtime's outputs wait for the garbage collector, and where each of its voxels
+ * goes; one bit per source voxel and target, and one byte if probabilities are requested.
  *
  * If the probabilities of all targets do not fit, the targets are divided among several passes, each of which runs the
  * image graph. Features are not kept between passes: half-overlapping windows with C features take 8·C floats per model
