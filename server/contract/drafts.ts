@@ -31,6 +31,11 @@ const kept = {
   clicks: z.array(regionPromptSchema),
   /** Counts the changes, from 1; also the id of its event. */
   version: z.int(),
+  /**
+   * While this server computes its mask: how many other masks, pictures and exports come first. Only in `GET
+   * /drafts/{draft}`.
+   */
+  maskPosition: z.int().min(0).optional(),
   createdAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
   /** Who began it; absent if nobody had signed in. */

@@ -38,7 +38,7 @@ export async function startResults(
       sendEdited: (sql, job, edited) => sendEdited(sql, job, edited, deliveries),
     }),
     previews: {
-      preview: (request) => results.ask('previewClicks', request),
+      preview: (request, onPlace) => results.ask('previewClicks', request, onPlace),
       check: (request) => results.ask('checkClicks', request),
     },
     stop: results.stop,

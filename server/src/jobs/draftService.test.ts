@@ -19,6 +19,8 @@ let added: RegionPrompt[];
 /** What the images say of the clicks. */
 let check: () => Promise<void>;
 let stored: number;
+/** What a mask waits for. */
+let computing: Promise<void>;
 
 beforeAll(async () => {
   const shipped = await loadModelPackages(path.resolve(import.meta.dirname, '../../../models'));
@@ -29,6 +31,7 @@ beforeAll(async () => {
 beforeEach(() => {
   added = [];
   stored = 0;
+  computing = Promise.resolve();
   check = async () => undefined;
   sha256 = library.promptable[0]!.sha256;
 });
@@ -58,7 +61,14 @@ const service = () =>
         return { created: true };
       },
     } as unknown as DraftParts['service'],
-    previews: { preview: async () => undefined, check: () => check() },
+    previews: {
+      async preview(_request, onPlace) {
+        onPlace(2);
+        await computing;
+        return undefined;
+      },
+      check: () => check(),
+    },
   });
 
 describe('a scribble', () => {
@@ -103,4 +113,19 @@ describe('a draft that is accepted', () => {
     await seen.addClick('d', click, system);
     await expect(seen.accept('d', system)).rejects.toThrow('it was looked at');
   });
+});
+
+it('a draft whose mask is computed says how many tasks come first, until it is there', async () => {
+  let finish = () => {};
+  computing = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const drafts = service();
+  expect(await drafts.get('d')).not.toHaveProperty('maskPosition');
+  const mask = drafts.mask('d');
+  while ((await drafts.get('d')).maskPosition === undefined);
+  expect((await drafts.get('d')).maskPosition).toBe(2);
+  finish();
+  await mask;
+  expect(await drafts.get('d')).not.toHaveProperty('maskPosition');
 });

@@ -48,7 +48,11 @@ export interface DraftParts {
   readonly service: Pick<JobService, 'refine'>;
   /** In the results process. */
   readonly previews: {
-    preview(request: ResultTasks['previewClicks']['request']): Promise<ResultTasks['previewClicks']['result']>;
+    /** @param onPlace called with the number of tasks before this one, at first and as they end */
+    preview(
+      request: ResultTasks['previewClicks']['request'],
+      onPlace: (before: number) => void,
+    ): Promise<ResultTasks['previewClicks']['result']>;
     check(request: ResultTasks['checkClicks']['request']): Promise<void>;
   };
 }
@@ -57,6 +61,8 @@ export function createDraftService({ jobs, archive, library, service, previews }
   const { drafts, store } = jobs;
   /** The last drafts whose masks were computed here, with their versions: the clicks of these are on the images. */
   const placed = new Map<string, number>();
+  /** Of drafts whose masks are being computed here, how many tasks come first. */
+  const maskPositions = new Map<string, number>();
 
   /** Checks that the images, the model, and the result that is corrected are still there. */
   const check = (request: DraftRequest, clicks: readonly RegionPrompt[]): Promise<AcceptedRefinement> =>
@@ -82,7 +88,10 @@ export function createDraftService({ jobs, archive, library, service, previews }
       return drafts.create({ ...common, ...made }, by);
     },
 
-    get: drafts.get,
+    async get(id) {
+      const maskPosition = maskPositions.get(id);
+      return { ...(await drafts.get(id)), ...(maskPosition !== undefined && { maskPosition }) };
+    },
     list: drafts.list,
 
     async addClick(id, click, by) {
@@ -114,7 +123,9 @@ export function createDraftService({ jobs, archive, library, service, previews }
       if (model.sha256 !== recorded.sha256)
         throw new PromptsegError('draft-changed', `The model ${recorded.id} was replaced since the draft was begun.`);
       const of = understood.correction ?? seriesOf(request);
-      const block = await previews.preview({ of, clicks, modelFolder: model.folder });
+      const block = await previews
+        .preview({ of, clicks, modelFolder: model.folder }, (before) => maskPositions.set(id, before))
+        .finally(() => maskPositions.delete(id));
       placed.delete(id);
       placed.set(id, version);
       if (placed.size > mostPlaced) placed.delete(placed.keys().next().value!);

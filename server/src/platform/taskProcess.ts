@@ -10,10 +10,11 @@ import { createTurns } from './turns.js';
 export interface TaskProcess<Task, Result> {
   /**
    * @param signal ends the process if it performs this task
+   * @param onPlace called with the number of tasks before this one, at first and as they end
    * @throws PromptsegError of the task; `answers-busy` if too many wait; `answer-interrupted` if the process ended or
    * took too long; `cancelled`
    */
-  ask(task: Task, signal?: AbortSignal): Promise<Result>;
+  ask(task: Task, signal?: AbortSignal, onPlace?: (before: number) => void): Promise<Result>;
   /** Waits a while for the current task, then ends the process. */
   stop(): Promise<void>;
 }
@@ -93,7 +94,7 @@ export function createTaskProcess<Task extends object, Result>({
   }
 
   return {
-    ask: (task, signal) => turns.run(() => perform(task, signal)),
+    ask: (task, signal, onPlace) => turns.run(() => perform(task, signal), onPlace),
 
     async stop() {
       stopped = true;

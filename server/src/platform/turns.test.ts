@@ -38,4 +38,12 @@ describe('Turns', () => {
     await turns.ended();
     await expect(turns.run(async () => 'third')).resolves.toBe('third');
   });
+
+  it('say how many are before each, as they end', async () => {
+    const turns = createTurns();
+    const places: string[] = [];
+    const work = (name: string) => turns.run(nextRound, (before) => void places.push(`${name} ${before}`));
+    await Promise.all([work('a'), turns.run(nextRound), work('b')]);
+    expect(places).toEqual(['a 0', 'b 2', 'b 1', 'b 0']);
+  });
 });

@@ -10,7 +10,7 @@ import { type Actor, actorOf } from '../../values/principal.js';
 /** What stays the same in a draft. */
 export type DraftContent = Unchanging<Draft>;
 type Unchanging<Kind> = Kind extends Draft
-  ? Omit<Kind, 'id' | 'clicks' | 'version' | 'createdAt' | 'changedAt'>
+  ? Omit<Kind, 'id' | 'clicks' | 'version' | 'maskPosition' | 'createdAt' | 'changedAt'>
   : never;
 
 /**

@@ -7,11 +7,13 @@ type AnyResult = ResultTasks[keyof ResultTasks]['result'];
 export interface ResultsProcess {
   /**
    * Performs a task; one at a time.
+   * @param onPlace called with the number of tasks before this one, at first and as they end
    * @throws PromptsegError as `TaskProcess.ask`
    */
   ask<Kind extends keyof ResultTasks>(
     kind: Kind,
     request: ResultTasks[Kind]['request'],
+    onPlace?: (before: number) => void,
   ): Promise<ResultTasks[Kind]['result']>;
   /** Waits a while for the current task, then ends the process. */
   stop(): Promise<void>;
@@ -33,8 +35,8 @@ export function createResultsProcess(settings: ResultsSettings): ResultsProcess 
     stopGraceMs: 20_000,
   });
   return {
-    async ask(kind, request) {
-      const result = await tasks.ask({ kind, request } as ResultTask);
+    async ask(kind, request, onPlace) {
+      const result = await tasks.ask({ kind, request } as ResultTask, undefined, onPlace);
       return result as ResultTasks[typeof kind]['result'];
     },
     stop: tasks.stop,

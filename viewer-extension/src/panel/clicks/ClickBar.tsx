@@ -112,7 +112,7 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
         ))}
       </div>
       <p className="promptseg-muted" role="status" data-promptseg="click-state">
-        {work ? texts.work[work] : count === 0 ? howTo(clicking) : texts.made(count)}
+        {work ? workInWords(clicking) : count === 0 ? howTo(clicking) : texts.made(count)}
       </p>
       <NeighbourChoice clicks={clicks} clicking={clicking} />
       {notTaken && (
@@ -198,6 +198,11 @@ export function ClickBar({ clicks, clicking }: ClickBarProps) {
 
 /** Keys are those of their English names, whatever the language of the panel. */
 const keys: Readonly<Record<PromptKind, string>> = { click: 'c', scribble: 's', lasso: 'l' };
+
+function workInWords({ work, before = 0 }: Clicking): string {
+  const text = work ? texts.work[work] : '';
+  return before > 0 ? `${text} ${strings.job.queued(before)}.` : text;
+}
 
 function howTo({ of, tool }: Clicking): string {
   if (tool !== 'click') return texts.tools[tool].how;

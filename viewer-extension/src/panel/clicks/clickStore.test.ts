@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Draft, DraftMask, DraftRequest, NewDraft } from '../../../../server/contract/drafts.js';
 import type { Neighbours, RegionPrompt } from '../../../../server/contract/imagePrompts.js';
 import { laterStrings } from '../../client/laterStrings.js';
@@ -21,6 +21,8 @@ let asked: string[];
 let unsuitable: number[];
 /** Of the draft. */
 let modelId: string;
+/** What a mask waits for. */
+let delay: Promise<void>;
 /** What the server refuses next. */
 let failure: Error | undefined;
 /** Announces to the store that a draft changed. */
@@ -89,6 +91,7 @@ const api = {
   async mask(): Promise<DraftMask> {
     const { clicks: made, version } = now();
     asked.push('mask');
+    await delay;
     if (made.some((prompt) => unsuitable.includes(Number(xOf(prompt)))))
       throw new ApiError(422, { code: 'click-unsuitable', detail: 'A click is outside of the images.' });
     return { version, block: placesOf(made) as never };
@@ -154,6 +157,7 @@ beforeEach(() => {
   asked = [];
   unsuitable = [];
   modelId = 'regions';
+  delay = Promise.resolve();
   failure = undefined;
   listener = undefined;
   marks = '';
@@ -359,6 +363,33 @@ describe('a model that takes clicks alone', () => {
     await rest();
     expect(drawn).toBe('+1 +3');
   });
+});
+
+it('a mask that takes long says how many tasks of the server come first, until it is there', async () => {
+  jest.useFakeTimers();
+  try {
+    await begun();
+    draft = { ...now(), maskPosition: 2 } as Draft;
+    let finish: () => void = () => undefined;
+    delay = new Promise((resolve) => {
+      finish = resolve;
+    });
+    click(1);
+    await rest();
+    expect(clicking()!.before).toBeUndefined();
+    jest.advanceTimersByTime(2000);
+    await rest();
+    expect(clicking()).toMatchObject({ work: 'computing', before: 2 });
+    finish();
+    await rest();
+    expect([drawn, clicking()!.before]).toEqual(['+1', undefined]);
+    const { length } = asked;
+    jest.advanceTimersByTime(10_000);
+    await rest();
+    expect(asked).toHaveLength(length);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 describe('the neighbours of what is clicked on', () => {

@@ -25,6 +25,9 @@ import type { ClickParts, ClickStoreState, Images, Naming } from './clickParts.j
 
 const texts = laterStrings.clicks;
 
+/** Most masks are there sooner. */
+const askedEveryMs = 2000;
+
 /** The one segment that is clicked on in this panel. Lives outside the components, as the viewer's tool does. */
 export class ClickStore extends Observable<ClickStoreState> {
   #view: DraftView | undefined;
@@ -371,7 +374,7 @@ export class ClickStore extends Observable<ClickStoreState> {
     if (!this.#hasMore()) return false;
     this.#put({ work: 'computing' });
     try {
-      const { version, block } = await api.mask(draft!.id);
+      const { version, block } = await this.#inLine(draft!.id, api.mask(draft!.id));
       if (signal.aborted) return false;
       this.#drawn = version;
       this.#proven = Math.min(draft!.clicks.length, this.state().clicking!.draft!.clicks.length);
@@ -383,6 +386,23 @@ export class ClickStore extends Observable<ClickStoreState> {
       await this.#takeBack(draft!, error);
     }
     return !signal.aborted;
+  }
+
+  /** While a mask takes long, asks how many tasks of the server come first. */
+  async #inLine<Mask>(id: string, computing: Promise<Mask>): Promise<Mask> {
+    const { signal } = this.#open;
+    const asking = setInterval(async () => {
+      const before = await this.parts.api.get(id).then(
+        ({ maskPosition }) => maskPosition,
+        () => undefined,
+      );
+      if (!signal.aborted && this.state().clicking?.work === 'computing') this.#put({ before });
+    }, askedEveryMs);
+    signal.addEventListener('abort', () => clearInterval(asking), { once: true });
+    return computing.finally(() => {
+      clearInterval(asking);
+      if (!signal.aborted) this.#put({ before: undefined });
+    });
   }
 
   /** Of clicks that cannot be used the server names none: they are taken back, and sent again one by one. */

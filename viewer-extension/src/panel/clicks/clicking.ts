@@ -32,6 +32,8 @@ export interface Clicking {
   /** What was undone here, the last undone last. */
   readonly undone: readonly RegionPrompt[];
   readonly work?: ClickWork | undefined;
+  /** Tasks of the server that come before the mask, where it takes long. */
+  readonly before?: number | undefined;
   readonly asksToDiscard?: boolean;
   /** Why a click was not taken, in one sentence. */
   readonly notTaken?: string | undefined;
