@@ -150,8 +150,11 @@ async function measureWayIn(dicomWebUrl, { name, study, series }) {
  * @returns {Promise<{ milliseconds: number[], baseMegabytes: number, peakMegabytes: number, voxelMegabytes: number }>}
  */
 async function assemble(dicomWebUrl, study, series, runs) {
+  // What it imports is there only after the build.
+  const { childArguments, childEnvironment } = await import('../../server/dist/platform/childEnvironment.js');
   const script = path.join(import.meta.dirname, 'assembleSeries.mjs');
-  const { stdout } = await run(process.execPath, [script, dicomWebUrl, study, series, String(runs)]);
+  const parameters = [...childArguments(), script, dicomWebUrl, study, series, String(runs)];
+  const { stdout } = await run(process.execPath, parameters, { env: childEnvironment({}) });
   return JSON.parse(stdout);
 }
 

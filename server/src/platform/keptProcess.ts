@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { childEnvironment } from './childEnvironment.js';
+import { childArguments, childEnvironment } from './childEnvironment.js';
 import { log } from './log.js';
 
 /** A child process that is started when first needed, and again after it has ended. */
@@ -29,6 +29,7 @@ export function createKeptProcess(name: string, main: string, settings: Readonly
   const start = (): ChildProcess => {
     const started = fork(main, {
       serialization: 'advanced',
+      execArgv: childArguments(),
       env: childEnvironment(settings),
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Stage } from '#contract/jobState.js';
 import { endedByMemory, memoryExhausted, outOfMemoryKills } from '../../jobs/worker/memoryExhausted.js';
 import { availableMemory } from '../../platform/availableMemory.js';
-import { childEnvironment } from '../../platform/childEnvironment.js';
+import { childArguments, childEnvironment } from '../../platform/childEnvironment.js';
 import { PromptsegError, throwIfCancelled } from '../../platform/errors.js';
 import { log } from '../../platform/log.js';
 import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
@@ -27,6 +27,7 @@ export async function runFilesProcess(
   const [bytesAvailable, killsBefore] = await Promise.all([availableMemory(), outOfMemoryKills()]);
   const child = fork(path.join(import.meta.dirname, 'filesMain.js'), {
     serialization: 'advanced',
+    execArgv: childArguments(),
     env: childEnvironment({}),
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
