@@ -9,6 +9,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
+import { onScreen, showPlanes } from './places.js';
 import { settled } from './settled.js';
 import {
   type DrawnFrame,
@@ -81,22 +82,6 @@ const ended = (job: Job): Promise<Job> =>
     return now.endedAt !== undefined && now;
   });
 
-/** Where a place of the patient (LPS, mm) is on screen, in the first view whose normal is along this axis. */
-const onScreen = (place: readonly number[], axis: 0 | 1 | 2): Promise<{ x: number; y: number }> =>
-  page.evaluate(
-    ([at, along]) => {
-      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
-      const views = [...viewportGridService.getState().viewports.keys()].map((id) =>
-        cornerstoneViewportService.getCornerstoneViewport(id),
-      );
-      const view = views.find((each) => Math.abs(each.getCamera().viewPlaneNormal[along]!) > 0.9)!;
-      const { left, top } = view.element.querySelector('canvas')!.getBoundingClientRect();
-      const [x, y] = view.worldToCanvas(at);
-      return { x: left + x, y: top + y };
-    },
-    [place, axis] as const,
-  );
-
 async function drag(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
@@ -155,7 +140,7 @@ const leftLung = () => lungs.findings[0] as FoundFinding;
 /** The upper half of the left lung on any axial slice. */
 async function boxUpperHalf(): Promise<void> {
   const [x, y, z] = leftLung().centroidLps!;
-  await drag(await onScreen([x - 60, y - 80, z], 2), await onScreen([x + 60, y, z], 2));
+  await drag(await onScreen(page, [x - 60, y - 80, z], 2), await onScreen(page, [x + 60, y, z], 2));
 }
 
 /** Presses a button that gives the mouse to the rectangle. */
@@ -164,7 +149,7 @@ async function begin(button: string | Locator): Promise<void> {
   await part('box').waitFor();
   await until(async () => (await leftBehind()).tool === 'PromptsegBox');
   // A place has to be where it was when the mouse gets there.
-  await settled(page, () => onScreen(leftLung().centroidLps!, 2));
+  await settled(page, () => onScreen(page, leftLung().centroidLps!, 2));
 }
 
 /** Waits until a box was drawn. */
@@ -246,5 +231,30 @@ describe('a box in the viewer', () => {
     expect(failed).toMatchObject({ state: 'failed', problem: { code: 'box-unsuitable' } });
     await cardOf(failed).getByText('outside of the images').waitFor();
     expect(await leftBehind()).toEqual(nothing);
+  });
+
+  it('in a sagittal view of three planes marks what is in it there', async () => {
+    await showPlanes(page);
+    await begin('box-something');
+    const [x, y, z] = leftLung().centroidLps!;
+    const [from, to] = [
+      [x, y - 90, z - 70],
+      [x, y + 90, z + 70],
+    ] as const;
+    await settled(page, () => onScreen(page, from, 0));
+    await drag(await onScreen(page, from, 0), await onScreen(page, to, 0));
+    await isBoxed();
+    await part('box-name').fill('left lung');
+    await untilStill(page);
+    await screenshot(page, 'boxing-planes');
+    const made = await ended(await boxedBy(() => page.keyboard.press('Enter')));
+    expect(made).toMatchObject({ state: 'completed', findings: [{ status: 'found', target: { name: 'Left lung' } }] });
+    const [box] = made.refinement!.boxes!;
+    expect(Math.abs(box!.normal![0])).toBeCloseTo(1, 3);
+    expect(Math.abs(box!.corners[0][0] - box!.corners[1][0])).toBeLessThan(1);
+    expect(Math.abs(box!.corners[0][2] - box!.corners[1][2])).toBeGreaterThan(120);
+    const { greatest, least } = (made.findings[0] as FoundFinding).boundingBoxLps!;
+    // More than one slice: the plane runs through all of them.
+    expect(greatest[2] - least[2]).toBeGreaterThan(80);
   });
 });

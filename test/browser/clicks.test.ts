@@ -16,7 +16,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { smallPhantom } from '../support/smallPhantom.js';
 import { until } from '../support/until.js';
 import { seriousViolations } from './axe.js';
-import { onScreen, type Place } from './places.js';
+import { onScreen, type Place, showPlanes } from './places.js';
 import { settled } from './settled.js';
 import {
   type DrawnFrame,
@@ -206,21 +206,6 @@ async function killProcesses(): Promise<void> {
   await until(async () => !pids.some(isRunning));
 }
 
-/** OHIF's three planes through the volume. */
-async function showPlanes(): Promise<void> {
-  await page.evaluate(() =>
-    (window as unknown as OhifGlobals).commandsManager.runCommand('toggleHangingProtocol', { protocolId: 'mpr' }),
-  );
-  await until(() =>
-    page.evaluate(() => {
-      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifGlobals).services;
-      const ids = [...viewportGridService.getState().viewports.keys()];
-      const types = ids.map((id) => cornerstoneViewportService.getCornerstoneViewport(id)?.type);
-      return types.filter((type) => type === 'orthographic').length === 3;
-    }),
-  );
-}
-
 /** A place in the axial view where there is no image, which is made smaller for it. */
 const besideImages = (): Promise<{ x: number; y: number }> =>
   page.evaluate(() => {
@@ -383,7 +368,7 @@ describe('clicks in the viewer', () => {
     // What was drawn comes back first.
     await waitUntilDrawn(page, lungs.result!.seriesInstanceUID);
     await screenshot(page, 'clicks-open');
-    await showPlanes();
+    await showPlanes(page);
     await begin(part('go-on-clicks'));
     await untilDrawn(2);
     expect(inOrder(await drawnOf(page, lungs))).toBe(inOrder(before));

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from '../support/until.js';
 
 /** A place of the patient: LPS, mm. */
 export type Place = readonly [number, number, number];
@@ -9,12 +10,14 @@ interface OhifViews {
     readonly viewportGridService: { getState(): { readonly viewports: ReadonlyMap<string, unknown> } };
     readonly cornerstoneViewportService: {
       getCornerstoneViewport(id: string): {
+        readonly type: string;
         readonly element: HTMLElement;
         worldToCanvas(place: readonly number[]): readonly [number, number];
         getCamera(): { readonly viewPlaneNormal: readonly number[] };
       };
     };
   };
+  readonly commandsManager: { runCommand(name: string, options: object): unknown };
 }
 
 /** Where a place is on screen, in the first view whose normal is along this axis. */
@@ -32,3 +35,19 @@ export const onScreen = (page: Page, place: Place, axis: 0 | 1 | 2): Promise<{ x
     },
     [place, axis] as const,
   );
+
+/** OHIF's three planes through the volume. */
+export async function showPlanes(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    (window as unknown as OhifViews).commandsManager.runCommand('toggleHangingProtocol', { protocolId: 'mpr' }),
+  );
+  await until(() =>
+    page.evaluate(() => {
+      const { viewportGridService, cornerstoneViewportService } = (window as unknown as OhifViews).services;
+      const ids = [...viewportGridService.getState().viewports.keys()];
+      // One that is not there yet is undefined.
+      const types = ids.map((id) => cornerstoneViewportService.getCornerstoneViewport(id)?.type);
+      return types.filter((type) => type === 'orthographic').length === 3;
+    }),
+  );
+}

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DrawnBox } from '../panel/host.js';
 import { createFakeOhif } from '../testing/fakeOhif.js';
 import { drawBox } from './drawBox.js';
@@ -19,11 +19,35 @@ const group: ToolGroup = {
   getToolInstance: () => ({}),
   getActivePrimaryMouseButtonTool: () => active,
   setToolDisabled: () => undefined,
-  getViewportIds: () => [],
+  getViewportIds: () => ['left'],
 };
 
+class FakeNode {}
+const canvas = new FakeNode();
+const pageOfBefore = { document: globalThis.document, Node: globalThis.Node };
+/** What the tool hears of the page. */
+let heard: Map<string, (event: unknown) => void>;
+/** The view that OHIF was asked to make the active one. */
+let inUse: string | undefined;
+afterEach(() => void Object.assign(globalThis, pageOfBefore));
+
 beforeEach(() => {
+  heard = new Map();
+  inUse = undefined;
+  Object.assign(globalThis, {
+    Node: FakeNode,
+    document: {
+      addEventListener: (name: string, listener: (event: unknown) => void) => heard.set(name, listener),
+      removeEventListener: (name: string) => heard.delete(name),
+    },
+  });
   ohif = createFakeOhif();
+  const { viewportGridService, cornerstoneViewportService } = ohif.managers.servicesManager.services;
+  viewportGridService.setActiveViewportId = (id) => {
+    inUse = id;
+  };
+  cornerstoneViewportService.getCornerstoneViewport = (id) =>
+    (id === 'left' ? { element: { contains: (node: unknown) => node === canvas } } : undefined) as never;
   annotations = [];
   boxes = [];
   tools = ['WindowLevel', 'Length'];
@@ -96,6 +120,26 @@ describe('a box in OHIF', () => {
     active = 'Length';
     end!();
     expect(active).toBe('Length');
+  });
+
+  it('begins with the first press in a view, which OHIF would keep from its tools', () => {
+    const end = begin();
+    const press = (change: object = {}) => {
+      inUse = undefined;
+      let isKept = false;
+      const stopImmediatePropagation = () => {
+        isKept = true;
+      };
+      heard.get('pointerdown')?.({ target: canvas, button: 0, stopImmediatePropagation, ...change });
+      return [inUse, isKept];
+    };
+    expect(press()).toEqual(['left', true]);
+    expect(press({ button: 2 })).toEqual([undefined, false]);
+    expect(press({ target: new FakeNode() })).toEqual([undefined, false]);
+    active = 'Length';
+    expect(press()).toEqual([undefined, false]);
+    end!();
+    expect(heard.size).toBe(0);
   });
 
   it('cannot be drawn in a mode without rectangles', () => {

@@ -11,6 +11,9 @@ const rectangleTool = 'RectangleROI';
 /** A tool that the groups of stack and MPR views have, and that of 3-D views has not. */
 const ofFlatViews = 'WindowLevel';
 
+/** As `MouseEvent.button` says. */
+const mainButton = 0;
+
 /** See `Host.drawBox`. All tool groups draw boxes, since a reader may change the layout before drawing. */
 export function drawBox(managers: Managers, onBox: (box: DrawnBox) => void): (() => void) | undefined {
   const libraries = runningLibraries(managers);
@@ -41,10 +44,28 @@ export function drawBox(managers: Managers, onBox: (box: DrawnBox) => void): (()
   const events = [Events.ANNOTATION_COMPLETED, Events.ANNOTATION_MODIFIED];
   for (const event of events) eventTarget.addEventListener(event, onChange);
 
+  const { services } = managers.servicesManager;
+  const { cornerstoneViewportService, viewportGridService } = services;
+  /** OHIF keeps the first press in a view from its tools: it makes the view the active one. */
+  const onPointerDown = (event: PointerEvent) => {
+    const { target } = event;
+    const pressed = viewportIds(services).find(
+      (id) =>
+        target instanceof Node &&
+        cornerstoneViewportService.getCornerstoneViewport(id)?.element?.contains(target) === true,
+    );
+    const group = able.find((each) => pressed !== undefined && each.getViewportIds().includes(pressed));
+    if (pressed === undefined || group?.getActivePrimaryMouseButtonTool() !== boxTool || event.button !== mainButton)
+      return;
+    event.stopImmediatePropagation();
+    viewportGridService.setActiveViewportId(pressed);
+  };
+  document.addEventListener('pointerdown', onPointerDown, { capture: true });
+
   return () => {
+    document.removeEventListener('pointerdown', onPointerDown, { capture: true });
     for (const event of events) eventTarget.removeEventListener(event, onChange);
-    const { cornerstoneViewportService } = managers.servicesManager.services;
-    for (const id of viewportIds(managers.servicesManager.services)) {
+    for (const id of viewportIds(services)) {
       const element = cornerstoneViewportService.getCornerstoneViewport(id)?.element;
       // One that is being drawn would still follow the mouse.
       if (element) libraries.cornerstoneTools.cancelActiveManipulations(element);
