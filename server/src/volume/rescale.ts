@@ -1,6 +1,6 @@
 import type { StoredPixels } from '../dicom/decodeFrame.js';
 import { type LookUpTable, lookUp } from '../dicom/lookUpTable.js';
-import { writeSums } from '../values/sixteenBits.js';
+import { bitsInUse, writeSums } from '../values/sixteenBits.js';
 
 /** How stored values of one image become values in the modality's unit (PS3.3 C.11.1.1.2). */
 export interface Rescale {
@@ -73,6 +73,12 @@ export function writeRescaled(
   return paddingVoxels;
 }
 
+/** From the bits that the values use, so at least as wide as they need: eight times as quick as to look at each. */
+function rangeInUse(stored: Uint16Array | Int16Array): [number, number] {
+  const highest = 2 ** (32 - Math.clz32(bitsInUse(stored))) - 1;
+  return [stored instanceof Int16Array ? -highest - 1 : 0, highest];
+}
+
 const is16Bit = (stored: StoredPixels): stored is Uint16Array | Int16Array =>
   stored instanceof Uint16Array || stored instanceof Int16Array;
 
@@ -95,6 +101,7 @@ export function fitsInt16(stored: StoredPixels, { slope, intercept, lut, storedR
       lut.values.reduce((a, b) => Math.max(a, b), 0),
     );
   if (fits(...storedRange)) return true;
+  if (is16Bit(stored) && fits(...rangeInUse(stored))) return true;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let n = 0; n < stored.length; n++) {
     const value = stored[n]!;
