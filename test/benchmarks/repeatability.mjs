@@ -54,6 +54,7 @@ try {
     const mean = measured.reduce((sum, each) => sum + each, 0) / measured.length;
     const variance = measured.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (measured.length - 1);
     const percent = (100 * 1.96 * Math.SQRT2 * Math.sqrt(variance)) / mean;
+    const edge = cutOff.has(target) ? '\tcut off' : '';
     console.log(`${target}\t${measured.length} rescans\t${mean.toFixed(2)} mL\t${percent.toFixed(2)} %${edge}`);
   }
 } finally {

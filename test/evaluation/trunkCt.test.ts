@@ -28,6 +28,7 @@ const numbers: Readonly<Record<string, number | number[]>> = {
   duodenum: 19,
   colon: 20,
   'urinary bladder': 21,
+  prostate: 22,
   sacrum: [25, 26],
   vertebrae: Array.from({ length: 24 }, (_, n) => 27 + n),
   aorta: 52,

@@ -7,7 +7,6 @@ from .labels import CLASS_COUNT
 from .settings import Settings
 from .vocabulary import STRUCTURES, shippable
 
-PLANNED_STEPS = Settings().steps
 BODYPARTS3D = (
     "Trained on label maps derived from BodyParts3D 4.0, (c) The Database Center for Life Science, licensed under CC "
     "Attribution 4.0 International; geometry obtained through a decimated mirror that carries the earlier notice CC "
@@ -54,7 +53,7 @@ def card(step: int, settings: Settings, scans: dict, averaged: tuple[int, ...] =
         f"logit. {CLASS_COUNT} classes and the outside compete at every voxel, so other prompts do not change a mask. "
         "Parts called body that are separate from the patient (a table) are removed."
     )
-    mean = f"\nThe weights are the mean of those at the steps {' and '.join(map(str, averaged))}." if averaged else ""
+    mean = f"\nThe weights are the mean of those at the steps {listed(averaged)}." if averaged else ""
     return f"""# Body
 
 {wrapped(f"Segments {len(rows(named))} organs, bones and muscles of the trunk in CT from text: {names(named)}.")}
@@ -100,9 +99,14 @@ A class ships if its Dice is at least {FLOOR:.2f} on every scan that contains {E
 - It was trained on one man's topology with exchanged organs, without children, pregnancy or post-operative anatomy.
 - The {settings.spacing:g} mm grid rounds borders and loses thin structures.
 - It does not detect images of other body parts. It may find part of a target that is outside the field of view.
-- Training was short: {step} of {PLANNED_STEPS} planned steps. To continue:
-  `python -m body train RUN --bodies BODIES`.
+- What limits it is probably how far synthetic images are from real ones: longer training lowered the synthetic loss and
+  left these figures nearly as they were. `models/tools/body/README.md` has the runs, and how to continue.
 """
+
+
+def listed(steps: tuple[int, ...]) -> str:
+    *others, last = map(str, steps)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def names(structures) -> str:

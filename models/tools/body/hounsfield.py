@@ -22,6 +22,15 @@ class Brightness:
 
 
 def draw_brightness(random: np.random.Generator) -> Brightness:
+    """Four in ten are unlike the textbook: each organ's brightness and texture are off by a draw of its own, so that
+    places and shapes must count as much as Hounsfield units do."""
+    drawn = textbook_brightness(random)
+    if random.random() < 0.4:
+        _vary(random, drawn.mean, drawn.deviation)
+    return drawn
+
+
+def textbook_brightness(random: np.random.Generator) -> Brightness:
     u, n = random.uniform, random.normal
     mean, deviation = np.zeros(256, np.float32), np.full(256, 8, np.float32)
 
@@ -52,6 +61,22 @@ def draw_brightness(random: np.random.Generator) -> Brightness:
     put((108,), u(80, 130) + (0 if plain else u(0, 80)), 12)
     put((109,), u(-60, 50), 20)
     return Brightness(mean, deviation, phase)
+
+
+SOFT = (
+    19, 20, 30, 39, 40, 47, 48, 49, 50, 51, 52, 53, 54, 55, 57, 100, 105, 106, 107, 109, 110, 112, l.UTERUS,
+    l.BOWEL_WALL, l.COLON_WALL, l.MASS, l.CYST,
+)  # fmt: skip
+"""Soft tissues of which some images have another brightness."""
+
+
+def _vary(random: np.random.Generator, mean: np.ndarray, deviation: np.ndarray) -> None:
+    offset = random.normal(0, random.uniform(5, 40), 256)
+    for label in SOFT:
+        mean[label] += offset[label]
+    for part, whole in ((l.LIVER_MASS, 47), (l.MEDULLA_LEFT, 50), (l.MEDULLA_RIGHT, 51)):
+        mean[part] += offset[whole]
+    deviation[list(SOFT)] *= np.exp(random.uniform(-0.7, 0.9, len(SOFT)))
 
 
 def _muscles(put, u, n, phase: str) -> None:

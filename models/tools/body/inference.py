@@ -19,8 +19,8 @@ from .network import scaled
 
 __all__ = ["FOREGROUND", "MARGIN", "SIGMA_FRACTION", "SIZE_MULTIPLE", "SMALLEST_PART", "START_MULTIPLE", "segment"]
 
-WINDOW = (112, 80, 80)
-STEP = (64, 48, 48)
+WINDOW = (128, 112, 128)
+STEP = (80, 72, 80)
 BODY = tuple(range(1, CLASS_COUNT + 1))
 """A patient is one connected whole: separate parts called body, on a table or a blanket, are removed."""
 

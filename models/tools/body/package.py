@@ -27,7 +27,7 @@ from .network import HIGHEST, LOWEST, BodyNetwork, scaled
 from .settings import Settings
 from .vocabulary import rows_of_targets, vocabulary
 
-VERSION = "0.2.5"
+VERSION = "0.3.0"
 CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (112, 80, 80)
 BANK = "embeddings.f32"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"

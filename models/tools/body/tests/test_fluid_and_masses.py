@@ -5,7 +5,7 @@ from body import labels as l
 from body.contents import hollow_organs
 from body.fields import smooth_field
 from body.fluid_and_masses import FIXED, ascites, hydronephrosis, mass, medulla
-from body.hounsfield import draw_brightness
+from body.hounsfield import textbook_brightness
 from body.labels import CLASS_INDEX, class_of_label
 from body.meshes import SPACING
 
@@ -105,7 +105,7 @@ def test_nothing_happens_where_there_is_no_belly():
 
 
 def test_the_medulla_is_darker_than_the_cortex_while_the_contrast_medium_arrives():
-    drawn = [draw_brightness(random(seed)) for seed in range(300)]
+    drawn = [textbook_brightness(random(seed)) for seed in range(300)]
     for phase, low, high in (("none", 0.6, 1.5), ("arterial", 0.2, 0.9), ("portal", 0.7, 1.1), ("late", 0.85, 1.2)):
         shares = [b.mean[l.MEDULLA_LEFT] / b.mean[50] for b in drawn if b.phase == phase and b.mean[50] > 15]
         assert min(shares) > low
