@@ -30,7 +30,7 @@ it('C12: a child gets what it needs to run, what it is handed, and no secret', (
   });
 });
 
-it('asks for large pages unless the environment says how to allocate', () => {
+it('keeps freed memory unless the environment says how to allocate', () => {
   expect(childEnvironment({}, {})).toEqual({
     GLIBC_TUNABLES: 'glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824',
   });

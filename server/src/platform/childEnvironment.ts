@@ -17,11 +17,11 @@ const needed = new RegExp(
 );
 
 /**
- * Memory that one operator of a network has freed is used again by the next, up to 1 GiB, where glibc would return each
- * array above 32 MiB to Linux and have every page of the next one filled with zeros. `session.run()` of a head took
- * 1.8 s in place of 2.3 to 4.0 s, that of an abdomen 2.4 in place of 5.4 to 6.0 s, with a peak of memory a fourth and a
- * sixth higher. Large pages (`hugetlb`), which this replaces, made both slower on a machine that had run for a day, with
- * and without it. An idle process keeps at most 1 GiB of what it has freed.
+ * Memory that one operator of a network has freed is used again by the next, up to 1 GiB, where glibc would return
+ * each array above 32 MiB to Linux and have every page of the next one filled with zeros. `session.run()` of a head
+ * took 1.8 s in place of 2.3 to 4.0 s, that of an abdomen 2.4 in place of 5.4 to 6.0 s, with a peak of memory a
+ * fourth and a sixth higher. Large pages (`hugetlb`), which this replaces, made both slower on a machine that had run
+ * for a day, with and without it. An idle process keeps at most 1 GiB of what it has freed.
  */
 const memory = { GLIBC_TUNABLES: `glibc.malloc.mmap_threshold=${2 ** 30}:glibc.malloc.trim_threshold=${2 ** 30}` };
 
