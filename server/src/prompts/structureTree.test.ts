@@ -37,6 +37,7 @@ describe('the list of what can be asked for', () => {
     expect(regions('body', 'ct-tissues')).toEqual([
       'chest',
       'abdomen',
+      'pelvis',
       'spine',
       'bones',
       'muscles',
