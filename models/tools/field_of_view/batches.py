@@ -94,13 +94,15 @@ class Pool:
     def __init__(self, generator: SceneGenerator, seed: tuple[int, ...], first: int):
         self.generator, self.seed, self.number = generator, seed, first
         self.waiting: list[list] = []
+        self.taken = 0
 
     def next(self) -> Batch:
         while len(self.waiting) < POOL:
             example = self.generator.draw((*self.seed, self.number))
             self.waiting.append([example, SHOWINGS])
             self.number += 1
-        random = np.random.default_rng((*self.seed, self.number, len(self.waiting)))
+        random = np.random.default_rng((*self.seed, self.number, self.taken))
+        self.taken += 1
         order = tuple(int(axis) for axis in random.permutation(3))
         chosen = self._similar(int(random.integers(len(self.waiting))))
         batch = together(

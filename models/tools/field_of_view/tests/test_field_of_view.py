@@ -1,10 +1,12 @@
 """The parts that need no data: brightness, turning, network, fit, graph."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
 
-from field_of_view.batches import STRIDE, padded_length, together, turned
+from field_of_view.batches import POOL, STRIDE, Pool, padded_length, together, turned
 from field_of_view.fit import ALL_TURNS, TURNS, centres, fit, signed_permutation
 from field_of_view.graph import Graph, write_graph
 from field_of_view.network import FieldOfViewNetwork
@@ -62,6 +64,16 @@ def test_examples_of_several_sizes_make_a_batch_whose_places_are_those_of_the_ce
         inside = rows[:, :, 1:] & rows[:, :, :-1]
         np.testing.assert_allclose(steps[inside], 0.08 * STRIDE, atol=1e-4)
     assert [padded_length(n) for n in (1, 16, 17)] == [16, 16, 24]
+
+
+def test_no_batch_comes_twice_in_a_row():
+    class Ready:
+        def draw(self, seed):
+            return example(np.random.default_rng(seed), (16, 16, 16))
+
+    pool = Pool(Ready(), (1, 0), 0)
+    batches = [pool.next().image.numpy() for _ in range(POOL // 8)]
+    assert all(not np.array_equal(one, other) for one, other in pairwise(batches))
 
 
 def test_a_volume_turned_any_way_gives_the_same_places(network, random):
