@@ -39,8 +39,8 @@ export function planRun(
 ): RunPlan {
   const { windows, image, rows, mask, activation, decision, memory } = manifest;
   const modelVoxels = voxelCount(modelGrid);
-  const windowVoxels = product(largestWindow(windows, modelGrid));
-  const graphBytes = (memory.graphBytes * windowVoxels) / product(windows.size);
+  const windowVoxels = voxelsOf(largestWindow(windows, modelGrid));
+  const graphBytes = (memory.graphBytes * windowVoxels) / voxelsOf(windows.size);
   const argmax = decision.kind === 'argmax';
   const neededFor = (targetsPerPass: number) => {
     const channels = argmax ? rows.length : targetsPerPass;
@@ -69,7 +69,8 @@ function largestWindow({ size, sizeMultiple, startMultiple = 1 }: TextQueryManif
   return [along(0), along(1), along(2)];
 }
 
-const product = ([x, y, z]: Vector3): number => x * y * z;
+/** Voxels of a window of this size. */
+export const voxelsOf = ([x, y, z]: Vector3): number => x * y * z;
 
 /**
  * The same for an image whose probabilities are kept: volume and probabilities are not counted.

@@ -16,7 +16,7 @@ import { blendWindows, windowsOf } from './blendWindows.js';
 import { type LastProbabilities, lastProbabilities } from './lastProbabilities.js';
 import { leaveOutDetached } from './leaveOutDetached.js';
 import { intensityStepsOf, type TextQueryManifest } from './manifest.js';
-import { planRun, requireMemoryToRestore } from './planRun.js';
+import { planRun, requireMemoryToRestore, voxelsOf } from './planRun.js';
 import { openRowScorer, type RowScorer } from './rowScores.js';
 import { smallerWindows } from './smallerWindows.js';
 
@@ -111,7 +111,9 @@ async function segmentInWindows(
     const isShort = error instanceof PromptsegError && error.code === 'memory-insufficient';
     const windows = isShort ? smallerWindows(manifest.windows) : undefined;
     if (windows === undefined) throw error;
-    const memory = { graphBytes: (manifest.memory.graphBytes * voxels(windows)) / voxels(manifest.windows) };
+    const memory = {
+      graphBytes: (manifest.memory.graphBytes * voxelsOf(windows.size)) / voxelsOf(manifest.windows.size),
+    };
     const result = await segmentInWindows({ ...model, manifest: { ...manifest, windows, memory } }, ...image);
     const note =
       `There was not enough memory for windows of ${manifest.windows.size.join(' × ')} voxels. The image was ` +
@@ -120,8 +122,6 @@ async function segmentInWindows(
     return { ...result, notes: result.notes.length > 0 ? result.notes : [note] };
   }
 }
-
-const voxels = ({ size: [x, y, z] }: TextQueryManifest['windows']): number => x * y * z;
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
