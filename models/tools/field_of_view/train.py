@@ -1,13 +1,14 @@
 """The training loop: resumable; one process draws, one trains."""
 
 import copy
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch.nn import functional
 
 from body.muon import Muon
+from body.run import FILE, restore, save_checkpoint
 from training.optimiser_step import descend
 from training.schedule import learning_rate
 from training.workers import Plan, start_workers, work
@@ -15,7 +16,6 @@ from training.workers import Plan, start_workers, work
 from .batches import PLACE_UNIT, Batch, Drawn
 from .network import FieldOfViewNetwork
 
-FILE = "checkpoint.pt"
 BATCHES_PER_STEP = 3
 """A batch holds volumes of one size, so often of one region; alone it would pull every place there."""
 EXAMPLES_PER_STEP = 8
@@ -61,24 +61,8 @@ def run_in(folder: Path, settings: Settings) -> Run:
     run = Run(settings, 0, network, copy.deepcopy(network).eval().requires_grad_(False), optimiser)
     if (folder / FILE).exists():
         state = torch.load(folder / FILE, map_location="cpu", weights_only=True)
-        run.network.load_state_dict(state["network"])
-        run.average.load_state_dict(state["average"])
-        run.optimiser.load_state_dict(state["optimiser"])
-        run.step = state["step"]
+        restore(run, state)
     return run
-
-
-def save_checkpoint(folder: Path, run: Run) -> None:
-    """Writes a new file and then replaces the old checkpoint, so an interruption leaves one of them intact."""
-    state = {
-        "settings": asdict(run.settings),
-        "step": run.step,
-        "network": run.network.state_dict(),
-        "average": run.average.state_dict(),
-        "optimiser": run.optimiser.state_dict(),
-    }
-    torch.save(state, folder / f"{FILE}.new")
-    (folder / f"{FILE}.new").replace(folder / FILE)
 
 
 def load_average(folder: Path) -> tuple[FieldOfViewNetwork, int]:
