@@ -96,7 +96,7 @@ export function croppedGrid({ voxelToLps }: Grid, first: Vector3, size: Vector3)
 /**
  * Like numpy.round. A value within 1e-9 of a half counts as the half, because a matrix's spacings have rounding errors.
  */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   const part = value - below;
   if (Math.abs(part - 0.5) < 1e-9) return below % 2 === 0 ? below : below + 1;

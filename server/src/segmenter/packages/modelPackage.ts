@@ -6,6 +6,7 @@ import { corrupt } from '../corruptPackage.js';
 import type { PackageProblem } from '../families/packageProblem.js';
 import { withSideShades } from '../sideShades.js';
 import { checkFolder, readJson } from './checkedFolder.js';
+import { type FieldOfViewPackage, fieldOfViewManifestFile, loadFieldOfViewPackage } from './fieldOfViewPackage.js';
 import {
   type AnyManifest,
   anyManifestSchema,
@@ -45,6 +46,8 @@ export interface ModelLibrary {
   readonly promptable: readonly PromptablePackage[];
   /** Absent: none. */
   readonly norms?: readonly NormsPackage[];
+  /** The network that says what images show; of several the first by folder name. Absent: none. */
+  readonly fieldOfView?: FieldOfViewPackage;
   readonly refused: readonly { readonly folder: string; readonly error: PromptsegError }[];
 }
 
@@ -83,14 +86,15 @@ export async function loadAnyPackage(folder: string, keys: ModelKeys = []): Prom
 }
 
 /**
- * Loads every subfolder that contains a model.json or a norms.json. A refused package does not prevent the others from
- * loading; of two with the same id the first by folder name is kept.
+ * Loads every subfolder that contains a model.json, a norms.json or a field-of-view.json. A refused package does not
+ * prevent the others from loading; of two with the same id the first by folder name is kept.
  *
  * @throws PromptsegError `model-not-found` if there is no such folder
  */
 export async function loadModelPackages(folder: string, keys: ModelKeys = []): Promise<ModelLibrary> {
   const loaded: AnyPackage[] = [];
   const norms: NormsPackage[] = [];
+  let fieldOfView: FieldOfViewPackage | undefined;
   const refused: ModelLibrary['refused'][number][] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw new PromptsegError('model-not-found', 'The folder with the model packages cannot be read.', { cause });
@@ -102,6 +106,8 @@ export async function loadModelPackages(folder: string, keys: ModelKeys = []): P
       if (await isFile(join(path, 'model.json'))) add(loaded, await loadAnyPackage(path, keys), 'model.json');
       else if (await isFile(join(path, normsManifestFile)))
         add(norms, await loadNormsPackage(path, keys), normsManifestFile);
+      else if (await isFile(join(path, fieldOfViewManifestFile)))
+        fieldOfView ??= await loadFieldOfViewPackage(path, keys);
     } catch (error) {
       refused.push({ folder: path, error: asPromptsegError(error) });
     }
@@ -110,6 +116,7 @@ export async function loadModelPackages(folder: string, keys: ModelKeys = []): P
     packages: loaded.filter((each) => each.vocabulary !== undefined),
     promptable: loaded.filter((each) => each.vocabulary === undefined),
     norms,
+    ...(fieldOfView !== undefined && { fieldOfView }),
     refused,
   };
 }
