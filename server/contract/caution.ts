@@ -73,6 +73,12 @@ export const cautionSchema = z.discriminatedUnion('code', [
   caution('no-bone-around', { share: fraction }),
   /** The body around a structure of the head is wider than any head. */
   caution('body-too-wide', { widthMm: z.number() }),
+  /** The image shows other parts of the body than its Body Part Examined (0018,0015) names. */
+  caution('other-body-part', { stated: z.string(), shown: z.array(z.string()).readonly() }),
+  /** The image looks like another modality than its Modality (0008,0060). */
+  caution('other-modality', { stated: z.string(), shown: z.string() }),
+  /** By the attributes of the image, the patient's head and front are on these sides. */
+  caution('turned', { head: z.enum(patientSides), front: z.enum(patientSides) }),
   /** A sentence from an earlier version of Promptseg, which recorded no figures. */
   caution('earlier-version', {}),
 ]);

@@ -4,6 +4,7 @@ import { deliverySchema } from './delivery.js';
 import { executionProviderSchema } from './executionProvider.js';
 import { findingSchema, foundFindingSchema, targetViewSchema } from './finding.js';
 import { refinementSchema } from './imagePrompts.js';
+import { imageShowsSchema } from './imageShows.js';
 import { jobStates, priorities, reviewStates, stages } from './jobState.js';
 import { problemSchema } from './problem.js';
 import { promptTextsSchema } from './promptTexts.js';
@@ -260,6 +261,8 @@ export const jobSchema = z.object({
    * one as `stack`.
    */
   stacks: z.array(stackSchema).optional(),
+  /** What a volume shows, by its voxels alone; absent until the job has ended, and if no package says it. */
+  shows: imageShowsSchema.optional(),
   /** One per target or refused part of the text; complete when the job is completed. */
   findings: z.array(findingSchema),
   /**

@@ -5,7 +5,7 @@ import { callApi } from './apiClient.js';
 import { comparisonAsked, formatComparison } from './compare.js';
 import { print, say } from './terminal/print.js';
 import { progressOn } from './terminal/progressLine.js';
-import { formatFindings, formatRecognition, formatStageTimes } from './terminal/report.js';
+import { formatFindings, formatRecognition, formatShown, formatStageTimes } from './terminal/report.js';
 
 const pollMs = 250;
 
@@ -53,7 +53,7 @@ function describeCompleted(job: Job): string {
       ? 'Nothing was stored.'
       : 'Nothing was found, and nothing was stored.';
   const findings = job.recognition ? formatRecognition(job.findings, job.recognition) : formatFindings(job.findings);
-  return `${findings}\n\n${formatStageTimes(job)}\n${stored}`;
+  return [findings, '', ...formatShown(job), formatStageTimes(job), stored].join('\n');
 }
 
 function progressLine({ state, queuePosition, progress }: Job): string {

@@ -5,7 +5,7 @@ import { callApi } from './apiClient.js';
 import { callsServer, type ServerOptions } from './options.js';
 import { jobId } from './terminal/jobId.js';
 import { print } from './terminal/print.js';
-import { formatFindings, formatRecognition, formatStageTimes } from './terminal/report.js';
+import { formatFindings, formatRecognition, formatShown, formatStageTimes } from './terminal/report.js';
 import { formatTable } from './terminal/table.js';
 
 interface JobsOptions extends ServerOptions {
@@ -87,6 +87,7 @@ function describeJob(job: Job): string {
     ...(job.findings.length === 0
       ? []
       : ['', job.recognition ? formatRecognition(job.findings, job.recognition) : formatFindings(job.findings)]),
+    ...(job.shows === undefined ? [] : ['', ...formatShown(job)]),
     ...(job.notes.length === 0 ? [] : ['', ...job.notes.map((note) => `Note: ${note}`)]),
     '',
     formatStageTimes(job),

@@ -18,6 +18,7 @@ export async function startWorker(config: Config, jobs: Jobs, library: ModelLibr
       ...(config.archiveAuthorization !== undefined && { archiveAuthorization: config.archiveAuthorization }),
       modelKeys: await modelKeysOf(config),
       normsFolders: (library.norms ?? []).map(({ folder }) => folder),
+      ...(library.fieldOfView !== undefined && { fieldOfViewFolder: library.fieldOfView.folder }),
       executionProvider,
       threads: availableParallelism(),
       ...(gpu !== undefined && { gpu }),

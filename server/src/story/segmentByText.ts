@@ -71,6 +71,7 @@ export async function segmentByText(
     lastSource,
     openSegmenter,
     norms,
+    fieldOfView,
     signal,
     onStage,
     mayStore,
@@ -89,7 +90,7 @@ export async function segmentByText(
     onProgress: (read, of) => onProgress(progressOf(read, of ?? series.numberOfInstances)),
   });
 
-  const surroundings = { model, openSegmenter, signal, onStage, onProgress, ...(norms && { norms }) };
+  const surroundings = { model, openSegmenter, fieldOfView, signal, onStage, onProgress, ...(norms && { norms }) };
   const { outcome, segments } = await segmentSource(request, source, retrievalNotes, surroundings);
 
   onStage('encoding');

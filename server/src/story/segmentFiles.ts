@@ -18,7 +18,8 @@ export type ImageFiles =
   | { readonly kind: 'nifti'; readonly path: string; readonly modality: NiftiModality }
   | { readonly kind: 'dicom'; readonly series: SeriesOfFiles };
 
-export interface SegmentFilesRequest extends Pick<SegmentByTextRequest, 'understood' | 'output' | 'createdAt'> {
+export interface SegmentFilesRequest
+  extends Pick<SegmentByTextRequest, 'understood' | 'output' | 'createdAt' | 'anyway'> {
   readonly images: ImageFiles;
   readonly stack?: string | undefined;
   readonly recognize?: { readonly withinSeconds: number } | undefined;

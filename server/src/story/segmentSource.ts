@@ -1,9 +1,12 @@
+import type { Caution } from '#contract/caution.js';
 import type { ExecutionProvider } from '#contract/executionProvider.js';
 import type { Finding, FoundFinding } from '#contract/finding.js';
+import type { ImageShows } from '#contract/imageShows.js';
 import type { Stage } from '#contract/jobState.js';
 import { throwIfCancelled } from '../platform/errors.js';
 import { freeTextCaveat } from '../results/describeSegment.js';
 import type { OutputPolicy } from '../results/outputPolicy.js';
+import type { FieldOfView } from '../segmenter/fieldOfView/openFieldOfView.js';
 import { measureInstances } from '../segmenter/instances.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { ReadNorms } from '../segmenter/packages/readNorms.js';
@@ -15,6 +18,7 @@ import type { Target } from '../values/target.js';
 import type { StackSummary, Volume } from '../values/volume.js';
 import { askSegmenter } from './askSegmenter.js';
 import { cautionsOfFindings } from './cautions/cautionsOfFindings.js';
+import { lookAtSource, type SourceView } from './imageShows/lookAtSource.js';
 import { findingOf, type MeasuredOutcome } from './measureOutcomes.js';
 import { type NormedFindings, withNorms } from './norms/withNorms.js';
 import { recognizeTargets } from './recognizeTargets.js';
@@ -26,6 +30,8 @@ export interface SegmentSourceRequest {
   readonly output: OutputPolicy;
   /** Recognizes which targets the images show (recognizeTargets.ts). */
   readonly recognize?: { readonly withinSeconds: number } | undefined;
+  /** Runs the model even for targets that the source surely does not show. */
+  readonly anyway?: boolean | undefined;
 }
 
 export interface SegmentSourceSurroundings {
@@ -34,6 +40,8 @@ export interface SegmentSourceSurroundings {
   readonly openSegmenter: (model: ModelPackage) => Promise<Segmenter>;
   /** Packages of norms; absent: none. */
   readonly norms?: () => Promise<ReadNorms>;
+  /** Says what volumes show; absent: nothing does. */
+  readonly fieldOfView?: FieldOfView | undefined;
   readonly signal: AbortSignal;
   readonly onStage: (stage: Stage) => void;
   /** `fraction` is 0–1 within the stage. */
@@ -51,6 +59,8 @@ export interface SegmentationOutcome {
   readonly recognition?: { readonly answered: number; readonly unanswered: readonly string[] };
   /** All stacks of slices of the series, or all its single images, if there are several. */
   readonly stacks?: readonly StackSummary[];
+  /** What the voxels of a volume show; absent if nothing says it. */
+  readonly shows?: ImageShows;
 }
 
 /** A found target with its mask and measurements. */
@@ -72,26 +82,27 @@ export async function segmentSource(
   request: SegmentSourceRequest,
   source: Volume | SingleImage,
   readingNotes: readonly string[],
-  { model, openSegmenter, norms, signal, onStage, onProgress }: SegmentSourceSurroundings,
+  surroundings: SegmentSourceSurroundings,
 ): Promise<SegmentedSource> {
+  const { model, norms, fieldOfView, signal, onStage } = surroundings;
   const { targets, refused, contradictions = [] } = request.understood;
 
   onStage('preparing');
-  const segmenter = await openSegmenter(model);
-  throwIfCancelled(signal);
-
-  onStage('segmenting');
+  const view = await lookAtSource(source, fieldOfView, signal);
+  const asked = request.recognize === undefined ? targets : inModality(targets, model, source.modality);
+  const { absent, present } = request.anyway ? { absent: [], present: asked } : sorted(asked, model, view);
   const { measured, unanswered, ...segmented } =
-    request.recognize === undefined
-      ? await segmentTargets(request, model, source, targets, segmenter, signal, onProgress)
-      : await recognizeTargets(segmenter, model.manifest, source, inModality(targets, model, source.modality), {
-          deadline: AbortSignal.timeout(request.recognize.withinSeconds * 1000),
-          signal,
-          onProgress,
-        });
+    absent.length > 0 && present.length === 0
+      ? { measured: absent, ...nothingRun }
+      : withAbsent(asked, absent, await segment(request, source, present, surroundings));
   throwIfCancelled(signal);
 
-  const { findings, notes: notesOnNorms } = await normed(findingsOf(measured, source), measured, source, norms);
+  const { findings, notes: notesOnNorms } = await normed(
+    findingsOf(measured, source, view.cautions),
+    measured,
+    source,
+    norms,
+  );
   return {
     segments: segmentsOf(measured, findings),
     outcome: {
@@ -102,6 +113,7 @@ export async function segmentSource(
         ...contradictions,
         ...readingNotes,
         ...source.notes,
+        ...view.notes,
         ...segmented.notes,
         ...notesOnNorms,
         ...targets.flatMap(({ freeText }) => (freeText === undefined ? [] : [freeTextCaveat(freeText)])),
@@ -110,8 +122,57 @@ export async function segmentSource(
         recognition: { answered: measured.length, unanswered: unanswered.map(({ name }) => name) },
       }),
       ...(source.stacks !== undefined && { stacks: source.stacks }),
+      ...(view.shows !== undefined && { shows: view.shows }),
     },
   };
+}
+
+type Absent = Extract<MeasuredOutcome, { status: 'not-found' }>;
+
+/** The targets that the source surely does not show, with the reason, and all others. */
+function sorted(
+  asked: readonly Target[],
+  model: ModelPackage,
+  view: SourceView,
+): { readonly absent: readonly Absent[]; readonly present: readonly Target[] } {
+  const absent = asked.flatMap((target): Absent[] => {
+    const reason = view.whyNotShown(target, model);
+    return reason === undefined ? [] : [{ target, status: 'not-found', reason }];
+  });
+  const isAbsent = new Set(absent.map(({ target }) => target));
+  return { absent, present: asked.filter((target) => !isAbsent.has(target)) };
+}
+
+/** No model was opened: looking at the image, on the CPU, decided everything. */
+const nothingRun = { unanswered: undefined, executionProvider: 'cpu', sessionRunMs: 0, notes: [] } as const;
+
+/** What a model found, with the targets that it was not asked for, in the order of the request. */
+function withAbsent<Segmented extends { readonly measured: readonly MeasuredOutcome[] }>(
+  asked: readonly Target[],
+  absent: readonly Absent[],
+  segmented: Segmented,
+): Segmented {
+  const outcomes = new Map([...segmented.measured, ...absent].map((outcome) => [outcome.target.id, outcome]));
+  return { ...segmented, measured: asked.flatMap(({ id }) => outcomes.get(id) ?? []) };
+}
+
+/** Runs the model, for all targets in one pass or as a recognition. */
+async function segment(
+  request: SegmentSourceRequest,
+  source: Volume | SingleImage,
+  targets: readonly Target[],
+  { model, openSegmenter, signal, onStage, onProgress }: SegmentSourceSurroundings,
+) {
+  const segmenter = await openSegmenter(model);
+  throwIfCancelled(signal);
+  onStage('segmenting');
+  return request.recognize === undefined
+    ? segmentTargets(request, model, source, targets, segmenter, signal, onProgress)
+    : recognizeTargets(segmenter, model.manifest, source, targets, {
+        deadline: AbortSignal.timeout(request.recognize.withinSeconds * 1000),
+        signal,
+        onProgress,
+      });
 }
 
 /** Adds what norms say. They are read only if something was found in a volume. */
@@ -128,14 +189,22 @@ async function normed(
   return { ...said, notes: [...notes, ...said.notes] };
 }
 
-/** The findings of all targets, with their cautions. */
-export function findingsOf(measured: readonly MeasuredOutcome[], source: Volume | SingleImage): readonly Finding[] {
+/**
+ * The findings of all targets, with their cautions.
+ * @param ofSource cautions about the images, for everything found on them
+ */
+export function findingsOf(
+  measured: readonly MeasuredOutcome[],
+  source: Volume | SingleImage,
+  ofSource: readonly Caution[] = [],
+): readonly Finding[] {
   const findings = measured.map((each) => findingOf(each, source));
   if (isSingleImage(source)) return findings;
   return cautionsOfFindings(
     findings.map((finding, index) => withInstances(finding, measured[index]!)),
     measured.map((outcome) => (outcome.status === 'found' && isInVolume(outcome.mask) ? outcome.mask : undefined)),
     source,
+    ofSource,
   );
 }
 

@@ -11,6 +11,7 @@ import { errorForLog } from '../../platform/errorForLog.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
 import { writeNewFile } from '../../platform/writeNewFile.js';
+import { fieldOfViewIn } from '../../segmenter/fieldOfView/openFieldOfView.js';
 import { createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadModelPackage } from '../../segmenter/packages/modelPackage.js';
 import { normsReader } from '../../segmenter/packages/readNorms.js';
@@ -47,6 +48,7 @@ async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<F
     model,
     openSegmenter: () => createSegmenter(model, task.execution),
     norms: normsReader(task.normsFolders, task.modelKeys),
+    fieldOfView: fieldOfViewIn(task.fieldOfViewFolder, task.modelKeys),
     signal: new AbortController().signal,
     onStage,
     onProgress: (progress) => send({ type: 'progress', progress }),

@@ -12,6 +12,8 @@ export interface FilesTask extends SegmentFilesRequest {
   readonly modelKeys: readonly string[];
   /** Of the packages of norms. */
   readonly normsFolders: readonly string[];
+  /** Folder of the package that says what images show; absent: none. */
+  readonly fieldOfViewFolder?: string | undefined;
   readonly execution: ExecutionOptions;
 }
 

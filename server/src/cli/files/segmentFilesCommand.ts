@@ -15,7 +15,7 @@ import type { NiftiModality } from '../../volume/volumeOfNifti.js';
 import { askAboutParts } from '../terminal/askAboutParts.js';
 import { print } from '../terminal/print.js';
 import { progressOn } from '../terminal/progressLine.js';
-import { formatFindings, formatRecognition, formatStageTimes } from '../terminal/report.js';
+import { formatFindings, formatRecognition, formatShown, formatStageTimes } from '../terminal/report.js';
 import type { FilesResult, WrittenFiles } from './filesMessages.js';
 import { type Input, openInput } from './openInput.js';
 import { openOutputFolder, recordName } from './outputFolder.js';
@@ -104,6 +104,8 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
         modelFolder: accepted.model.folder,
         modelKeys: await modelKeysOf(config),
         normsFolders: (library.norms ?? []).map(({ folder }) => folder),
+        fieldOfViewFolder: library.fieldOfView?.folder,
+        anyway,
         execution: {
           executionProvider: config.executionProvider,
           gpu: config.gpu,
@@ -199,7 +201,8 @@ function forPeople(record: FileRecord, folder: string): string {
   return [
     recognition === undefined ? formatFindings(findings) : formatRecognition(findings, recognition),
     '',
-    ...notes.map((note) => `Note: ${note}`),
+    ...formatShown(record),
+    ...notes.filter((note) => note !== record.shows?.text).map((note) => `Note: ${note}`),
     `${record.model.id} ${record.model.version} on ${record.executionProvider}: ${formatStageTimes(record)}`,
     ...(isFound ? [] : ['Nothing was found.']),
     `In ${folder}: ${written.filter((name) => name !== undefined).join(', ')}`,

@@ -64,6 +64,12 @@ export function formatRecognition(
   ].join('\n');
 }
 
+/** What the images show, with the certainty, in one line; none if nothing says it. */
+export const formatShown = ({ shows }: Pick<Job, 'shows'>): readonly string[] =>
+  shows === undefined
+    ? []
+    : [`${shows.text}${shows.confidence === undefined ? '' : ` Confidence ${shows.confidence.toFixed(2)}.`}`];
+
 /** "retrieving 0.4 s, preparing 0.1 s, …" */
 export function formatStageTimes({ stageTimes }: Pick<Job, 'stageTimes'>): string {
   return stages

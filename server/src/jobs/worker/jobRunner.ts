@@ -149,6 +149,7 @@ export async function startJobRunner({
       understood: understood ?? understoodNow(job, model),
       output,
       recognize: recognitionOf(job.request),
+      anyway: job.request.anyway,
     };
   }
 
@@ -250,6 +251,7 @@ function recordOf(result: SegmentByTextResult, job: Job): Omit<JobChanges, 'stat
       recognition: { ...result.recognition, unanswered: [...result.recognition.unanswered] },
     }),
     ...(result.stacks && { stacks: [...result.stacks] }),
+    ...(result.shows && { shows: result.shows }),
     ...(result.stored && { result: result.stored }),
   };
 }

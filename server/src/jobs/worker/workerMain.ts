@@ -13,6 +13,7 @@ import { availableMemory } from '../../platform/availableMemory.js';
 import { errorForLog } from '../../platform/errorForLog.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
+import { fieldOfViewIn } from '../../segmenter/fieldOfView/openFieldOfView.js';
 import { createPromptableSegmenter, createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { type AnyPackage, loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
 import { normsReader } from '../../segmenter/packages/readNorms.js';
@@ -41,6 +42,7 @@ const models = createLoadedModels({
   createPromptable: (model) => createPromptableSegmenter(model, { executionProvider, threads, gpu, afterCrash }),
 });
 const norms = normsReader(settings.normsFolders ?? [], settings.modelKeys);
+const fieldOfView = fieldOfViewIn(settings.fieldOfViewFolder, settings.modelKeys);
 const lastSource: LastSource = {};
 let running: RunningJob | undefined;
 
@@ -75,6 +77,7 @@ async function run(message: Extract<ToWorker, { type: 'run' }>): Promise<void> {
     const result = await segment(request, await models.open(modelFolder), {
       archive,
       norms,
+      fieldOfView,
       lastSource,
       signal: cancel.signal,
       onStage(next) {

@@ -43,6 +43,8 @@ export interface WorkerSettings {
   readonly modelKeys: readonly string[];
   /** Folders of the packages of norms; absent: none. */
   readonly normsFolders?: readonly string[];
+  /** Folder of the package that says what images show; absent: none. */
+  readonly fieldOfViewFolder?: string;
   readonly executionProvider: AskedProvider;
   readonly threads: number;
   /** The number of the only GPU to use. */

@@ -37,6 +37,8 @@ export interface Family<Manifest> {
   readonly imageSize?: (manifest: Manifest) => number;
   /** Number of targets per run of its graph; absent: further targets take no further run. */
   readonly promptsPerRun?: (manifest: Manifest) => number;
+  /** Ids of the targets of which a target is the union; absent, or empty: none. */
+  readonly membersOf?: (manifest: Manifest, targetId: string) => readonly string[];
   /** Which targets of a recognition compete; absent: none. */
   readonly competition?: (manifest: Manifest, modality: string) => Competition;
   /** The manifest that reads the package's int8 graph, for the CPU; undefined if it has none. */

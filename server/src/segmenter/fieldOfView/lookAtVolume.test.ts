@@ -12,7 +12,7 @@ describe('a look at a volume', () => {
   it('finds the kind, the orientation and the heights of both ends', async () => {
     const seen = await look(bodyFrom(1000, 32));
     expect(seen).toMatchObject({ kind: 'ct', orientation: { status: 'as-stated' } });
-    expect(seen.kindProbability).toBeGreaterThan(0.99);
+    expect(seen.probabilities.get('ct')).toBeGreaterThan(0.99);
     expect(Math.abs(seen.body!.low - 1000)).toBeLessThan(15);
     expect(Math.abs(seen.body!.high - 1256)).toBeLessThan(15);
     expect(seen.body!.confidence).toBeGreaterThan(0.8);

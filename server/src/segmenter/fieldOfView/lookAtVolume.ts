@@ -29,8 +29,9 @@ export interface SeenBody extends Pick<HeightFit, 'confidence' | 'spread'> {
 
 /** What a network makes of a volume, without regard to what the volume's attributes say. */
 export interface SeenVolume {
+  /** The likeliest. */
   readonly kind: ImageKind;
-  readonly kindProbability: number;
+  readonly probabilities: ReadonlyMap<ImageKind, number>;
   readonly orientation: ImageShows['orientation'];
   /** Absent if the orientation is unknown, or nothing shows a body. */
   readonly body?: SeenBody;
@@ -53,8 +54,8 @@ export async function lookAtVolume(
   const look = (rotation: Turn) => lookOnce(graph, manifest, image, combined(toPatient, rotation));
 
   const asStated = await look(rotations[0]!);
-  const { kind, kindProbability } = asStated;
-  const seen = { kind, kindProbability };
+  const { kind, probabilities } = asStated;
+  const seen = { kind, probabilities };
   if (kind === 'other') return { ...seen, orientation: { status: 'unknown' } };
   if (asStated.upright >= manifest.thresholds.upright)
     return { ...seen, orientation: { status: 'as-stated' }, ...bodyOf(asStated, manifest, small, volume) };
@@ -68,7 +69,7 @@ export async function lookAtVolume(
   if (best.upright < manifest.thresholds.upright) return { ...seen, orientation: { status: 'unknown' } };
   return {
     kind: best.kind,
-    kindProbability: best.kindProbability,
+    probabilities: best.probabilities,
     orientation: { status: 'differs', head: sideOf(best.rotation, 2), front: sideOf(best.rotation, 1) },
     ...bodyOf(best, manifest, small, volume),
   };
@@ -78,7 +79,7 @@ interface Look {
   /** From the axes of the volume. */
   readonly turn: Turn;
   readonly kind: ImageKind;
-  readonly kindProbability: number;
+  readonly probabilities: ReadonlyMap<ImageKind, number>;
   readonly upright: number;
   readonly height: FloatTensor;
 }
@@ -98,7 +99,7 @@ async function lookOnce(
   return {
     turn,
     kind: kinds[likeliest]!,
-    kindProbability: Math.min(1, Math.exp(kind!.data[likeliest]!)),
+    probabilities: new Map(kinds.map((each, n) => [each, Math.min(1, Math.exp(kind!.data[n]!))])),
     upright: upright!.data[0]!,
     height: height!,
   };

@@ -62,10 +62,10 @@ const fieldOfViewManifestSchema = z.strictObject({
     upright: fraction,
     /** Least confidence of heights that count. */
     body: fraction,
-    /** Least probability of a kind that contradicts the modality. */
-    kind: fraction,
-    /** Least probability of `other` for "no body". */
-    noBody: fraction,
+    /** Least probability of a modality that contradicts the stated one; absent: none does. */
+    kind: fraction.optional(),
+    /** Least probability of `other` for "no body"; absent: that is never certain. */
+    noBody: fraction.optional(),
   }),
 });
 

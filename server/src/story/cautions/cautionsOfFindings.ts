@@ -1,3 +1,4 @@
+import type { Caution } from '#contract/caution.js';
 import type { Finding } from '#contract/finding.js';
 import type { Mask } from '../../values/mask.js';
 import type { Volume } from '../../values/volume.js';
@@ -10,11 +11,13 @@ import { cautionsOfSide } from './ofSide.js';
 /**
  * Adds all cautions to the findings of one result.
  * @param masks of the findings, in their order; undefined if nothing was found
+ * @param ofVolume cautions about the volume, for everything found in it
  */
 export function cautionsOfFindings<Each extends Finding>(
   findings: readonly Each[],
   masks: readonly (Mask | undefined)[],
   volume: Volume,
+  ofVolume: readonly Caution[] = [],
 ): readonly Each[] {
   const found = findings.flatMap((finding, index): FoundMask[] => {
     const mask = masks[index];
@@ -26,6 +29,7 @@ export function cautionsOfFindings<Each extends Finding>(
     if (each === undefined) return [];
     const { finding, mask } = each;
     return [
+      ...ofVolume,
       ...cautionsOfShape(finding, mask, volume),
       ...cautionsAroundTheBrain(finding.target.code.value, mask, volume),
       ...cautionsOfSide(finding, all, mask, volume),

@@ -10,6 +10,22 @@ const sides: Readonly<Record<(typeof patientSides)[number], string>> = {
   head: 'oben',
 };
 
+/** What the server calls the regions that an image shows. */
+const regions: Readonly<Record<string, string>> = {
+  head: 'Kopf',
+  neck: 'Hals',
+  chest: 'Brustkorb',
+  abdomen: 'Bauch',
+  pelvis: 'Becken',
+  thigh: 'Oberschenkel',
+};
+
+/** "Kopf und Hals", of a list of names or of "head and neck" */
+export function regionsInGerman(names: readonly string[] | string): string {
+  const german = (typeof names === 'string' ? names.split(/, | and /) : names).map((name) => regions[name] ?? name);
+  return german.length < 2 ? german.join('') : `${german.slice(0, -1).join(', ')} und ${german.at(-1)}`;
+}
+
 type Sentences = { readonly [Code in Caution['code']]: (caution: Extract<Caution, { code: Code }>) => string };
 
 const sentences: Sentences = {
@@ -44,6 +60,13 @@ const sentences: Sentences = {
   'no-bone-around': ({ share }) =>
     `Nur ${percent(share)} sind von Knochen umgeben: Das sieht nicht wie das Innere eines Schädels aus.`,
   'body-too-wide': ({ widthMm }) => `Der Körper ist hier ${widthMm} mm breit, breiter als jeder Kopf.`,
+  'other-body-part': ({ stated, shown }) =>
+    `Laut Body Part Examined zeigt die Serie ${stated}, das Bild zeigt aber ${regionsInGerman(shown)}.`,
+  'other-modality': ({ stated, shown }) =>
+    `Die Serie hat die Modalität ${stated}, das Bild sieht aber nach ${shown} aus.`,
+  turned: ({ head, front }) =>
+    `Laut seinen Angaben ist im Bild der Kopf ${sides[head]} und die Vorderseite ${sides[front]}: Es ist gedreht, ` +
+    'und die Seiten sind vielleicht vertauscht.',
   'earlier-version': ({ text }) => text,
 };
 

@@ -12,6 +12,12 @@ const sources = ['segmenter', 'story']
   .join('\n');
 
 it.each([
+  ['The image does not show a body.', 'Das Bild zeigt keinen Körper.'],
+  [
+    'It is not in the field of view: the image shows chest, abdomen and pelvis.',
+    'Es ist nicht im Bildbereich: Das Bild zeigt Brustkorb, Bauch und Becken.',
+  ],
+  ['It is not in the field of view.', 'Es ist nicht im Bildbereich.'],
   ['The image shows no body, only air.', 'Das Bild zeigt keinen Körper, nur Luft.'],
   ['No aerated lung is in the field of view.', 'Im Bildbereich ist keine belüftete Lunge.'],
   [

@@ -1,3 +1,4 @@
+import { regionsInGerman } from './cautionsGerman.js';
 import { type Sentence, translateSentence } from './translateSentence.js';
 
 /**
@@ -5,6 +6,11 @@ import { type Sentence, translateSentence } from './translateSentence.js';
  * they are written.
  */
 export const sentences: readonly Sentence[] = [
+  [/^The image does not show a body\.$/, () => 'Das Bild zeigt keinen Körper.'],
+  [
+    /^It is not in the field of view(?:: the image shows (.+))?\.$/,
+    (shown = '') => `Es ist nicht im Bildbereich${shown === '' ? '' : `: Das Bild zeigt ${regionsInGerman(shown)}`}.`,
+  ],
   [/^The image shows no body, only air\.$/, () => 'Das Bild zeigt keinen Körper, nur Luft.'],
   [/^No aerated lung is in the field of view\.$/, () => 'Im Bildbereich ist keine belüftete Lunge.'],
   [

@@ -1,7 +1,42 @@
+import type { Caution } from '../../../../server/contract/caution.js';
+import { cautionInGerman, regionsInGerman } from './cautionsGerman.js';
 import type { Sentence } from './translateSentence.js';
 
 /** What was noticed about the request, the model's run and the result (server/src/story, segmenter, results). */
 export const runNotes: readonly Sentence[] = [
+  [/^The image does not show a body\.$/, () => 'Das Bild zeigt keinen Körper.'],
+  [
+    /^The image shows (.+?)(?: \((CT|MR|PT)\))?\.$/,
+    (shown = '', modality = '') =>
+      `Das Bild zeigt ${regionsInGerman(shown)}${modality === '' ? '' : ` (${modality})`}.`,
+  ],
+  [
+    /^It is not certain which part of the body the image shows(?: \((CT|MR|PT)\))?\.$/,
+    (modality = '') =>
+      `Es ist nicht sicher, welchen Teil des Körpers das Bild zeigt${modality === '' ? '' : ` (${modality})`}.`,
+  ],
+  [
+    /^By its Body Part Examined the series shows (.+), but the image shows (.+)\.$/,
+    (stated, shown = '') =>
+      `Laut Body Part Examined zeigt die Serie ${stated}, das Bild zeigt aber ${regionsInGerman(shown)}.`,
+  ],
+  [
+    /^The series is of modality (.+), but the image looks like (.+)\.$/,
+    (stated, shown) => `Die Serie hat die Modalität ${stated}, das Bild sieht aber nach ${shown} aus.`,
+  ],
+  [
+    /^The image is upside down: .+\.$/,
+    () => 'Das Bild steht laut seinen Angaben auf dem Kopf. Die Seiten sind vielleicht vertauscht.',
+  ],
+  [
+    /^The image is back to front: .+\.$/,
+    () => 'Laut den Angaben des Bildes ist die Rückseite vorn. Die Seiten sind vielleicht vertauscht.',
+  ],
+  [
+    /^The image is turned: by its attributes, the head is at the (.+) and the front at the (.+)\.$/,
+    (head = '', front = '') => turnedInGerman(head, front),
+  ],
+  [/^What the image shows was not determined: (.+)$/, (why) => `Was das Bild zeigt, wurde nicht bestimmt. (${why})`],
   [/^This model runs on the CPU only\.$/, () => 'Dieses Modell läuft nur auf der CPU.'],
   [
     /^The images were kept from an earlier job and not retrieved again\.$/,
@@ -151,3 +186,6 @@ const endInGerman = (end: string): string => {
   const [, where, plane, why = ''] = /^(before|after) plane (\d+) because (.+)$/.exec(end) ?? [];
   return where === undefined ? end : `${where === 'before' ? 'vor' : 'nach'} Ebene ${plane}, ${ends[why] ?? why}`;
 };
+
+const turnedInGerman = (head: string, front: string): string =>
+  cautionInGerman({ code: 'turned', text: '', head, front } as Extract<Caution, { code: 'turned' }>);

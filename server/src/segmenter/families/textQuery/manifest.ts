@@ -255,3 +255,13 @@ export function textQueryProblems(
   }
   return problems;
 }
+
+/** The targets, each a part of this one, that together have all its rows; none if there are no such. */
+export function membersOf({ targets }: TextQueryManifest, targetId: string): readonly string[] {
+  const rows = new Set(targets[targetId]);
+  const members = Object.entries(targets).filter(
+    ([, own]) => own.length < rows.size && own.every((row) => rows.has(row)),
+  );
+  const covered = new Set(members.flatMap(([, own]) => own));
+  return covered.size === rows.size ? members.map(([id]) => id) : [];
+}

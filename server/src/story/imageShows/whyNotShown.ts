@@ -1,0 +1,26 @@
+import type { SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
+import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
+import { bodyWithConfidence, listed, shownRegions, showsNoBody } from './describeShown.js';
+import type { HeightRange } from './placeOfTarget.js';
+
+/** In mm, at both ends of the heights of a target: bodies differ, and one in ten is beyond them. */
+export const margin = 60;
+
+/**
+ * Why a volume surely does not show a target; undefined if it may.
+ * @param place between which heights the target is; undefined: it can be anywhere
+ */
+export function whyNotShown(
+  place: HeightRange | undefined,
+  seen: SeenVolume,
+  manifest: FieldOfViewManifest,
+): string | undefined {
+  if (place === undefined) return undefined;
+  if (showsNoBody(seen, manifest)) return 'The image does not show a body.';
+  const body = bodyWithConfidence(seen, manifest);
+  if (body === undefined) return undefined;
+  const further = margin + body.spread;
+  if (body.low <= place.high + further && body.high >= place.low - further) return undefined;
+  const shown = shownRegions(body, manifest).map(({ name }) => name);
+  return `It is not in the field of view${shown.length === 0 ? '' : `: the image shows ${listed(shown)}`}.`;
+}
