@@ -1,5 +1,6 @@
 import type { ExecutionProvider } from '#contract/executionProvider.js';
 import type { PixelGrid, SliceGrid, SourceGrid } from '../values/grid.js';
+import type { WithinHeights } from '../values/heights.js';
 import type { Mask } from '../values/mask.js';
 import type { SingleImage } from '../values/singleImage.js';
 import type { Target } from '../values/target.js';
@@ -32,6 +33,8 @@ export interface SegmentOptions {
    * Whether to return the probability of found targets too; only for models that can (see modelManifest.ts).
    */
   readonly probabilities?: boolean;
+  /** Where all the targets are, if anywhere: models may leave out what is elsewhere. Absent: anywhere. */
+  readonly within?: WithinHeights | undefined;
   /** Called after every window. */
   readonly onProgress: (done: number, total: number) => void;
 }

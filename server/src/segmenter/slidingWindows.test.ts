@@ -61,6 +61,17 @@ describe('windows along an axis', () => {
     expect(only('both-sides').map(({ start }) => start)).toEqual([-1]);
   });
 
+  it('that are not wanted are left out, and change nothing for voxels that only wanted ones cover', () => {
+    const profile = gaussianWeights(8, 0.125);
+    const all = axisWindows(40, 8, 4, 'end', profile);
+    const wanted = axisWindows(40, 8, 4, 'end', profile, undefined, (start) => start >= 16);
+    expect(wanted.map(({ start }) => start)).toEqual([16, 20, 24, 28, 32]);
+    expect(wanted.slice(1)).toEqual(all.slice(5));
+    const sums = sumsOf(40, wanted);
+    expect([...sums.subarray(0, 16)]).toEqual(new Array(16).fill(0));
+    for (const sum of sums.subarray(16)) expect(sum).toBeCloseTo(1, 6);
+  });
+
   it('weigh a single window with exactly 1, whatever its profile', () => {
     const [window] = axisWindows(6, 8, 4, 'end', gaussianWeights(8, 0.125));
     expect([...window!.weights]).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);

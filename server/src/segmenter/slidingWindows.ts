@@ -20,6 +20,7 @@ export interface AxisWindow {
  * @param size voxels of the window along the axis
  * @param profile unnormalised weight per voxel of a window, all greater than 0
  * @param lead number of voxels before the axis at which windows start, less than the window's size
+ * @param wanted whether a window from `start` on is needed; the others are left out
  */
 export function axisWindows(
   length: number,
@@ -28,8 +29,10 @@ export function axisWindows(
   where: 'end' | 'both-sides',
   profile: Float64Array,
   lead?: number,
+  wanted: (start: number) => boolean = () => true,
 ): AxisWindow[] {
-  const starts = lead === undefined ? axisStarts(length, size, step, where) : startsFrom(-lead, length, size, step);
+  const all = lead === undefined ? axisStarts(length, size, step, where) : startsFrom(-lead, length, size, step);
+  const starts = all.filter(wanted);
   const sums = new Float64Array(length);
   const inside = (n: number) => n >= 0 && n < length;
   for (const start of starts) for (let n = 0; n < size; n++) if (inside(start + n)) sums[start + n]! += profile[n]!;

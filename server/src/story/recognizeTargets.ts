@@ -1,7 +1,7 @@
 import { PromptsegError } from '../platform/errors.js';
 import { familyOf } from '../segmenter/packages/families.js';
 import { givesProbabilities, type ModelManifest } from '../segmenter/packages/modelManifest.js';
-import type { Segmenter, SegmenterResult } from '../segmenter/segmenter.js';
+import type { Segmenter, SegmenterResult, SegmentOptions } from '../segmenter/segmenter.js';
 import type { SingleImage } from '../values/singleImage.js';
 import type { Target } from '../values/target.js';
 import type { Volume } from '../values/volume.js';
@@ -20,6 +20,8 @@ export interface RecognizeOptions {
   /** Aborts when the time is up. */
   readonly deadline: AbortSignal;
   readonly signal: AbortSignal;
+  /** Where the targets can be; absent: anywhere. */
+  readonly within?: SegmentOptions['within'];
   readonly onProgress: (progress: { readonly fraction: number; readonly message: string }) => void;
 }
 
@@ -35,7 +37,7 @@ export async function recognizeTargets(
   manifest: ModelManifest,
   source: Volume | SingleImage,
   targets: readonly Target[],
-  { deadline, signal, onProgress }: RecognizeOptions,
+  { deadline, signal, within, onProgress }: RecognizeOptions,
 ): Promise<Recognition> {
   const { voxels, ask } = askSegmenter(segmenter, manifest, source);
   const probabilities = givesProbabilities(manifest);
@@ -49,6 +51,7 @@ export async function recognizeTargets(
       const { measured: checked, ...rest } = await ask(group, {
         signal: AbortSignal.any([signal, deadline]),
         probabilities,
+        within,
         onProgress: (done, total) =>
           onProgress({
             fraction: (first + (group.length * done) / total) / targets.length,

@@ -10,8 +10,9 @@ import type { FieldOfView } from '../segmenter/fieldOfView/openFieldOfView.js';
 import { measureInstances } from '../segmenter/instances.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { ReadNorms } from '../segmenter/packages/readNorms.js';
-import type { Segmenter } from '../segmenter/segmenter.js';
+import type { Segmenter, SegmentOptions } from '../segmenter/segmenter.js';
 import type { SourceGrid } from '../values/grid.js';
+import type { WithinHeights } from '../values/heights.js';
 import type { Mask } from '../values/mask.js';
 import { isSingleImage, type SingleImage } from '../values/singleImage.js';
 import type { Target } from '../values/target.js';
@@ -94,7 +95,17 @@ export async function segmentSource(
   const { measured, unanswered, ...segmented } =
     absent.length > 0 && present.length === 0
       ? { measured: absent, ...nothingRun }
-      : withAbsent(asked, absent, await segment(request, source, present, surroundings));
+      : withAbsent(
+          asked,
+          absent,
+          await segment(
+            request,
+            source,
+            present,
+            request.anyway ? undefined : view.within(present, model),
+            surroundings,
+          ),
+        );
   throwIfCancelled(signal);
 
   const { findings, notes: notesOnNorms } = await normed(
@@ -161,16 +172,18 @@ async function segment(
   request: SegmentSourceRequest,
   source: Volume | SingleImage,
   targets: readonly Target[],
+  within: WithinHeights | undefined,
   { model, openSegmenter, signal, onStage, onProgress }: SegmentSourceSurroundings,
 ) {
   const segmenter = await openSegmenter(model);
   throwIfCancelled(signal);
   onStage('segmenting');
   return request.recognize === undefined
-    ? segmentTargets(request, model, source, targets, segmenter, signal, onProgress)
+    ? segmentTargets(request, model, source, targets, segmenter, { signal, within }, onProgress)
     : recognizeTargets(segmenter, model.manifest, source, targets, {
         deadline: AbortSignal.timeout(request.recognize.withinSeconds * 1000),
         signal,
+        within,
         onProgress,
       });
 }
@@ -238,11 +251,11 @@ async function segmentTargets(
   source: Volume | SingleImage,
   targets: readonly Target[],
   segmenter: Segmenter,
-  signal: AbortSignal,
+  options: Pick<SegmentOptions, 'signal' | 'within'>,
   onProgress: SegmentSourceSurroundings['onProgress'],
 ) {
   const segmented = await askSegmenter(segmenter, manifest, source).ask(targets, {
-    signal,
+    ...options,
     probabilities: output.segmentation === 'fractional',
     onProgress: (done, total) => onProgress({ fraction: done / total, message: `window ${done} of ${total}` }),
   });

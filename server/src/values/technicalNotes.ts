@@ -30,6 +30,11 @@ export const ranOn = (provider: string, reasons: readonly string[]): string =>
 export const fewerPrompts = (prompts: number, why: string): string =>
   `${onProvider}${prompts === 1 ? 'one prompt' : `${prompts} prompts`} at a time, because ${why}.`;
 
+const farAway = ' windows were left out: they are too far from everything that was asked for.';
+
+/** @param of all windows of the image */
+export const windowsLeftOut = (count: number, of: number): string => `${count} of ${of}${farAway}`;
+
 const again = ' The job was started again.';
 
 /** @param why a sentence */
@@ -39,4 +44,8 @@ const fixed: ReadonlySet<string> = new Set(Object.values(technicalNotes));
 
 /** Whether a note of a job is about how it ran. What the archive delivered is. */
 export const isTechnicalNote = (note: string): boolean =>
-  fixed.has(note) || note.startsWith(onProvider) || note.endsWith(again) || note.startsWith('The archive ');
+  fixed.has(note) ||
+  note.startsWith(onProvider) ||
+  note.endsWith(again) ||
+  note.endsWith(farAway) ||
+  note.startsWith('The archive ');

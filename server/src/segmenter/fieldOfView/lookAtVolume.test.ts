@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { apply } from '../../values/affine.js';
-import { heightAt, lookAtVolume, type SeenVolume } from './lookAtVolume.js';
+import { heightAt } from '../../values/heights.js';
+import { lookAtVolume, type SeenVolume } from './lookAtVolume.js';
 import { openFieldOfView } from './openFieldOfView.js';
 import { bodyFrom, saidUpsideDown, testGraph, testNetwork, uprightGrid } from './testing.testSupport.js';
 

@@ -1,6 +1,7 @@
 import type { ImageKind, ImageShows } from '#contract/imageShows.js';
 import { throwIfCancelled } from '../../platform/errors.js';
-import { apply, dot, invert, type Vector3 } from '../../values/affine.js';
+import { apply, invert, type Vector3 } from '../../values/affine.js';
+import type { HeightOfPlace, HeightRange } from '../../values/heights.js';
 import type { EvenVolume } from '../../values/volume.js';
 import { corrupt } from '../corruptPackage.js';
 import type { FloatTensor, ManyOutputGraph } from '../onnxRuntime.js';
@@ -10,20 +11,8 @@ import { networkImage, normalized } from './networkImage.js';
 import { type SmallImage, shrink } from './smallImage.js';
 import { combined, rotations, sizeAfter, type Turn, turnToPatient } from './turns.js';
 
-/** The height in the standard body, in mm, of each place: linear in LPS mm. */
-export interface HeightOfPlace {
-  readonly gradient: Vector3;
-  readonly atOrigin: number;
-}
-
-export const heightAt = ({ gradient, atOrigin }: HeightOfPlace, place: Vector3): number =>
-  dot(gradient, place) + atOrigin;
-
-/** Where in the standard body a volume is. */
-export interface SeenBody extends Pick<HeightFit, 'confidence' | 'spread'> {
-  /** In mm, of the ends of what shows a body. */
-  readonly low: number;
-  readonly high: number;
+/** Where in the standard body a volume is: the heights of the ends of what shows a body. */
+export interface SeenBody extends HeightRange, Pick<HeightFit, 'confidence' | 'spread'> {
   readonly heightOf: HeightOfPlace;
 }
 

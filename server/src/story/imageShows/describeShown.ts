@@ -1,9 +1,9 @@
 import type { ImageShows } from '#contract/imageShows.js';
-import { heightAt, type SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
+import type { SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
 import { type SliceGrid, voxelCentre } from '../../values/grid.js';
+import { type HeightRange, heightAt } from '../../values/heights.js';
 import { modalitySeen } from './modalitySeen.js';
-import type { HeightRange } from './placeOfTarget.js';
 
 /** Share of a region, or of what the volume shows, that must be in both for the region to be shown. */
 const leastShare = 0.5;

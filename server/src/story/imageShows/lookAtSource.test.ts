@@ -10,6 +10,8 @@ import {
 } from '../../segmenter/fieldOfView/testing.testSupport.js';
 import type { ModelPackage } from '../../segmenter/packages/modelPackage.js';
 import { target, volumeOn } from '../../segmenter/testSupport.js';
+import { apply } from '../../values/affine.js';
+import { heightAt } from '../../values/heights.js';
 import type { Target } from '../../values/target.js';
 import type { Volume } from '../../values/volume.js';
 import { lookAtSource } from './lookAtSource.js';
@@ -183,6 +185,25 @@ describe('a target that a source cannot show', () => {
     expect(shows).toMatchObject({ kind: 'other', regions: [], text: 'The image does not show a body.' });
     expect(whyNotShown(liver, anyModel)).toBe('The image does not show a body.');
     expect(whyNotShown(target('anything'), anyModel)).toBeUndefined();
+  });
+});
+
+describe('where targets can be', () => {
+  const within = async (targets: readonly Target[]) =>
+    (await lookAtSource(volume(1000, 24), fieldOfView, signal)).within(targets, anyModel);
+
+  it('is between their heights, with a margin of at least 60 mm', async () => {
+    const places = await within([liver, brain]);
+    const [ofLiver, ofBrain] = places!.ranges;
+    expect(ofLiver!.low).toBeLessThanOrEqual(1020);
+    expect(ofLiver!.low).toBeGreaterThan(980);
+    expect(ofBrain!.high).toBeGreaterThanOrEqual(1695);
+    const { grid } = volume(1000, 24);
+    expect(Math.abs(heightAt(places!.heightOf, apply(grid.voxelToLps, [0, 0, 10])) - 1084)).toBeLessThan(15);
+  });
+
+  it('is anywhere if one of them can be', async () => {
+    expect(await within([liver, target('vessel')])).toBeUndefined();
   });
 });
 

@@ -3,13 +3,8 @@ import { familyOf } from '../../segmenter/packages/families.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
 import type { ModelPackage } from '../../segmenter/packages/modelPackage.js';
 import type { Concept } from '../../values/concept.js';
+import { type HeightRange, hullOf } from '../../values/heights.js';
 import type { Target } from '../../values/target.js';
-
-/** Heights in the standard body, in mm. */
-export interface HeightRange {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** The regions of the finder's manifest that a model for a region of the body is made for; limbs reach anywhere. */
 const partsOf: Readonly<Record<BodyRegion, readonly string[] | undefined>> = {
@@ -62,5 +57,5 @@ function placeOfModel(
 function around(ranges: readonly (HeightRange | undefined)[]): HeightRange | undefined {
   const known = ranges.filter((range) => range !== undefined);
   if (known.length === 0 || known.length < ranges.length) return undefined;
-  return { low: Math.min(...known.map(({ low }) => low)), high: Math.max(...known.map(({ high }) => high)) };
+  return hullOf(known);
 }

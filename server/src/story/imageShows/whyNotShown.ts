@@ -1,7 +1,7 @@
 import type { SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
+import type { HeightRange, WithinHeights } from '../../values/heights.js';
 import { bodyWithConfidence, listed, shownRegions, showsNoBody } from './describeShown.js';
-import type { HeightRange } from './placeOfTarget.js';
 
 /** In mm, at both ends of the heights of a target: bodies differ, and one in ten is beyond them. */
 export const margin = 60;
@@ -23,4 +23,22 @@ export function whyNotShown(
   if (body.low <= place.high + further && body.high >= place.low - further) return undefined;
   const shown = shownRegions(body, manifest).map(({ name }) => name);
   return `It is not in the field of view${shown.length === 0 ? '' : `: the image shows ${listed(shown)}`}.`;
+}
+
+/**
+ * Where targets can be; undefined if any of them can be anywhere, or it is not certain where the volume is.
+ * @param places between which heights each target is
+ */
+export function placesWithin(
+  places: readonly (HeightRange | undefined)[],
+  seen: SeenVolume,
+  manifest: FieldOfViewManifest,
+): WithinHeights | undefined {
+  const body = bodyWithConfidence(seen, manifest);
+  if (body === undefined) return undefined;
+  const further = margin + body.spread;
+  const ranges = places.flatMap((place) =>
+    place === undefined ? [] : [{ low: place.low - further, high: place.high + further }],
+  );
+  return ranges.length < places.length ? undefined : { heightOf: body.heightOf, ranges };
 }

@@ -4,6 +4,10 @@ import type { Sentence } from './translateSentence.js';
 
 /** What was noticed about the request, the model's run and the result (server/src/story, segmenter, results). */
 export const runNotes: readonly Sentence[] = [
+  [
+    /^(\d+) of (\d+) windows were left out: they are too far from everything that was asked for\.$/,
+    (count, all) => `${count} von ${all} Fenstern wurden ausgelassen: Sie sind zu weit von allem Gesuchten entfernt.`,
+  ],
   [/^The image does not show a body\.$/, () => 'Das Bild zeigt keinen Körper.'],
   [
     /^The image shows (.+?)(?: \((CT|MR|PT)\))?\.$/,

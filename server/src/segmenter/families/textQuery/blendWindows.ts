@@ -1,6 +1,7 @@
 import { stopIfCancelled } from '../../../platform/stopIfCancelled.js';
 import { column, dot, type Vector3 } from '../../../values/affine.js';
 import type { Grid } from '../../../values/grid.js';
+import { reaches, type WithinHeights } from '../../../values/heights.js';
 import { corrupt } from '../../corruptPackage.js';
 import { foregroundBox } from '../../foregroundBox.js';
 import { gaussianWeights } from '../../gaussianWeights.js';
@@ -23,11 +24,13 @@ import type { RowScorer } from './rowScores.js';
  * voxels there.
  *
  * @param image on `grid`, normalised
+ * @param within windows wholly outside of these places are left out; what the others give inside stays the same
  */
 export function windowsOf(
   { windows: { size: largest, sizeMultiple, step, padding, blend, startMultiple, foreground } }: TextQueryManifest,
   image: Float32Array,
   grid: Grid,
+  within?: WithinHeights,
 ): Window[] {
   const box = foreground === undefined ? { first: [0, 0, 0], size: grid.size } : boxAround(image, grid, foreground);
   if (box === undefined) return [];
@@ -40,7 +43,11 @@ export function windowsOf(
         : Math.min(largest[axis], Math.ceil(needed / sizeMultiple) * sizeMultiple);
     const profile =
       blend.kind === 'gaussian' ? gaussianWeights(size, blend.sigmaFraction) : new Float64Array(size).fill(1);
-    const windows = axisWindows(box.size[axis]!, size, step[axis], padding.where, profile, lead);
+    const isWanted = (start: number): boolean => {
+      const first = start + box.first[axis]!;
+      return within === undefined || reaches(within, grid, axis, first, first + size);
+    };
+    const windows = axisWindows(box.size[axis]!, size, step[axis], padding.where, profile, lead, isWanted);
     return windows.map(({ start, weights }) => ({ start: start + box.first[axis]!, weights }));
   };
   const [alongX, alongY, alongZ] = [along(0), along(1), along(2)];

@@ -192,6 +192,50 @@ describe('the text-query family', () => {
     });
   });
 
+  it('runs only windows that reach where the targets are, with the same masks there', async () => {
+    const volume = ramp([41, 9, 40]);
+    const manifest = manifestWith(nativeSpacing);
+    let runs = 0;
+    const known = analyticRuntime();
+    const graph = await known.open('graphs/image.onnx');
+    const runtime = analyticRuntime({
+      'graphs/image.onnx': (feeds, output) => {
+        runs++;
+        return graph.run(feeds, output);
+      },
+    });
+    const segment = async (options: Partial<SegmentOptions>, asked = [bright]) => {
+      const segmenter = await openTextQuery(manifest, folder, runtime, async () => 1e9);
+      const first = await segmenter.segment(volume, asked, quietly(options));
+      const before = runs;
+      await segmenter.segment(volume, asked, quietly(options));
+      const [outcome] = first.outcomes;
+      return {
+        bits: outcome?.status === 'found' ? outcome.mask.bits : undefined,
+        notes: first.notes,
+        again: runs - before,
+      };
+    };
+    const all = await segment({});
+    const ofAll = runs;
+    // Slices 30 to 39.
+    const ranges = [{ low: 300, high: 395 }];
+    const some = await segment({ within: { heightOf: { gradient: [0, 0, 10], atOrigin: 0 }, ranges } });
+    const [left, of] = /^(\d+) of (\d+) windows were left out/.exec(some.notes.at(-1)!)!.slice(1).map(Number);
+    expect({ of, ran: runs - ofAll }).toEqual({ of: ofAll, ran: 2 * (of! - left!) });
+    expect(left).toBeGreaterThan(of! / 2);
+    for (let n = 0; n < volume.voxels.length; n++) {
+      const slice = Math.floor(n / (41 * 9));
+      if (slice >= 30) expect(getBit(some.bits!, n)).toBe(getBit(all.bits!, n));
+      if (slice < 16) expect(getBit(some.bits!, n)).toBe(false);
+    }
+    // A further prompt may be about what was left out, so nothing is kept for it.
+    expect({ all: all.again, some: some.again }).toEqual({ all: 0, some: of! - left! });
+    const everywhere = await segment({ within: { heightOf: { gradient: [0, 0, 0], atOrigin: 350 }, ranges } });
+    expect(everywhere.bits).toEqual(all.bits);
+    expect(everywhere.notes).toEqual(all.notes);
+  });
+
   it('keeps the largest part of rows that are one connected whole, for the first and a further prompt', async () => {
     const [nx, ny, nz] = [41, 9, 7];
     const voxels = new Int16Array(nx * ny * nz);

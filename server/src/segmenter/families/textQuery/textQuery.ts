@@ -1,7 +1,7 @@
 import { availableMemory } from '../../../platform/availableMemory.js';
 import { PromptsegError, throwIfCancelled } from '../../../platform/errors.js';
 import type { Target } from '../../../values/target.js';
-import { technicalNotes } from '../../../values/technicalNotes.js';
+import { technicalNotes, windowsLeftOut } from '../../../values/technicalNotes.js';
 import type { EvenVolume } from '../../../values/volume.js';
 import type { IntensityStep } from '../../intensitySteps.js';
 import { graphBytesOnMachine } from '../../memoryEstimate.js';
@@ -135,7 +135,7 @@ async function segmentImage(
 ): Promise<Pick<SegmenterResult, 'outcomes' | 'sessionRunMs' | 'notes'>> {
   const { manifest, last } = model;
   const { input } = manifest;
-  const { signal, onProgress, probabilities = false } = options;
+  const { signal, onProgress, within, probabilities = false } = options;
   const grid = orientedGrid(volume.grid, input.orientation, input.spacing);
   // Frees the probabilities of the previous image for those of this one.
   const available = last.forget() + (await model.bytesAvailable());
@@ -145,7 +145,8 @@ async function segmentImage(
   const image = await resample(volume.voxels, volume.grid, grid, signal);
   normalizeIntensity(image, intensity, input.outside);
 
-  const windows = windowsOf(manifest, image, grid);
+  const windows = windowsOf(manifest, image, grid, within);
+  const leftOut = within === undefined ? 0 : windowsOf(manifest, image, grid).length - windows.length;
   const passes = Math.ceil(targets.length / targetsPerPass);
   const outcomes: TargetOutcome[] = [];
   let sessionRunMs = 0;
@@ -159,12 +160,13 @@ async function segmentImage(
     if (manifest.decision.kind === 'argmax') {
       const { connected } = manifest.decision;
       if (connected !== undefined) leaveOutDetached(blended.map, volume.grid, connected, manifest.rows);
-      last.keep(volume.voxels, blended.map);
+      // Another prompt may be about what was left out.
+      if (leftOut === 0) last.keep(volume.voxels, blended.map);
     }
     sessionRunMs += blended.sessionRunMs;
     outcomes.push(...(await restoreTargets(manifest, blended.map, channels.ofTarget, volume, asked, options)));
   }
-  return { outcomes, sessionRunMs, notes: [] };
+  return { outcomes, sessionRunMs, notes: leftOut === 0 ? [] : [windowsLeftOut(leftOut, leftOut + windows.length)] };
 }
 
 /** The channels to blend, as indices of rows, and the channels of each target. */
