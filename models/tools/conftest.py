@@ -16,9 +16,11 @@ os.environ["OMP_NUM_THREADS"] = "1"
 try:
     import torch
 except ModuleNotFoundError:
-    warnings.warn("PyTorch is not installed: the tests of body, converters and training are SKIPPED", stacklevel=1)
+    warnings.warn(
+        "PyTorch is not installed: the tests of body, converters, knowledge and training are SKIPPED", stacklevel=1
+    )
     collect_ignore_glob = [
-        f"{folder}/tests/test_*.py" for folder in ("body", "converters", "field_of_view", "training")
+        f"{folder}/tests/test_*.py" for folder in ("body", "converters", "field_of_view", "knowledge", "training")
     ]
 else:
     torch.set_num_threads(1)

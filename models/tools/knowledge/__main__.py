@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import time
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -11,14 +9,17 @@ import torch
 from training.settings import Settings
 from training.text_encoder import learn_knowledge
 
-from .learn import Course, knowledge_of, learn
+from .learn import Course, Tasks, learn
 from .measure import measure_others, measure_own, measure_places
+from .nearest import NearestName
 from .table import table
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="knowledge", description="Train the text encoder on the table of anatomy.")
-    parser.add_argument("folder", type=Path, help="gets measures.json and, unless --former, tasks.pt")
+    parser.add_argument(
+        "folder", type=Path, help="gets tasks.pt and measures.json; if it has tasks.pt, only measures again"
+    )
     parser.add_argument("--meshes", type=Path, help="bodyparts3d.json")
     parser.add_argument("--uberon", type=Path, nargs="*", default=[], help="subsets of Uberon in OBO format")
     parser.add_argument("--former", action="store_true", help="measure the encoder of the shipped package instead")
@@ -41,20 +42,22 @@ def _former(arguments: argparse.Namespace) -> dict:
 
 
 def _learnt(arguments: argparse.Namespace) -> dict:
-    course = Course(
-        steps=arguments.steps, relations=arguments.relations, places=arguments.places, seed=arguments.seed
-    )  # fmt: skip
     entries = table(arguments.meshes, arguments.uberon)
-    start = time.monotonic()
-    tasks = learn(entries, course)
-    torch.save(tasks.state_dict(), arguments.folder / "tasks.pt")
+    file = arguments.folder / "tasks.pt"
+    if file.exists():
+        tasks = Tasks(entries)
+        tasks.load_state_dict(torch.load(file, weights_only=True))
+        tasks.eval().requires_grad_(False)
+    else:
+        tasks = learn(
+            entries,
+            Course(steps=arguments.steps, relations=arguments.relations, places=arguments.places, seed=arguments.seed),
+        )
+        torch.save(tasks.state_dict(), file)
     return {
-        "course": asdict(course),
-        "entries": len(entries),
-        "seconds": round(time.monotonic() - start),
-        "own": measure_own(knowledge_of(tasks)),
+        "own": measure_own(NearestName(tasks, entries)),
         "others": measure_others(tasks, entries),
-        "places": measure_places(tasks, entries) if course.places else {},
+        "places": measure_places(tasks, entries) if arguments.places else {},
     }
 
 

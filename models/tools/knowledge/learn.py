@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from training.anatomy import meanings
 from training.phrases import nonsense
-from training.text_encoder import Knowledge, utf8_tokens
+from training.text_encoder import utf8_tokens
 
 from .encoder import HEADS, WIDTH, NgramEncoder
 from .table import Entry
@@ -146,9 +146,3 @@ def _row(random: np.random.Generator, count: int, course: Course) -> int:
     if count == own or random.random() < course.own:
         return int(random.integers(own))
     return int(random.integers(own, count))
-
-
-def knowledge_of(tasks: Tasks) -> Knowledge:
-    """Only the head model's meanings and nonsense, as `training.text_encoder` has them."""
-    every = tasks.prototypes()
-    return Knowledge(tasks.encoder, torch.cat([every[: len(meanings())], every[-1:]]))

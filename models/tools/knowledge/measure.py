@@ -4,16 +4,17 @@ import numpy as np
 import torch
 
 from training.anatomy import Meaning, meanings
-from training.text_encoder import Knowledge, measure_knowledge, utf8_tokens
+from training.text_encoder import Understanding, measure_knowledge, utf8_tokens
 
 from .learn import Tasks
+from .nearest import similarity_of_names
 from .spelling import Variants, words
 from .table import Entry, own_entries
 
 X, Y, Z, VOLUME = 0, 1, 2, 6
 
 
-def measure_own(knowledge: Knowledge) -> dict[str, float]:
+def measure_own(knowledge: Understanding) -> dict[str, float]:
     """`measure_knowledge`, and of the held-out names of segmented structures those that are no other spelling of a
     trained name of anatomy.json ("brain-stem" is one of "brainstem").
     """
@@ -48,7 +49,7 @@ def measure_others(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
     rows = torch.tensor([n for n, _ in asked]) - first
     code = tasks.encoder(utf8_tokens([name for _, name in asked]))
     by_concept = (code @ tasks.prototypes()[first:-1].T).argmax(1) == rows
-    five = _nearest_by_name(tasks, entries[first:], code)
+    five = similarity_of_names(tasks, entries[first:], code).topk(min(5, len(entries) - first), 1).indices
     by_name = five[:, 0] == rows
     new = torch.tensor([_shares_no_word(name, entries[n]) for n, name in asked])
     return {
@@ -59,15 +60,6 @@ def measure_others(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
         "no_word": _share(by_name[new].tolist()),
         "of_no_word": int(new.sum()),
     }
-
-
-def _nearest_by_name(tasks: Tasks, entries: list[Entry], code: torch.Tensor) -> torch.Tensor:
-    """int64 [codes, at most 5]: entries by their nearest trained name."""
-    names = [(n, name) for n, entry in enumerate(entries) for name in entry.names]
-    similarity = code @ tasks.encoder(utf8_tokens([name for _, name in names])).T
-    owner = torch.tensor([n for n, _ in names]).expand(len(code), -1)
-    best = torch.full((len(code), len(entries)), -1.0).scatter_reduce(1, owner, similarity, "amax")
-    return best.topk(min(5, len(entries)), 1).indices
 
 
 def _shares_no_word(name: str, entry: Entry) -> bool:

@@ -7,6 +7,7 @@ kept away from the codes.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -71,6 +72,11 @@ class Prototypes(nn.Module):
 
     def forward(self) -> torch.Tensor:
         return self.fixed + self.learnt * functional.normalize(self.free, dim=1)
+
+
+class Understanding(Protocol):
+    def understood(self, texts: list[str]) -> list[Meaning | None]:
+        """The meaning of each text; None for nonsense."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def _examples(random: np.random.Generator, batch: int) -> tuple[list[str], torch
     return texts, torch.tensor(targets)
 
 
-def measure_knowledge(knowledge: Knowledge, seed: int = 17) -> dict[str, float]:
+def measure_knowledge(knowledge: Understanding, seed: int = 17) -> dict[str, float]:
     """Share of texts that are understood correctly: trained names, misspelt trained names, held-out synonyms, unseen
     nonsense.
 
@@ -168,7 +174,7 @@ UNSEEN_WORDS = (
 ).split()
 
 
-def _share_right(knowledge: Knowledge, expected: list[tuple[Meaning, str]]) -> float:
+def _share_right(knowledge: Understanding, expected: list[tuple[Meaning, str]]) -> float:
     understood = knowledge.understood([text for _, text in expected])
     pairs = zip(expected, understood, strict=True)
     right = [set(m.classes) == set(u.classes if u else ()) for (m, _), u in pairs]
