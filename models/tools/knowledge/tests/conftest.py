@@ -34,9 +34,9 @@ name: everything
 
 [Term]
 id: U:4
-name: clavicle
-synonym: "clavicular bone" EXACT []
-synonym: "collar bone" EXACT []
+name: scapula
+synonym: "scapular bone" EXACT []
+synonym: "blade-bone" EXACT []
 xref: FMA:5
 
 [Term]
