@@ -11,22 +11,20 @@ from training.text_encoder import learn_knowledge
 
 from .learn import Course, Tasks, learn
 from .measure import measure_others, measure_own, measure_places
-from .nearest import NearestName
-from .table import table
+from .nearest import Members, NearestName
+from .table import Entry, table
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="knowledge", description="Train the text encoder on the table of anatomy.")
-    parser.add_argument(
-        "folder", type=Path, help="gets tasks.pt and measures.json; if it has tasks.pt, only measures again"
-    )
+    parser.add_argument("folder", type=Path, help="gets measures.json, and tasks-SEED.pt where it has none")
     parser.add_argument("--meshes", type=Path, help="bodyparts3d.json")
     parser.add_argument("--uberon", type=Path, nargs="*", default=[], help="subsets of Uberon in OBO format")
     parser.add_argument("--former", action="store_true", help="measure the encoder of the shipped package instead")
     parser.add_argument("--steps", type=int, default=Course.steps)
     parser.add_argument("--relations", type=float, default=Course.relations)
     parser.add_argument("--places", type=float, default=Course.places)
-    parser.add_argument("--seed", type=int, default=Course.seed)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[Course.seed], help="one encoder each, measured as one")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     arguments.folder.mkdir(parents=True, exist_ok=True)
@@ -37,28 +35,30 @@ def main() -> None:
 
 
 def _former(arguments: argparse.Namespace) -> dict:
-    knowledge = learn_knowledge(arguments.steps, 128, Settings().dimension, arguments.seed)
-    return {"own": measure_own(knowledge), "seed": arguments.seed, "steps": arguments.steps}
+    knowledge = learn_knowledge(arguments.steps, 128, Settings().dimension, arguments.seeds[0])
+    return {"own": measure_own(knowledge)}
 
 
 def _learnt(arguments: argparse.Namespace) -> dict:
     entries = table(arguments.meshes, arguments.uberon)
-    file = arguments.folder / "tasks.pt"
+    members = Members(tuple(_member(arguments, entries, seed) for seed in arguments.seeds))
+    return {
+        "own": measure_own(NearestName(members, entries)),
+        "others": measure_others(members, entries),
+        "places": measure_places(members, entries) if arguments.places else {},
+    }
+
+
+def _member(arguments: argparse.Namespace, entries: list[Entry], seed: int) -> Tasks:
+    file = arguments.folder / f"tasks-{seed}.pt"
     if file.exists():
         tasks = Tasks(entries)
         tasks.load_state_dict(torch.load(file, weights_only=True))
-        tasks.eval().requires_grad_(False)
-    else:
-        tasks = learn(
-            entries,
-            Course(steps=arguments.steps, relations=arguments.relations, places=arguments.places, seed=arguments.seed),
-        )
-        torch.save(tasks.state_dict(), file)
-    return {
-        "own": measure_own(NearestName(tasks, entries)),
-        "others": measure_others(tasks, entries),
-        "places": measure_places(tasks, entries) if arguments.places else {},
-    }
+        return tasks.eval().requires_grad_(False)
+    course = Course(steps=arguments.steps, relations=arguments.relations, places=arguments.places, seed=seed)
+    tasks = learn(entries, course)
+    torch.save(tasks.state_dict(), file)
+    return tasks
 
 
 main()

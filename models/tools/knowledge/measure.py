@@ -4,10 +4,9 @@ import numpy as np
 import torch
 
 from training.anatomy import Meaning, meanings
-from training.text_encoder import Understanding, measure_knowledge, utf8_tokens
+from training.text_encoder import Understanding, measure_knowledge
 
-from .learn import Tasks
-from .nearest import similarity_of_names
+from .nearest import Members, similarity_of_names
 from .spelling import Variants, words
 from .table import Entry, own_entries
 
@@ -34,7 +33,7 @@ def _same(wanted: Meaning, found: Meaning | None) -> bool:
     return set(wanted.classes) == set(found.classes if found else ())
 
 
-def measure_others(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
+def measure_others(members: Members, entries: list[Entry]) -> dict[str, float]:
     """Held-out names of the concepts that the head model does not have, each among all of these concepts.
 
     by_concept    the nearest prototype is the right one
@@ -47,9 +46,9 @@ def measure_others(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
     if not asked:
         return {}
     rows = torch.tensor([n for n, _ in asked]) - first
-    code = tasks.encoder(utf8_tokens([name for _, name in asked]))
-    by_concept = (code @ tasks.prototypes()[first:-1].T).argmax(1) == rows
-    five = similarity_of_names(tasks, entries[first:], code).topk(min(5, len(entries) - first), 1).indices
+    code = members.codes([name for _, name in asked])
+    by_concept = (code @ members.prototypes()[first:-1].T).argmax(1) == rows
+    five = similarity_of_names(members, entries[first:], code).topk(min(5, len(entries) - first), 1).indices
     by_name = five[:, 0] == rows
     new = torch.tensor([_shares_no_word(name, entries[n]) for n, name in asked])
     return {
@@ -66,7 +65,7 @@ def _shares_no_word(name: str, entry: Entry) -> bool:
     return set(words(name)).isdisjoint(word for taught in entry.names for word in words(taught))
 
 
-def measure_places(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
+def measure_places(members: Members, entries: list[Entry]) -> dict[str, float]:
     """Predicted from held-out names of concepts with a surface: median distance of the centre, in mm, and median factor
     of the volume; beside them those of always predicting the mean.
     """
@@ -74,8 +73,8 @@ def measure_places(tasks: Tasks, entries: list[Entry]) -> dict[str, float]:
     if not asked:
         return {}
     truth = np.array([place for place, _ in asked])
-    predicted = tasks.places_of([name for _, name in asked]).numpy()
-    mean = np.broadcast_to(tasks.place_mean.numpy(), truth.shape)
+    predicted = members.places_of([name for _, name in asked]).numpy()
+    mean = np.broadcast_to(members.tasks[0].place_mean.numpy(), truth.shape)
     return {
         "names": len(asked),
         **_errors("", truth, predicted),

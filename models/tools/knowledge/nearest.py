@@ -1,4 +1,4 @@
-"""The concept whose trained name is nearest to a text."""
+"""The concept whose trained name is nearest to a text, by several encoders together."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,36 @@ from .learn import Tasks
 from .table import Entry
 
 
-def similarity_of_names(tasks: Tasks, entries: list[Entry], code: torch.Tensor) -> torch.Tensor:
+@dataclass(frozen=True)
+class Members:
+    """Encoders that were trained from different seeds, as one: its cosines are the means of theirs."""
+
+    tasks: tuple[Tasks, ...]
+
+    def codes(self, texts: list[str]) -> torch.Tensor:
+        """Unit vectors float32 [texts, members x 128]."""
+        tokens = utf8_tokens(texts)
+        return self._joined([member.encoder(tokens) for member in self.tasks])
+
+    def prototypes(self) -> torch.Tensor:
+        """Unit vectors float32 [entries + 1, members x 128]."""
+        return self._joined([member.prototypes() for member in self.tasks])
+
+    def _joined(self, vectors: list[torch.Tensor]) -> torch.Tensor:
+        return torch.cat(vectors, 1) / len(vectors) ** 0.5
+
+    def places_of(self, texts: list[str]) -> torch.Tensor:
+        """float32 [texts, 8] in the units of `meshes.place_of`."""
+        return torch.stack([member.places_of(texts) for member in self.tasks]).mean(0)
+
+
+def similarity_of_names(members: Members, entries: list[Entry], code: torch.Tensor) -> torch.Tensor:
     """float32 [codes, entries]: cosine between a code and the nearest of the entry's trained names.
 
-    @param code float32 [codes, 128] of the encoder
+    @param code from `Members.codes`
     """
     names = [(n, name) for n, entry in enumerate(entries) for name in entry.names]
-    similarity = code @ tasks.encoder(utf8_tokens([name for _, name in names])).T
+    similarity = code @ members.codes([name for _, name in names]).T
     owner = torch.tensor([n for n, _ in names]).expand(len(code), -1)
     return torch.full((len(code), len(entries)), -1.0).scatter_reduce(1, owner, similarity, "amax")
 
@@ -26,12 +49,12 @@ def similarity_of_names(tasks: Tasks, entries: list[Entry], code: torch.Tensor) 
 class NearestName:
     """The head model's meanings by their names; nonsense, which has no name, by its prototype."""
 
-    tasks: Tasks
+    members: Members
     entries: list[Entry]
 
     def understood(self, texts: list[str]) -> list[Meaning | None]:
-        code = self.tasks.encoder(utf8_tokens(texts))
-        named = similarity_of_names(self.tasks, self.entries[: len(meanings())], code)
-        nonsense = code @ self.tasks.prototypes()[-1:].T
+        code = self.members.codes(texts)
+        named = similarity_of_names(self.members, self.entries[: len(meanings())], code)
+        nonsense = code @ self.members.prototypes()[-1:].T
         nearest = torch.cat([named, nonsense], 1).argmax(1).tolist()
         return [meanings()[n] if n < len(meanings()) else None for n in nearest]
