@@ -28,6 +28,9 @@ export const hullOf = (ranges: readonly HeightRange[]): HeightRange => ({
   high: Math.max(...ranges.map(({ high }) => high)),
 });
 
+export const overlap = (one: HeightRange, other: HeightRange): boolean =>
+  one.low <= other.high && one.high >= other.low;
+
 /** Whether the voxels of a grid from `first` to before `end` along an axis reach any of the places. */
 export function reaches(
   { heightOf, ranges }: WithinHeights,
@@ -40,6 +43,6 @@ export function reaches(
   const heights = ends[0]!.flatMap((x) =>
     ends[1]!.flatMap((y) => ends[2]!.map((z) => heightAt(heightOf, apply(voxelToLps, [x, y, z])))),
   );
-  const [low, high] = [Math.min(...heights), Math.max(...heights)];
-  return ranges.some((range) => range.low <= high && range.high >= low);
+  const reached = { low: Math.min(...heights), high: Math.max(...heights) };
+  return ranges.some((range) => overlap(range, reached));
 }

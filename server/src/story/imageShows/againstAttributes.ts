@@ -2,10 +2,11 @@ import type { Caution } from '#contract/caution.js';
 import type { SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
 import { partsShown } from '../../values/bodyRegions.js';
+import { overlap } from '../../values/heights.js';
 import type { Volume } from '../../values/volume.js';
 import { bodyWithConfidence, listed, shownRegions } from './describeShown.js';
 import { otherModality } from './modalitySeen.js';
-import { margin } from './whyNotShown.js';
+import { widened } from './whyNotShown.js';
 
 const partsOfTrunk = ['chest', 'abdomen', 'pelvis'];
 
@@ -30,10 +31,9 @@ function ofBodyPart(seen: SeenVolume, manifest: FieldOfViewManifest, stated: str
   // Beside its parts, "trunk" says nothing more.
   const wanted: readonly string[] = parts.length === 1 && parts[0] === 'trunk' ? partsOfTrunk : parts;
   const ranges = manifest.regions.filter(({ name }) => wanted.includes(name));
-  const further = margin + body.spread;
-  const isShown = ({ low, high }: (typeof ranges)[number]) => body.low <= high + further && body.high >= low - further;
   const shown = shownRegions(body, manifest).map(({ name }) => name);
-  if (ranges.length === 0 || shown.length === 0 || ranges.some(isShown)) return [];
+  if (ranges.length === 0 || shown.length === 0 || ranges.some((range) => overlap(body, widened(range, body))))
+    return [];
   const text = `By its Body Part Examined the series shows ${stated.trim()}, but the image shows ${listed(shown)}.`;
   return [{ code: 'other-body-part', text, stated: stated.trim(), shown }];
 }

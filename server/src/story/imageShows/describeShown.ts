@@ -39,8 +39,7 @@ export const showsNoBody = ({ probabilities }: SeenVolume, { thresholds }: Pick<
   (probabilities.get('other') ?? 0) >= (thresholds.noBody ?? Infinity);
 
 /** "head and neck" */
-export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+export const listed = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
 
 /** Regions of which at least half is in the range, or in which at least half of the range is. */
 export const shownRegions = (range: HeightRange, { regions }: Pick<FieldOfViewManifest, 'regions'>) =>

@@ -1,10 +1,16 @@
-import type { SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
+import type { SeenBody, SeenVolume } from '../../segmenter/fieldOfView/lookAtVolume.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
-import type { HeightRange, WithinHeights } from '../../values/heights.js';
+import { type HeightRange, overlap, type WithinHeights } from '../../values/heights.js';
 import { bodyWithConfidence, listed, shownRegions, showsNoBody } from './describeShown.js';
 
 /** In mm, at both ends of the heights of a target: bodies differ, and one in ten is beyond them. */
-export const margin = 60;
+const margin = 60;
+
+/** Heights between which something surely is: bodies differ, and the place of this one is known with an error. */
+export function widened({ low, high }: HeightRange, { spread }: Pick<SeenBody, 'spread'>): HeightRange {
+  const further = margin + spread;
+  return { low: low - further, high: high + further };
+}
 
 /**
  * Why a volume surely does not show a target; undefined if it may.
@@ -19,8 +25,7 @@ export function whyNotShown(
   if (showsNoBody(seen, manifest)) return 'The image does not show a body.';
   const body = bodyWithConfidence(seen, manifest);
   if (body === undefined) return undefined;
-  const further = margin + body.spread;
-  if (body.low <= place.high + further && body.high >= place.low - further) return undefined;
+  if (overlap(body, widened(place, body))) return undefined;
   const shown = shownRegions(body, manifest).map(({ name }) => name);
   return `It is not in the field of view${shown.length === 0 ? '' : `: the image shows ${listed(shown)}`}.`;
 }
@@ -36,9 +41,6 @@ export function placesWithin(
 ): WithinHeights | undefined {
   const body = bodyWithConfidence(seen, manifest);
   if (body === undefined) return undefined;
-  const further = margin + body.spread;
-  const ranges = places.flatMap((place) =>
-    place === undefined ? [] : [{ low: place.low - further, high: place.high + further }],
-  );
+  const ranges = places.flatMap((place) => (place === undefined ? [] : [widened(place, body)]));
   return ranges.length < places.length ? undefined : { heightOf: body.heightOf, ranges };
 }
