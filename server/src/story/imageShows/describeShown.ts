@@ -42,7 +42,7 @@ export const showsNoBody = ({ probabilities }: SeenVolume, { thresholds }: Pick<
 export const listed = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
 
 /** Regions of which at least half is in the range, or in which at least half of the range is. */
-export const shownRegions = (range: HeightRange, { regions }: Pick<FieldOfViewManifest, 'regions'>) =>
+export const shownRegions = (range: HeightRange, { regions }: FieldOfViewManifest) =>
   regions.filter((region) => {
     const both = Math.min(range.high, region.high) - Math.max(range.low, region.low);
     return both >= leastShare * Math.min(range.high - range.low, region.high - region.low);

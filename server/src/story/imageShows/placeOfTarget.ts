@@ -23,7 +23,7 @@ const partsOf: Readonly<Record<BodyRegion, readonly string[] | undefined>> = {
 export function placeOfTarget(
   { id, concept, freeText }: Pick<Target, 'id' | 'concept' | 'freeText'>,
   { manifest, vocabulary }: Pick<ModelPackage, 'manifest' | 'vocabulary'>,
-  finder: Pick<FieldOfViewManifest, 'structures' | 'regions'>,
+  finder: FieldOfViewManifest,
 ): HeightRange | undefined {
   if (freeText !== undefined) return undefined;
   const known = byCode(concept, finder);
@@ -45,7 +45,7 @@ function byCode(
 
 function placeOfModel(
   bodyRegions: readonly BodyRegion[] | undefined,
-  { regions }: Pick<FieldOfViewManifest, 'regions'>,
+  { regions }: FieldOfViewManifest,
 ): HeightRange | undefined {
   const parts = (bodyRegions ?? []).flatMap(
     (region): readonly (string | undefined)[] => partsOf[region] ?? [undefined],
