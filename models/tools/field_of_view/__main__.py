@@ -1,4 +1,4 @@
-"""python -m field_of_view prepare | train | measure | export; see README.md."""
+"""python -m field_of_view prepare | train | export; see README.md."""
 
 import argparse
 import dataclasses
@@ -12,8 +12,7 @@ def main() -> None:
     commands = parser.add_subparsers(required=True)
     _add_prepare(commands.add_parser("prepare", help="make small copies of bodies, and find their vertebrae"))
     _add_train(commands.add_parser("train", help="start a run in a folder, or continue the one in it"))
-    _add_export(commands.add_parser("export", help="write the graph and model.json of a package"))
-    _add_measure(commands.add_parser("measure", help="measure a package on real series, and write its card"))
+    _add_export(commands.add_parser("export", help="write a package, measured on real series"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     arguments.run(arguments)
@@ -67,46 +66,32 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="folder of the run")
-    parser.add_argument("package", type=Path, help="models/field-of-view")
+    parser.add_argument("package", type=Path, help="models/field-of-view: gets the graph, its manifest and a card")
     parser.add_argument("--subjects", type=Path, required=True, help="output of `prepare`")
     parser.add_argument("--heads", type=Path, required=True, help="train/brain_label_maps/data")
-    parser.add_argument("--meshes", type=Path, required=True, help="train/body_meshes")
-    parser.add_argument("--body", type=Path, required=True, help="models/body, whose targets get their heights")
+    parser.add_argument("--data", type=Path, required=True, help="../shared/data")
+    parser.add_argument("--unpacked", type=Path, required=True, help="folder given to ../shared/data/unpack")
+    parser.add_argument("--models", type=Path, required=True, help="holds body and head, whose targets get heights")
     parser.add_argument("--threads", type=int, default=1)
     parser.set_defaults(run=_export)
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from .atlas import organ_ranges, region_ranges, targets_of
-    from .package import write_package
+    from .atlas import region_ranges, structure_ranges
+    from .card import table
+    from .graph import Graph
+    from .measure import measure_all
+    from .package import regions_of, write_card, write_package
     from .subjects import read_subjects
     from .train import load_average
 
     network, step = load_average(arguments.folder)
-    organs = organ_ranges(read_subjects(arguments.subjects, arguments.heads), targets_of(arguments.body))
-    write_package(network, step, region_ranges(arguments.meshes), organs, arguments.package)
-
-
-def _add_measure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("package", type=Path, help="output of `export`: gets a new card")
-    parser.add_argument("--data", type=Path, required=True, help="../shared/data")
-    parser.add_argument("--unpacked", type=Path, required=True, help="folder given to ../shared/data/unpack")
-    parser.add_argument("--subjects", type=Path, required=True, help="output of `prepare`")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.set_defaults(run=_measure)
-
-
-def _measure(arguments: argparse.Namespace) -> None:
-    from .card import table
-    from .graph import Graph
-    from .measure import measure_all
-    from .package import THRESHOLDS, regions_of, write_card
-
-    graph = Graph(arguments.package / "model.onnx", arguments.threads)
-    measured = measure_all(
-        graph, regions_of(arguments.package), THRESHOLDS, arguments.unpacked, arguments.data, arguments.subjects
-    )
-    write_card(arguments.package, measured)
+    structures = structure_ranges(read_subjects(arguments.subjects, arguments.heads), arguments.models)
+    package = arguments.package
+    write_package(network, region_ranges(arguments.data / "train/body_meshes"), structures, package)
+    graph = Graph(package / "model.onnx", arguments.threads)
+    measured = measure_all(graph, regions_of(package), arguments.unpacked, arguments.data, arguments.subjects)
+    write_card(package, step, measured)
     print(table(measured))
 
 

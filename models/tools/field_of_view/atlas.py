@@ -9,8 +9,9 @@ import nibabel
 import numpy as np
 
 from body import labels as l
+from training.base_classes import IDS_OF_CLASS
 
-from .subjects import BODY_SPACING, HEAD_SPACING, Subjects, is_brain
+from .subjects import BODY_SPACING, HEAD_SPACING, Subjects
 
 PERCENTILES = (5, 95)
 """Of the bodies: for the lowest and for the highest point of an organ."""
@@ -26,7 +27,9 @@ CODES = {
 }
 """DICOM CID 4031, scheme SCT."""
 LEAST_VOXELS = 3
-"""An organ with fewer voxels in a body is not counted there."""
+"""Of a slice: with fewer, it does not show the organ."""
+GO_ON_BELOW = frozenset(("skin", "soft tissue", "spinal cord"))
+"""Classes of heads."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,24 @@ def _vertebra(name: str) -> int:
     return {"C": 59, "T": 66, "L": 78}[name[0]] + int(name[1:])
 
 
+def structure_ranges(subjects: Subjects, models: Path) -> dict[str, Range]:
+    """SNOMED code → how low and how high a structure of the packages `body` and `head` reaches.
+
+    Bodies are laid on the standard body by their vertebrae, heads by their brains. A structure of both, or on two
+    sides, gets the range of all. A tissue that goes on below the head gets none.
+    """
+    found: dict[str, Range] = {}
+    for package, ranges in (
+        (models / "body", organ_ranges(subjects, targets_of(models / "body"))),
+        (models / "head", head_ranges(subjects, targets_of(models / "head"))),
+    ):
+        for target, code in snomed_codes_of(package).items():
+            if target in ranges:
+                before = found.get(code, ranges[target])
+                found[code] = Range(min(before.low, ranges[target].low), max(before.high, ranges[target].high))
+    return dict(sorted(found.items()))
+
+
 def organ_ranges(subjects: Subjects, targets: Mapping[str, list[str]]) -> dict[str, Range]:
     """How low and how high an organ reaches, in bodies laid on the standard body by their vertebrae.
 
@@ -82,8 +103,7 @@ def organ_ranges(subjects: Subjects, targets: Mapping[str, list[str]]) -> dict[s
             if len(rows):
                 heights = (z + shift)[rows]
                 found[target].append((float(heights.min()), float(heights.max())))
-    ranges = {target: _range(values) for target, values in found.items() if values}
-    return ranges | {"brain": _range(_brains(subjects))}
+    return {target: _range(values) for target, values in found.items() if values}
 
 
 def _counts(body: np.ndarray) -> np.ndarray:
@@ -92,16 +112,24 @@ def _counts(body: np.ndarray) -> np.ndarray:
     return np.bincount(keys.reshape(-1), minlength=256 * body.shape[2]).reshape(-1, 256)
 
 
-def _brains(subjects: Subjects) -> list[tuple[float, float]]:
-    brain = is_brain(subjects.head_labels)
-    heights = []
+def head_ranges(subjects: Subjects, targets: Mapping[str, list[str]]) -> dict[str, Range]:
+    """The same of the structures of heads that are in no other part of the body.
+
+    @param targets of the package `head`: target → classes
+    """
+    found: dict[str, list[tuple[float, float]]] = {
+        target: [] for target, classes in targets.items() if not GO_ON_BELOW.issuperset(classes)
+    }
     for head in subjects.heads:
-        # A hundredth of the widest slice: the brain stem's label goes on as the cord.
-        areas = brain[head.labels].sum((0, 1))
-        rows = np.flatnonzero(areas > areas.max() / 100) * HEAD_SPACING
-        own = (rows - head.centre[2]) * head.size[2] + subjects.brain[2]
-        heights.append((float(own.min()), float(own.max())))
-    return heights
+        counts = _counts(head.labels)
+        z = (np.arange(len(counts)) * HEAD_SPACING - head.centre[2]) * head.size[2] + subjects.brain[2]
+        for target, values in found.items():
+            ids = {i for name in targets[target] for i in IDS_OF_CLASS[name]}
+            labels = [position for position, i in enumerate(subjects.head_labels.ids) if i in ids]
+            rows = np.flatnonzero(counts[:, labels].sum(1) >= LEAST_VOXELS)
+            if len(rows):
+                values.append((float(z[rows[0]]), float(z[rows[-1]])))
+    return {target: _range(values) for target, values in found.items() if values}
 
 
 def _range(values: list[tuple[float, float]]) -> Range:
@@ -110,5 +138,12 @@ def _range(values: list[tuple[float, float]]) -> Range:
 
 
 def targets_of(package: Path) -> dict[str, list[str]]:
-    """Target → classes of the package `body`."""
+    """Target → classes."""
     return json.loads((package / "model.json").read_text(encoding="utf-8"))["targets"]
+
+
+def snomed_codes_of(package: Path) -> dict[str, str]:
+    """Target → SNOMED CT code of its type, where it has one."""
+    targets = json.loads((package / "vocabulary.json").read_text(encoding="utf-8"))["targets"]
+    types = {own["id"]: own["concept"]["type"] for own in targets}
+    return {target: own["value"] for target, own in types.items() if own["scheme"] == "SCT"}

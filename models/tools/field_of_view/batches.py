@@ -4,38 +4,40 @@ import os
 import queue
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.multiprocessing as multiprocessing
 
+from .heights import targets
 from .scenes import Example, SceneGenerator
 from .subjects import read_subjects
+from .turns import TURNS, UPRIGHT, turned
 
-STRIDE, DIVISOR, LEAST = 4, 8, 16
-"""Voxels per place, what sizes are multiples of, and the smallest size."""
-BODY_SHARE = 0.25
-"""Of a place's voxels, from which on it counts as body."""
-PLACE_UNIT = 100.0
-"""mm in the unit of the network's places."""
+DIVISOR, LEAST = 8, 16
+"""What sizes are multiples of, and the smallest size."""
+TURNED = 0.25
+"""Share of the examples that are turned and so do not stand upright."""
 POOL, SHOWINGS = 64, 2
-MOST_VOXELS, MOST_EXAMPLES = 160_000, 6
+MOST_VOXELS, MOST_EXAMPLES = 250_000, 8
 AHEAD = 4
 
 
 @dataclass(frozen=True)
 class Batch:
-    """image  float32 [n, 1, x, y, z]
-    place  float32 [n, 3, x/4, y/4, z/4], mm / 100
-    body   bool [n, 1, x/4, y/4, z/4]
-    kind   long [n]
+    """image    float32 [n, 1, x, y, z]
+    height   float32 [n, BINS + 1, z/2], probabilities
+    upright  float32 [n], 0 or 1
+    has_body bool [n]
+    kind     long [n]
     """
 
     image: torch.Tensor
-    place: torch.Tensor
-    body: torch.Tensor
+    height: torch.Tensor
+    upright: torch.Tensor
+    has_body: torch.Tensor
     kind: torch.Tensor
 
 
@@ -43,49 +45,25 @@ def padded_length(length: int) -> int:
     return max(LEAST, -(-length // DIVISOR) * DIVISOR)
 
 
-def turned(example: Example, order: tuple[int, ...], flips: tuple[bool, ...]) -> Example:
-    """The example with its axes permuted, then some of them reversed."""
-    axes = [axis for axis in range(3) if flips[axis]]
-
-    def turn(values: np.ndarray) -> np.ndarray:
-        return np.flip(values.transpose(order), axes)
-
-    place = np.stack([turn(own) for own in example.place])
-    return Example(turn(example.image), place, turn(example.is_body), example.kind)
-
-
-def together(examples: Iterable[Example], random: np.random.Generator) -> Batch:
-    """The examples in the middle of boxes of one size, or anywhere in them."""
+def together(examples: Iterable[tuple[Example, bool]], random: np.random.Generator) -> Batch:
+    """Examples, each with whether it stands upright, in the middle of boxes of one size, or anywhere in them."""
     examples = list(examples)
-    shape = [padded_length(max(e.image.shape[axis] for e in examples)) for axis in range(3)]
-    images, places, bodies = [], [], []
-    for example in examples:
+    shape = [padded_length(max(e.image.shape[axis] for e, _ in examples)) for axis in range(3)]
+    images, heights = [], []
+    for example, _ in examples:
         room = [whole - own for whole, own in zip(shape, example.image.shape, strict=True)]
-        before = [int(random.integers(n + 1)) for n in room]
+        # The server pads at the ends only.
+        before = [0 if random.random() < 0.5 else int(random.integers(n + 1)) for n in room]
         pads = [(first, n - first) for first, n in zip(before, room, strict=True)]
         images.append(np.pad(example.image, pads))
-        places.append(_cells(_beyond(example.place, [(0, 0), *pads])))
-        bodies.append(_cells(np.pad(example.is_body, pads)[None].astype(np.float32)) >= BODY_SHARE)
+        heights.append(targets(np.pad(example.height, pads), np.pad(example.is_body, pads)))
     return Batch(
         torch.from_numpy(np.stack(images)[:, None]),
-        torch.from_numpy(np.stack(places)) / PLACE_UNIT,
-        torch.from_numpy(np.stack(bodies)),
-        torch.tensor([example.kind for example in examples]),
+        torch.from_numpy(np.stack(heights)),
+        torch.tensor([float(upright) for _, upright in examples]),
+        torch.tensor([bool(example.is_body.any()) for example, _ in examples]),
+        torch.tensor([example.kind for example, _ in examples]),
     )
-
-
-def _beyond(places: np.ndarray, pads: list[tuple[int, int]]) -> np.ndarray:
-    """Places go on evenly in the padding: only cells that reach into the image count."""
-    return np.pad(places, pads, mode="edge") if min(places.shape[1:]) < 2 else np.pad(
-        places, pads, mode="reflect", reflect_type="odd"
-    )  # fmt: skip
-
-
-def _cells(values: np.ndarray) -> np.ndarray:
-    """Means over blocks of STRIDE voxels: [c, x, y, z] → [c, x/4, y/4, z/4]."""
-    c, x, y, z = values.shape
-    blocks = values.reshape(c, x // STRIDE, STRIDE, y // STRIDE, STRIDE, z // STRIDE, STRIDE)
-    return blocks.mean((2, 4, 6), dtype=np.float32)
 
 
 class Pool:
@@ -103,12 +81,8 @@ class Pool:
             self.number += 1
         random = np.random.default_rng((*self.seed, self.number, self.taken))
         self.taken += 1
-        order = tuple(int(axis) for axis in random.permutation(3))
         chosen = self._similar(int(random.integers(len(self.waiting))))
-        batch = together(
-            [turned(entry[0], order, tuple(random.random(3) < 0.5)) for entry in chosen],
-            random,
-        )
+        batch = together((_shown(entry[0], random) for entry in chosen), random)
         for entry in chosen:
             entry[1] -= 1
         self.waiting = [entry for entry in self.waiting if entry[1] > 0]
@@ -129,6 +103,19 @@ class Pool:
         return [self.waiting[n] for n in chosen]
 
 
+def _shown(example: Example, random: np.random.Generator) -> tuple[Example, bool]:
+    if random.random() < TURNED:
+        turn = TURNS[random.integers(len(TURNS))]
+        return _turned(example, *turn), turn in UPRIGHT
+    return _turned(example, *UPRIGHT[random.integers(2)]), True
+
+
+def _turned(example: Example, order: tuple[int, ...], flips: tuple[bool, ...]) -> Example:
+    return Example(
+        *(turned(own, order, flips) for own in (example.image, example.height, example.is_body)), example.kind
+    )
+
+
 def _draw_ahead(batches, subjects: Path, heads: Path, seed: tuple[int, ...], first: int) -> None:
     # The process that forked this one catches SIGTERM to finish its step; this process must exit at once.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -138,7 +125,7 @@ def _draw_ahead(batches, subjects: Path, heads: Path, seed: tuple[int, ...], fir
     pool = Pool(SceneGenerator(read_subjects(subjects, heads)), seed, first)
     while os.getppid() == parent:
         batch = pool.next()
-        arrays = (batch.image.numpy(), batch.place.numpy(), batch.body.numpy(), batch.kind.numpy())
+        arrays = tuple(getattr(batch, field.name).numpy() for field in fields(Batch))
         while os.getppid() == parent:
             try:
                 batches.put(arrays, timeout=10)

@@ -1,4 +1,4 @@
-"""The network as an ONNX graph with half-precision weights, and a runner of it."""
+"""The network as an ONNX graph with 8-bit weights, and a runner of it."""
 
 from pathlib import Path
 
@@ -6,28 +6,23 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from torch import nn
+from onnx import helper, numpy_helper
 
 from .batches import DIVISOR, padded_length
-from .network import EvenConvolution, FieldOfViewNetwork
-from .normalise import normalise
+from .network import FieldOfViewNetwork
 
 OPSET = 17
-LEAST_HALVED = 64
+LEAST_SHORTENED = 1000
 """Weights with fewer numbers stay as they are."""
 
 
 def write_graph(network: FieldOfViewNetwork, path: Path) -> None:
-    """`image` [1, 1, x, y, z] → `place` [1, 3, x/4, y/4, z/4], `weight` [1, 1, …], `kind` [1, kinds], all float32.
+    """`image` [1, 1, x, y, z] → `height` [1, bins + 1, z/2], `kind` [1, kinds], `upright` [1, 1], all float32.
 
-    Sizes are multiples of DIVISOR. Weights are stored in half precision and cast when the graph is loaded.
+    Sizes are multiples of DIVISOR. Weights are stored in 8 bits.
     """
     plain = FieldOfViewNetwork(network.widths).eval().requires_grad_(False)
     plain.load_state_dict({name: value.contiguous() for name, value in network.state_dict().items()})
-    _write_out_kernels(plain)
-    sizes = {2: "x", 3: "y", 4: "z"}
-    places = {axis: f"places_{name}" for axis, name in sizes.items()}
     torch.onnx.export(
         plain,
         (torch.zeros(1, 1, 4 * DIVISOR, 4 * DIVISOR, 4 * DIVISOR),),
@@ -35,43 +30,37 @@ def write_graph(network: FieldOfViewNetwork, path: Path) -> None:
         opset_version=OPSET,
         dynamo=False,
         input_names=["image"],
-        output_names=["place", "weight", "kind"],
-        dynamic_axes={"image": sizes, "place": places, "weight": places},
+        output_names=["height", "kind", "upright"],
+        dynamic_axes={"image": {2: "x", 3: "y", 4: "z"}, "height": {2: "rows"}},
     )
-    model = with_half_weights(onnx.load(str(path)))
+    model = with_8_bit_weights(onnx.load(str(path)))
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def _write_out_kernels(module: nn.Module) -> None:
-    """Replaces even convolutions by common ones with all 27 weights; in place."""
-    for name, child in module.named_children():
-        if isinstance(child, EvenConvolution):
-            kernel = child.kernel()
-            outputs, inputs = kernel.shape[:2]
-            common = nn.Conv3d(inputs, outputs, 3, padding=child.dilation, dilation=child.dilation, bias=False)
-            common.weight = nn.Parameter(kernel, requires_grad=False)
-            setattr(module, name, common)
-        else:
-            _write_out_kernels(child)
+def with_8_bit_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph with its larger weights in 8 bits, a scale for each output; in place, and returned.
 
-
-def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph with its larger weights in half precision, each followed by a Cast; in place, and returned."""
-    casts, weights = [], []
+    ONNX Runtime folds DequantizeLinear into the weights when it loads the graph, so everything is computed in float32.
+    """
+    restored, weights = [], []
     for tensor in model.graph.initializer:
         value = numpy_helper.to_array(tensor)
-        if value.dtype != np.float32 or value.size < LEAST_HALVED:
+        if value.dtype != np.float32 or value.size < LEAST_SHORTENED or value.ndim < 2:
             weights.append(tensor)
             continue
-        half = f"{tensor.name}_half"
-        weights.append(numpy_helper.from_array(value.astype(np.float16), half))
-        casts.append(helper.make_node("Cast", [half], [tensor.name], name=f"{tensor.name}_cast", to=TensorProto.FLOAT))
+        most = abs(value).reshape(len(value), -1).max(1)
+        scale = (np.where(most > 0, most, 1) / 127).astype(np.float32)
+        short = np.rint(value / scale.reshape(-1, *[1] * (value.ndim - 1))).astype(np.int8)
+        names = [f"{tensor.name}_{part}" for part in ("short", "scale", "zero")]
+        parts = (short, scale, np.zeros(len(scale), np.int8))
+        weights += [numpy_helper.from_array(part, name) for part, name in zip(parts, names, strict=True)]
+        restored.append(helper.make_node("DequantizeLinear", names, [tensor.name], name=f"{tensor.name}_long", axis=0))
     del model.graph.initializer[:]
     model.graph.initializer.extend(weights)
     nodes = list(model.graph.node)
     del model.graph.node[:]
-    model.graph.node.extend([*casts, *nodes])
+    model.graph.node.extend([*restored, *nodes])
     return model
 
 
@@ -83,15 +72,11 @@ class Graph:
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def run(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """place float32 [3, …], weight float32 […], kind float32 [kinds]
+    def run(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """Log-probabilities of heights [bins + 1, rows] and of kinds, and the probability of upright.
 
         @param image float32 [x, y, z], normalised; padded at the ends here
         """
         padded = np.pad(image, [(0, padded_length(n) - n) for n in image.shape])
-        place, weight, kind = self.session.run(None, {"image": np.ascontiguousarray(padded)[None, None]})
-        return place[0], weight[0, 0], kind[0]
-
-    def look_at(self, voxels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """As `run`, of a volume in its own unit."""
-        return self.run(normalise(voxels))
+        height, kind, upright = self.session.run(None, {"image": np.ascontiguousarray(padded)[None, None]})
+        return height[0], kind[0], float(upright[0, 0])

@@ -1,6 +1,5 @@
-"""What the graph makes of real series, turned all 48 ways. None of them was trained on."""
+"""What the graph makes of real series, and of each turned all 24 ways. None of them was trained on."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,129 +7,92 @@ from pathlib import Path
 import numpy as np
 
 from .atlas import Range
-from .fit import TURNS, Fit, fit, signed_permutation
 from .graph import Graph
+from .heights import Line, line_through
 from .normalise import normalise
-from .real import Volume, at_8_mm, nearest_turn
+from .real import Volume, at_8_mm, nearest_turn, upright
+from .scenes import SPACING
 from .series import SERIES, VERTEBRAE, labels_of, read
 from .subjects import SPINE
 from .tissues import KINDS
+from .turns import TURNS, is_proper, turned
 
 LEAST_SHARE = 0.5
 """Of the slices of a region's range, or of the series, that must be in both for the region to be shown."""
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """no body is shown where the weights sum to less than `weight`, or the fit's residual (mm) is above `residual`"""
-
-    weight: float
-    residual: float
+ROTATIONS = tuple(turn for turn in TURNS if is_proper(*turn))
 
 
 @dataclass(frozen=True)
 class Measured:
-    """turns       of the 48, those whose orientation was right
-    upright     of the 48, those whose up and front were right, whatever the side
-    sided       of the 48, those in which left and right were seen
-    no_body     of the 48, those in which no body was seen
-    kinds       kind → turns
-    low, high   mm in the standard body: of the first and the last slice, median over the turns
-    spread      mm, largest distance of a turn's low or high from its median, in nine of ten turns
-    regions     shown in the series as it is, from top to bottom
-    residual, weight  medians
+    """kind, kind_probability
+    upright    probability that the series stands as its tags say
+    rotation   the one with the highest probability is the true one, of the 24
+    next_best  the highest probability of the 23 others
+    low, high  mm in the standard body: of the ends of what shows a body
+    scale, certainty  of the line
+    regions    shown, from top to bottom
     """
 
-    turns: int
-    upright: int
-    sided: int
-    no_body: int
-    kinds: Mapping[str, int]
+    kind: str
+    kind_probability: float
+    upright: float
+    rotation: bool
+    next_best: float
     low: float | None
     high: float | None
-    spread: float | None
+    scale: float | None
+    certainty: float | None
     regions: tuple[str, ...]
-    residual: float | None
-    weight: float
 
 
 def measure_all(
-    graph: Graph,
-    regions: Mapping[str, Range],
-    thresholds: Thresholds,
-    unpacked: Path,
-    data: Path,
-    subjects: Path,
+    graph: Graph, regions: Mapping[str, Range], unpacked: Path, data: Path, subjects: Path
 ) -> dict[str, dict]:
     """Series → `found` (Measured), what people see (`kind`, `regions`), and errors in height of its vertebrae, mm."""
     standard = dict(zip(SPINE, np.load(subjects / "places.npz")["standard"][:, 2], strict=True))
     results = {}
     for series in SERIES:
         volume = read(series, unpacked, data)
+        small = at_8_mm(volume)
+        found, line = measure(graph, upright(small), regions)
         labels = labels_of(series, data)
         results[series.name] = {
             "kind": series.kind,
             "regions": series.regions,
-            "found": asdict(measure(graph, volume, regions, thresholds)),
-            "vertebrae": [] if labels is None else vertebra_errors(graph, volume, labels, standard),
+            "found": asdict(found),
+            "vertebrae": []
+            if labels is None or line is None
+            else vertebra_errors(line, small, volume, labels, standard),
         }
     return results
 
 
-def measure(graph: Graph, volume: Volume, regions: Mapping[str, Range], thresholds: Thresholds) -> Measured:
-    small = at_8_mm(volume)
-    image, truth = normalise(small.voxels), nearest_turn(small.affine[:3, :3])
-    turns = upright = sided = no_body = 0
-    ends, residuals, weights, kinds = [], [], [], Counter()
-    shown: tuple[str, ...] = ()
-    for order, flips in TURNS:
-        turned = np.flip(image.transpose(order), [axis for axis in range(3) if flips[axis]])
-        place, weight, kind = graph.run(turned)
-        kinds[KINDS[int(kind.argmax())]] += 1
-        found = fit(place, weight)
-        if found is None or found.weight < thresholds.weight or found.residual > thresholds.residual:
-            no_body += 1
-        if found is None:
-            continue
-        wanted = truth @ signed_permutation(order, flips)
-        turns += bool((found.turn == wanted).all())
-        upright += bool((found.turn[1:] == wanted[1:]).all())
-        sided += found.sided
-        heights = heights_along(found, wanted, turned.shape)
-        ends.append((heights[0], heights[-1]))
-        residuals.append(found.residual)
-        weights.append(found.weight)
-        if (order, flips) == TURNS[0]:
-            shown = regions_shown(heights, regions)
-    if not ends:
-        return Measured(0, 0, 0, no_body, dict(kinds.most_common()), None, None, None, (), None, 0.0)
-    low, high = np.median(ends, 0)
-    away = abs(np.array(ends) - (low, high)).max(1)
-    return Measured(
-        turns,
-        upright,
-        sided,
-        no_body,
-        dict(kinds.most_common()),
-        float(low),
-        float(high),
-        float(np.percentile(away, 90)),
-        shown,
-        float(np.median(residuals)),
-        float(np.median(weights)),
+def measure(graph: Graph, voxels: np.ndarray, regions: Mapping[str, Range]) -> tuple[Measured, Line | None]:
+    """@param voxels float32 [x, y, z] at 8 mm, RAS"""
+    image = normalise(voxels)
+    standing = {turn: graph.run(turned(image, *turn))[2] for turn in ROTATIONS}
+    height, kind, own = graph.run(image)
+    others = max(value for turn, value in standing.items() if turn != ROTATIONS[0])
+    line = line_through(height)
+    which = int(kind.argmax())
+    low, high = (None, None) if line is None else line.ends(image.shape[2])
+    found = Measured(
+        kind=KINDS[which],
+        kind_probability=float(np.exp(kind[which])),
+        upright=own,
+        rotation=own >= others,
+        next_best=others,
+        low=low,
+        high=high,
+        scale=None if line is None else line.scale,
+        certainty=None if line is None else line.certainty,
+        regions=() if line is None else regions_shown(low, high, regions),
     )
+    return found, line
 
 
-def heights_along(found: Fit, wanted: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """z in the standard body of the slices across the axis that is truly up, from the lowest slice to the highest."""
-    axis = int(abs(wanted[2]).argmax())
-    heights = found.heights(axis, shape[axis], (np.array(shape) - 1) / 2)
-    return heights if wanted[2, axis] > 0 else heights[::-1]
-
-
-def regions_shown(heights: np.ndarray, regions: Mapping[str, Range]) -> tuple[str, ...]:
+def regions_shown(low: float, high: float, regions: Mapping[str, Range]) -> tuple[str, ...]:
     """Regions of which at least half is in the series, or in which at least half of the series is."""
-    low, high = float(heights.min()), float(heights.max())
     found = []
     for name, own in regions.items():
         both = min(high, own.high) - max(low, own.low)
@@ -139,23 +101,24 @@ def regions_shown(heights: np.ndarray, regions: Mapping[str, Range]) -> tuple[st
     return tuple(found)
 
 
-def vertebra_errors(graph: Graph, volume: Volume, labels: np.ndarray, standard: Mapping[int, float]) -> list[float]:
+def vertebra_errors(
+    line: Line, small: Volume, volume: Volume, labels: np.ndarray, standard: Mapping[int, float]
+) -> list[float]:
     """Distance in mm of each vertebra's height from that of the standard body.
 
+    @param small the volume at 8 mm, its own axes
     @param labels [x, y, z] on the grid of the volume
     @param standard our label of a vertebra → its z in the standard body
     """
-    small = at_8_mm(volume)
-    place, weight, _ = graph.look_at(small.voxels)
-    found = fit(place, weight)
-    if found is None:
-        return []
+    turn = nearest_turn(small.affine[:3, :3])[2]
+    axis = int(abs(turn).argmax())
     to_small = np.linalg.inv(small.affine) @ volume.affine
     errors = []
     for number, label in VERTEBRAE.items():
         own = np.argwhere(labels == number)
         # Vertebrae that the series cuts off have their middle elsewhere.
         if len(own) and own[:, 2].min() > 0 and own[:, 2].max() < labels.shape[2] - 1:
-            voxel = to_small[:3, :3] @ own.mean(0) + to_small[:3, 3]
-            errors.append(float(found.matrix[2, :3] @ voxel + found.matrix[2, 3] - standard[label]))
+            slice_ = float((to_small[:3, :3] @ own.mean(0) + to_small[:3, 3])[axis])
+            above = slice_ if turn[axis] > 0 else small.voxels.shape[axis] - 1 - slice_
+            errors.append(float(line.start + line.scale * SPACING * above - standard[label]))
     return errors

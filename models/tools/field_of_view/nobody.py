@@ -9,6 +9,9 @@ from body.fields import smooth_field
 def draw_nobody(random: np.random.Generator) -> np.ndarray:
     """float32 [x, y, z]"""
     shape = tuple(int(n) for n in random.integers(4, 56, 3))
+    if random.random() < 0.3:
+        # Few slices.
+        shape = (*shape[:2], int(random.integers(1, 5)))
     way = random.random()
     image = random.standard_normal(shape, dtype=np.float32)
     if way < 0.2:
@@ -23,10 +26,21 @@ def draw_nobody(random: np.random.Generator) -> np.ndarray:
 def _phantom(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """A cylinder, box or ball of one material with inserts, in air."""
     image = np.full(shape, random.choice([0.0, 0.0, random.uniform(0, 1)]), np.float32)
-    image[_solid(random, shape, (0.5, 1.05))] = random.uniform(0.2, 1)
+    if random.random() < 0.35:
+        _fill_shell(random, image)
+    else:
+        image[_solid(random, shape, (0.5, 1.05))] = random.uniform(0.2, 1)
     for _ in range(int(random.integers(0, 12))):
         image[_solid(random, shape, (0.05, 0.35))] = random.uniform(0, 1.5)
     return image
+
+
+def _fill_shell(random: np.random.Generator, image: np.ndarray) -> None:
+    """A tube along z with a wall, full of one thing, as in a scanner's daily check. Changes the image."""
+    x, y = ((np.arange(n) - (n - 1) / 2) / (n / 2) for n in image.shape[:2])
+    away = np.hypot(x[:, None], y[None]) / random.uniform(0.6, 1.05)
+    image[away < 1] = random.uniform(0.2, 1)
+    image[away < random.uniform(0.7, 0.98)] = random.uniform(0.2, 1)
 
 
 def _solid(random: np.random.Generator, shape: tuple[int, ...], size: tuple[float, float]) -> np.ndarray:

@@ -3,62 +3,62 @@
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from package_files import write_checksums, write_json
 
 from .atlas import CODES, Range
-from .batches import DIVISOR, LEAST, PLACE_UNIT, STRIDE
+from .batches import DIVISOR, LEAST
 from .card import card
 from .graph import write_graph
-from .measure import Thresholds
+from .heights import BINS, FIRST, ROW_SLICES, STEP
 from .network import FieldOfViewNetwork
 from .normalise import HIGH, LOW
 from .normalise import LEAST as DARKEST
 from .normalise import MOST as BRIGHTEST
-from .scenes import SIDED, SPACING
+from .scenes import SPACING
 from .tissues import KINDS
 
-NAME, VERSION = "field-of-view", "0.1.0"
+SCHEMA, NAME, VERSION = "promptseg-field-of-view/1", "field-of-view", "0.1.0"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"
+MANIFEST = "field-of-view.json"
 MOST_BYTES = 2_000_000
-THRESHOLDS = Thresholds(weight=1.0, residual=60.0)
+THRESHOLDS = {"upright": 0.5, "body": 0.85, "kind": 0.9}
 
 
 def write_package(
-    network: FieldOfViewNetwork, step: int, regions: Mapping[str, Range], organs: Mapping[str, Range], folder: Path
+    network: FieldOfViewNetwork, regions: Mapping[str, Range], structures: Mapping[str, Range], folder: Path
 ) -> None:
-    """The graph, model.json and checksums, into a new or an old folder; `write_card` adds what was measured."""
+    """The graph, its manifest and checksums, into a new or an old folder; `write_card` adds what was measured."""
     folder.mkdir(parents=True, exist_ok=True)
     write_graph(network, folder / "model.onnx")
-    write_json(folder / "model.json", manifest(step, regions, organs))
+    write_json(folder / MANIFEST, manifest(regions, structures))
     shutil.copyfile(LICENCE, folder / "LICENSE")
     write_checksums(folder)
 
 
-def manifest(step: int, regions: Mapping[str, Range], organs: Mapping[str, Range]) -> dict:
+def manifest(regions: Mapping[str, Range], structures: Mapping[str, Range]) -> dict:
+    """@param structures SNOMED code → heights between which the structure is found"""
     return {
+        "schema": SCHEMA,
         "name": NAME,
         "version": VERSION,
-        "source": "Trained by models/tools/field_of_view on synthetic images of bodies and heads.",
-        "steps": step,
-        "licence": "Apache-2.0",
-        "spacing": SPACING,
+        "license": "Apache-2.0",
+        "graph": "model.onnx",
+        "spacingMillimetres": SPACING,
         "multiple": DIVISOR,
         "smallest": LEAST,
         "percentiles": [LOW, HIGH],
         "clip": [DARKEST, BRIGHTEST],
-        "stride": STRIDE,
-        "unit": PLACE_UNIT,
+        "rowSlices": ROW_SLICES,
+        "bins": {"first": FIRST, "step": STEP, "count": BINS},
         "kinds": list(KINDS),
-        "sided": list(SIDED),
         "regions": [
             {"name": name, "code": {"value": CODES[name][0], "meaning": CODES[name][1]}, **_rounded(own)}
             for name, own in regions.items()
         ],
-        "organs": {target: _rounded(own) for target, own in organs.items()},
-        "thresholds": asdict(THRESHOLDS),
+        "structures": [{"code": code, **_rounded(own)} for code, own in structures.items()],
+        "thresholds": THRESHOLDS,
     }
 
 
@@ -67,16 +67,16 @@ def _rounded(own: Range) -> dict[str, int]:
 
 
 def regions_of(package: Path) -> dict[str, Range]:
-    manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
-    return {own["name"]: Range(own["low"], own["high"]) for own in manifest["regions"]}
+    found = json.loads((package / MANIFEST).read_text(encoding="utf-8"))
+    return {own["name"]: Range(own["low"], own["high"]) for own in found["regions"]}
 
 
-def write_card(package: Path, measured: Mapping[str, dict]) -> None:
-    """@param measured output of `measure`
+def write_card(package: Path, step: int, measured: Mapping[str, dict]) -> None:
+    """@param step of the run
+    @param measured output of `measure`
     @raises ValueError if the package is too large
     """
-    steps = json.loads((package / "model.json").read_text(encoding="utf-8"))["steps"]
-    (package / "CARD.md").write_text(card(steps, measured), encoding="utf-8")
+    (package / "CARD.md").write_text(card(step, measured, THRESHOLDS["body"]), encoding="utf-8")
     write_checksums(package)
     size = sum(path.stat().st_size for path in package.iterdir())
     if size > MOST_BYTES:

@@ -8,8 +8,8 @@ import numpy as np
 import pydicom
 from scipy import ndimage
 
-from .fit import TURNS, signed_permutation
 from .scenes import SPACING
+from .turns import TURNS, signed_permutation, undone
 
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -84,3 +84,8 @@ def nearest_turn(linear: np.ndarray) -> np.ndarray:
     """int8 [3, 3]: the signed permutation nearest to a linear map of voxels to RAS."""
     unit = linear / np.linalg.norm(linear, axis=0)
     return max((signed_permutation(*own) for own in TURNS), key=lambda own: float((own * unit).sum()))
+
+
+def upright(volume: Volume) -> np.ndarray:
+    """The voxels with their axes turned to the nearest of RAS."""
+    return undone(volume.voxels, nearest_turn(volume.affine[:3, :3]))

@@ -1,4 +1,4 @@
-"""Training images: what a scanner could show of a body, at 8 mm, with the place of each voxel in the standard body."""
+"""Training images: what a scanner could show of a body, at 8 mm, with the height of each voxel in the standard body."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,6 @@ SPACING = 8.0
 SUBVOXELS = np.array(((1, 1, -1), (-1, 1, 1), (1, -1, 1), (-1, -1, -1)), np.float32) * 2
 """mm from the middle of a voxel: what is seen at these points is averaged."""
 KIND_CHANCES = {"ct": 0.36, "t1": 0.2, "t2": 0.12, "flair": 0.07, "other-mr": 0.1, "pet": 0.06, "other": 0.09}
-SIDED = (830.0, 1390.0)
-"""mm; what shows nothing between these heights looks like its mirror image: its places have no side."""
 HEAD_FROM = 1420.0
 MOST_VOXELS = 220_000
 """Of an image: a long one is narrower or shorter."""
@@ -29,13 +27,13 @@ MOST_VOXELS = 220_000
 @dataclass(frozen=True)
 class Example:
     """image     float32 [x, y, z], normalised; axes RAS, turned by less than a right angle
-    place     float32 [3, x, y, z], mm in the standard body; x is 0 where left and right cannot be seen
+    height    float32 [x, y, z], mm in the standard body
     is_body   bool [x, y, z]
     kind      position in KINDS
     """
 
     image: np.ndarray
-    place: np.ndarray
+    height: np.ndarray
     is_body: np.ndarray
     kind: int
 
@@ -57,6 +55,11 @@ def draw_view(random: np.random.Generator, kind: str) -> View:
         if random.random() < 0.15:
             size[random.integers(3)] *= u(0.25, 0.8)
         return View(np.array([n(0, 8), 90 + n(0, 12), 1550 + n(0, 25)]), size, True)
+    if kind != "flair" and random.random() < 0.2:
+        # One thigh or hip, as in a scan of a limb; often a part of it is cut off.
+        side = random.choice([-1, 1]) * u(60, 150)
+        size = np.array([u(100, 240), u(100, 240), u(60, 380)])
+        return View(np.array([side, 90 + n(0, 40), u(500, 860)]), size, False)
     long = float(np.exp(u(np.log(30), np.log(1150))))
     low, high = 500.0, 1665.0
     middle = u(low + long / 2, high - long / 2) if long < high - low else (low + high) / 2
@@ -91,8 +94,7 @@ class SceneGenerator:
         kind = kind or str(random.choice(list(KIND_CHANCES), p=list(KIND_CHANCES.values())))
         if kind == "other":
             image = normalise(draw_nobody(random))
-            nowhere = np.zeros((3, *image.shape), np.float32)
-            return Example(image, nowhere, np.zeros(image.shape, bool), KINDS.index(kind))
+            return Example(image, np.zeros_like(image), np.zeros(image.shape, bool), KINDS.index(kind))
         view = view or draw_view(random, kind)
         places, frame = self._places(random, view)
         labels = self._label_maker(random, view)
@@ -107,11 +109,7 @@ class SceneGenerator:
             image, is_body = np.where(brain, image, image.min() if random.random() < 0.3 else 0), brain
         image = _acquire(random, image, kind)
         image, is_body = _cut(random, image, is_body, kind)
-        heights = places[..., 2][is_body]
-        sided = bool(heights.size) and bool(((heights > SIDED[0]) & (heights < SIDED[1])).mean() > 0.15)
-        if not sided:
-            places[..., 0] = 0
-        return Example(normalise(image), np.moveaxis(places, -1, 0), is_body, KINDS.index(kind))
+        return Example(normalise(image), places[..., 2], is_body, KINDS.index(kind))
 
     def _places(self, random: np.random.Generator, view: View) -> tuple[np.ndarray, np.ndarray]:
         """The place of each voxel in the standard body, float32 [x, y, z, 3] mm, and the linear part of the map."""
@@ -120,6 +118,9 @@ class SceneGenerator:
         grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1)
         size = random.uniform(0.9, 1.1) if view.of_head else random.uniform(0.82, 1.2)
         scale = size * random.uniform(0.93, 1.07, 3)
+        if not view.of_head:
+            # Fat, water in the abdomen, and thin people: across, bodies differ more than in length.
+            scale[:2] *= np.exp(random.normal(0, 0.1, 2))
         tilt = random.normal(0, np.radians(random.choice([3, 6, 12])), 3).clip(*np.radians((-25, 25)))
         frame = (np.diag(1 / scale) @ rotation(tilt)).astype(np.float32)
         places = grid @ frame.T + view.middle.astype(np.float32)

@@ -13,11 +13,12 @@ from training.optimiser_step import descend
 from training.schedule import learning_rate
 from training.workers import Plan, start_workers, work
 
-from .batches import PLACE_UNIT, Batch, Drawn
+from .batches import Batch, Drawn
+from .heights import BINS, STEP
 from .network import FieldOfViewNetwork
 
-BATCHES_PER_STEP = 3
-"""A batch holds volumes of one size, so often of one region; alone it would pull every place there."""
+BATCHES_PER_STEP = 2
+"""A batch holds volumes of one size, so often of one region; alone it would pull every row there."""
 EXAMPLES_PER_STEP = 8
 """About: new examples drawn for a step. The seed of a continued run goes on from there."""
 
@@ -26,14 +27,14 @@ EXAMPLES_PER_STEP = 8
 class Settings:
     """steps  at the last of which the learning rate has fallen to nearly nothing"""
 
-    steps: int = 1_500
-    cool_down: int = 600
-    warm_up: int = 30
+    steps: int = 6_000
+    cool_down: int = 2_500
+    warm_up: int = 50
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
-    ema: float = 0.995
+    ema: float = 0.998
     seed: int = 1
-    widths: tuple[int, int, int] = (24, 64, 128)
+    widths: tuple[int, int, int, int] = (16, 40, 64, 128)
 
     def learning_rate_at(self, step: int) -> float:
         return learning_rate(
@@ -74,30 +75,36 @@ def load_average(folder: Path) -> tuple[FieldOfViewNetwork, int]:
 
 
 def losses_of(network: FieldOfViewNetwork, batch: Batch) -> dict[str, torch.Tensor]:
-    """loss and its parts; `error` (up and front, summed) and `side` in mm."""
-    place, log_error, body, kind = network.parts(batch.image.contiguous(memory_format=torch.channels_last_3d))
-    inside = batch.body.float()
-    # Every volume counts alike, whatever its size.
-    share = inside / inside.sum((1, 2, 3, 4), keepdim=True).clamp(min=1)
-    away = (place - batch.place).abs()
-    # Certainty is about up and front: of a head, the side cannot be known.
-    straight = away[:, 1:].sum(1, keepdim=True)
-    spread = (straight * torch.exp(-log_error) + 2 * log_error) * share
-    is_body = functional.binary_cross_entropy_with_logits(body, inside, reduction="none").mean((1, 2, 3, 4))
-    which = functional.cross_entropy(kind, batch.kind)
-    with_body = (inside.sum((1, 2, 3, 4)) > 0).float().sum().clamp(min=1)
-    located = spread.sum() / with_body
-    flat = ((straight + 0.5 * away[:, :1]) * share).sum() / with_body
-    loss = 0.3 * located + 0.3 * flat + is_body.mean() + 0.3 * which
-    right = (kind.argmax(1) == batch.kind).float().mean()
+    """loss and its parts; `error` in mm: of the most likely bins of rows that show a body.
+
+    A turned volume has no heights to learn, and what shows no body does not stand any way.
+    """
+    with torch.autocast("cpu", torch.bfloat16):
+        height, kind, upright = network.parts(batch.image.contiguous(memory_format=torch.channels_last_3d))
+    height = height.float()
+    rows = -(batch.height * functional.log_softmax(height, 1)).sum(1)
+    # Empty rows are many and easy.
+    shows = 1 - batch.height[:, BINS]
+    weight = (0.1 + 0.9 * shows) * batch.upright[:, None]
+    # A volume counts by the square root of its rows.
+    total = weight.sum(1, keepdim=True)
+    located = (rows * weight / total.clamp(min=1e-6).sqrt()).sum() / total.clamp(min=1e-6).sqrt().sum()
+    which = functional.cross_entropy(kind.float(), batch.kind)
+    stands = functional.binary_cross_entropy_with_logits(upright.float()[:, 0], batch.upright, reduction="none")
+    has_body = batch.has_body.float()
+    stands = (stands * has_body).sum() / has_body.sum().clamp(min=1)
+    with torch.no_grad():
+        away = (height[:, :BINS].argmax(1) - batch.height[:, :BINS].argmax(1)).abs() * STEP
+        seen = shows * batch.upright[:, None]
+        error = (away * seen).sum() / seen.sum().clamp(min=1)
+        right = (kind.argmax(1) == batch.kind).float().mean()
     return {
-        "loss": loss,
-        "error": (straight * share).sum() / with_body * PLACE_UNIT,
-        "side": (away[:, :1] * share).sum() / with_body * PLACE_UNIT,
+        "loss": located + 0.5 * which + 0.5 * stands,
+        "error": error,
         "located": located,
-        "body": is_body.mean(),
         "kind": which,
         "right": right,
+        "stands": stands,
     }
 
 
