@@ -9,8 +9,8 @@ from .tissues import KINDS
 
 INTRODUCTION = (
     "From the image, not the tags: which regions of the body a volume shows, slice by slice, how it is oriented, and "
-    "whether it is CT, PET, or which kind of MR contrast. Every two slices of 8 mm get probabilities of their height in "
-    "a standard body; the program that uses the package lays a line through them."
+    "whether it is CT, PET, or which kind of MR contrast. Every two slices of 8 mm get probabilities of their height "
+    "in a standard body; the program that uses the package lays a line through them."
 )
 TRAINING = (
     "Trained on synthetic images only: bodies of models/tools/body (one man's anatomy, organ by organ exchanged, moved "
