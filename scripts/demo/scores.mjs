@@ -14,7 +14,7 @@ export async function scoresOfLastJob(server, { dicomWebUrl, headers }, studyIns
   const { maskOfSegment } = await import('../../server/dist/results/maskOfSegment.js');
   const { diceOfBits } = await import('../../server/dist/values/maskBits.js');
   const { formatTable } = await import('../../server/dist/cli/terminal/table.js');
-  const { bitsOfTarget, loadHeadTruth } = await import('../../dicom-fixtures/dist/headStudy.js');
+  const { bitsOfTarget, loadLabelledTruth } = await import('../../dicom-fixtures/dist/labelledStudy.js');
 
   const response = await fetch(`${server}/api/v1/segmentations?study=${studyInstanceUID}`);
   const [job] = /** @type {{ segmentations: import('../../server/dist/contract/job.js').Job[] }} */ (
@@ -26,7 +26,7 @@ export async function scoresOfLastJob(server, { dicomWebUrl, headers }, studyIns
   const stored = await archive.retrieveInstance(studyInstanceUID, seriesInstanceUID, sopInstanceUID);
   if (stored === undefined) return '';
   const segmentation = readSegmentation(stored);
-  const truth = loadHeadTruth(folder);
+  const truth = loadLabelledTruth(folder);
   const rows = job.findings.flatMap((finding) => {
     if (finding.status !== 'found') return [];
     const expected = bitsOfTarget(truth, finding.target.id);

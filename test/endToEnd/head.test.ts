@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bitsOfTarget } from '../../dicom-fixtures/src/headStudy.js';
+import { bitsOfTarget } from '../../dicom-fixtures/src/labelledStudy.js';
 import { formatStageTimes } from '../../server/src/cli/terminal/report.js';
 import { connectedComponents } from '../../server/src/segmenter/connectedComponents.js';
 import { type SliceGrid, voxelCount } from '../../server/src/values/grid.js';
@@ -15,7 +15,7 @@ import { type Product, startProduct } from '../support/product.js';
 import { describeWithSharedData } from '../support/sharedData.js';
 import { streamOf } from '../volume/streamOf.js';
 import { drawHead } from './headInViewer.js';
-import { croppedHeadCt, type HeadJob, segmentHead, syntheticBrain } from './headSegments.js';
+import { croppedHeadCt, type ReadJob, segmentAndRead, syntheticBrain } from './headSegments.js';
 import { call, type SeriesUIDs, uidsOf, workersOf } from './productClient.js';
 
 /** Peak resident memory of a process in bytes, as Linux counts it. */
@@ -60,14 +60,14 @@ describeWithHeadModel('the head model', (model) => {
     const instances = readDicomFiles(folder!);
     const series = uidsOf(instances[0]!);
     let volume: Volume;
-    let together: HeadJob;
-    let further: HeadJob;
+    let together: ReadJob;
+    let further: ReadJob;
 
     beforeAll(async () => {
       await product.archive.upload(instances);
       volume = await assembleVolume(streamOf(instances), { signal: new AbortController().signal });
       const prompts = [...adultMl, ...wholeMl].map(([name]) => name.replaceAll('-', ' '));
-      together = await segmentHead(
+      together = await segmentAndRead(
         product,
         series,
         [...prompts, 'head', 'intracranial contents', 'skull'],
@@ -117,7 +117,7 @@ describeWithHeadModel('the head model', (model) => {
     });
 
     it('segments a further prompt with what it kept of the image', async () => {
-      further = await segmentHead(product, series, ['left hippocampus'], volume.grid);
+      further = await segmentAndRead(product, series, ['left hippocampus'], volume.grid);
       console.log(`a further target: ${formatStageTimes(further.job)}`);
       expect(further.job).toMatchObject({ sessionRunMs: 0, notes: expect.arrayContaining([knownNote]) });
       expect([...further.masks]).toEqual([['left-hippocampus', together.masks.get('left-hippocampus')]]);
@@ -143,7 +143,7 @@ describeWithHeadModel('the head model', (model) => {
   describeWithSharedData('on a real CT of a head with gantry tilt', ['ct_head_tilt_and_mixed'], ([folder]) => {
     let series: SeriesUIDs;
     let grid: SliceGrid;
-    let job: HeadJob;
+    let job: ReadJob;
 
     beforeAll(async () => {
       const head = await croppedHeadCt(readDicomFiles(path.join(folder!, 'In/GE')));
@@ -151,12 +151,12 @@ describeWithHeadModel('the head model', (model) => {
       series = uidsOf(head.instances[0]!);
       grid = head.grid;
       const prompts = ['brain, ventricles and skull', 'head', 'intracranial contents', 'cerebral hemisphere'];
-      job = await segmentHead(product, series, prompts, grid);
+      job = await segmentAndRead(product, series, prompts, grid);
     });
 
     it('is chosen for the brain, and ct-tissues for bone, each with a reason', async () => {
       expect(job.job.model).toMatchObject({ id: 'head', reason: expect.stringMatching(/understands most/) });
-      const bone = await segmentHead(product, series, ['bone'], grid);
+      const bone = await segmentAndRead(product, series, ['bone'], grid);
       expect(bone.job.model).toMatchObject({ id: 'ct-tissues', reason: expect.stringMatching(/understands most/) });
     });
 
@@ -195,7 +195,7 @@ describeWithHeadModel('the head model', (model) => {
         'left hippocampus and ventricles',
         'right thalamus, brain stem, cerebral white matter and brain',
       ];
-      const { masks, found } = await segmentHead(product, uidsOf(instances[0]!), prompts, truth.grid);
+      const { masks, found } = await segmentAndRead(product, uidsOf(instances[0]!), prompts, truth.grid);
       const dice = Object.fromEntries([...masks].map(([id, mask]) => [id, diceOfBits(mask, bitsOfTarget(truth, id)!)]));
       console.log('Dice on the synthetic head', dice);
       expect([...found.keys()]).toEqual([

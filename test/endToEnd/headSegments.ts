@@ -1,10 +1,6 @@
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import {
-  createHeadSeries,
-  type HeadTruth,
-  loadHeadInstances,
-  loadHeadTruth,
-} from '../../dicom-fixtures/src/headStudy.js';
+import { createHeadSeries, loadHeadInstances, loadHeadTruth } from '../../dicom-fixtures/src/headStudy.js';
+import type { LabelledTruth } from '../../dicom-fixtures/src/labelledStudy.js';
 import type { Finding } from '../../server/contract/finding.js';
 import type { Job } from '../../server/contract/job.js';
 import { createDicomWebArchive } from '../../server/src/pacs/dicomWebArchive.js';
@@ -20,7 +16,7 @@ import { type SeriesUIDs, submit, waitFor } from './productClient.js';
 
 export type Found = Extract<Finding, { status: 'found' }>;
 
-export interface HeadJob {
+export interface ReadJob {
   readonly job: Job;
   /** Target id → what was found of it. */
   readonly found: ReadonlyMap<string, Found>;
@@ -29,12 +25,12 @@ export interface HeadJob {
 }
 
 /** Segments a series with the running product and reads the result back. Throws where the job does not complete. */
-export async function segmentHead(
+export async function segmentAndRead(
   product: Product,
   series: SeriesUIDs,
   prompts: readonly string[],
   grid: SliceGrid,
-): Promise<HeadJob> {
+): Promise<ReadJob> {
   const { status, body } = await submit(product, { ...series, prompts: [...prompts] });
   if (status !== 202) throw new Error(`the server responded with ${status}: ${JSON.stringify(body)}`);
   const job = await waitFor(product, body.id);
@@ -58,7 +54,7 @@ export async function segmentHead(
  */
 
 /** The synthetic head that ships without its lower quarter. The lowest voxel of its brain is on row 151. */
-export async function syntheticBrain(): Promise<{ instances: Uint8Array[]; truth: HeadTruth }> {
+export async function syntheticBrain(): Promise<{ instances: Uint8Array[]; truth: LabelledTruth }> {
   const truth = loadHeadTruth();
   const { voxels } = await read(loadHeadInstances());
   const [columns, , slices] = truth.grid.size;

@@ -1,5 +1,6 @@
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
-import { bitsOfTarget, type HeadTruth, loadHeadInstances, loadHeadTruth } from '../../dicom-fixtures/src/headStudy.js';
+import { loadHeadInstances, loadHeadTruth } from '../../dicom-fixtures/src/headStudy.js';
+import { bitsOfTarget, type LabelledTruth } from '../../dicom-fixtures/src/labelledStudy.js';
 import type { Attributes } from '../../dicom-fixtures/src/writePart10.js';
 import type { Vector3 } from '../../server/src/values/affine.js';
 import { spacing } from '../../server/src/values/grid.js';
@@ -57,7 +58,7 @@ function share(r: number): number {
   return 1 / factor + (1 - 1 / factor) * eased;
 }
 
-function grown(voxels: ArrayLike<number>, { grid }: HeadTruth, middle: Vector3): Float32Array {
+function grown(voxels: ArrayLike<number>, { grid }: LabelledTruth, middle: Vector3): Float32Array {
   const [columns, rows, slices] = grid.size;
   const mm = spacing(grid);
   const values = new Float32Array(columns * rows * slices);
@@ -80,7 +81,7 @@ function grown(voxels: ArrayLike<number>, { grid }: HeadTruth, middle: Vector3):
   return values;
 }
 
-function trueChange(truth: HeadTruth, middle: Vector3, target: string): number {
+function trueChange(truth: LabelledTruth, middle: Vector3, target: string): number {
   const bits = bitsOfTarget(truth, target)!;
   const mm = spacing(truth.grid);
   let [count, volume] = [0, 0];
@@ -113,7 +114,7 @@ function placeOf(before: number): number {
   return low;
 }
 
-function middleOf(truth: HeadTruth, target: string): Vector3 {
+function middleOf(truth: LabelledTruth, target: string): Vector3 {
   const sums = [0, 0, 0, 0];
   forEachBit(bitsOfTarget(truth, target)!, truth.grid.size, (voxel) => {
     for (const axis of [0, 1, 2] as const) sums[axis]! += voxel[axis];
