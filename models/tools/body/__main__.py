@@ -1,4 +1,4 @@
-"""python -m body bodies | train | evaluate | average | export | int8; see README.md."""
+"""python -m body bodies | train | evaluate | average | export | int8 | demo-study; see README.md."""
 
 import argparse
 import dataclasses
@@ -22,6 +22,7 @@ def main() -> None:
     _add_average(commands.add_parser("average", help="average a run's weights at several steps"))
     _add_export(commands.add_parser("export", help="write a model package of the classes with sufficient accuracy"))
     _add_int8(commands.add_parser("int8", help="make the int8 graph of a model package"))
+    _add_demo_study(commands.add_parser("demo-study", help="write voxels and truth of the CT in dicom-fixtures"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     arguments.run(arguments)
@@ -183,6 +184,21 @@ def _int8(arguments: argparse.Namespace) -> None:
     from .package import VERSION, calibration_images
 
     add_int8_graph(arguments.package, calibration_images(read_bodies(arguments.bodies), Settings().spacing), VERSION)
+
+
+def _add_demo_study(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="a new folder, for `npm run generate-trunk`")
+    parser.add_argument("--data", type=Path, required=True, help="train/body_meshes")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_demo_study)
+
+
+def _demo_study(arguments: argparse.Namespace) -> None:
+    from .bodies import build_body
+    from .demo_study import BODY, write_demo_study
+    from .shapes import read_anatomy
+
+    write_demo_study(build_body(read_anatomy(arguments.data), BODY), arguments.folder)
 
 
 if __name__ == "__main__":
