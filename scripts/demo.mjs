@@ -23,6 +23,12 @@ async function stopAll() {
   }
 }
 
+/**
+ * @typedef {import('./demo/dicomFolder.mjs').DicomFile} DicomFile
+ * @typedef {import('./demo/dicomFolder.mjs').Series} Series
+ * @typedef {import('./demo/options.mjs').Task} Task
+ */
+
 const interruption = new AbortController();
 let staysUp = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -49,13 +55,13 @@ try {
  * @param {import('./demo/options.mjs').DemoOptions} options
  * @returns {Promise<number>} Exit code, with `once`; otherwise runs until a signal.
  */
-async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, port }) {
+async function demo({ tasks, otherFolders, once, port }) {
   if (!isInstalledPackage) await setUpNodeModules();
   const { name, folder, start: startArchive } = await setUpArchive();
   const viewer = await setUpViewer();
   if (!isInstalledPackage) await build();
 
-  const { files, series } = await next('images', (note) => findImages(dicomFolder, otherFolders, note));
+  const { files, jobs } = await next('images', (note) => findImages(tasks, otherFolders, note));
 
   const archive = await next(name, async (note) => {
     const starting = startArchive();
@@ -82,11 +88,16 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
     note(stored === 0 ? `all ${alreadyThere} are there` : `${stored} stored`);
   });
 
-  interruption.signal.throwIfAborted();
-  const exitCode = await segment(server.url, series, prompts);
-  if (exitCode === 0 && truthFolder !== undefined) {
-    const { scoresOfLastJob } = await import('./demo/scores.mjs');
-    console.log(`\n${await scoresOfLastJob(server.url, archive, series.studyInstanceUID, truthFolder)}`);
+  let exitCode = 0;
+  for (const { series, prompts, truthFolder } of jobs) {
+    interruption.signal.throwIfAborted();
+    const code = await segment(server.url, series, prompts);
+    if (code !== 0) exitCode = code;
+    else if (truthFolder !== undefined) {
+      const { scoresOfLastJob } = await import('./demo/scores.mjs');
+      console.log(`\n${await scoresOfLastJob(server.url, archive, series.studyInstanceUID, truthFolder)}`);
+    }
+    if (!once) console.log(`\nOpen ${server.url}/segment-by-text?StudyInstanceUIDs=${series.studyInstanceUID}`);
   }
   interruption.signal.throwIfAborted();
 
@@ -95,7 +106,6 @@ async function demo({ dicomFolder, otherFolders, truthFolder, prompts, once, por
     return exitCode;
   }
   console.log(`
-Open ${server.url}/segment-by-text?StudyInstanceUIDs=${series.studyInstanceUID}
 Type further prompts into the panel on the right. Research use only.
 Ctrl-C stops the server and the archive; stored data stays in ${path.relative(process.cwd(), folder)}.`);
   staysUp = true;
@@ -116,18 +126,27 @@ function next(title, work) {
 }
 
 /**
- * @param {string} dicomFolder
+ * @param {readonly Task[]} tasks
  * @param {readonly string[]} otherFolders
  * @param {(note: string) => void} note
+ * @returns {Promise<{ files: DicomFile[], jobs: (Task & { series: Series })[] }>}
  */
-async function findImages(dicomFolder, otherFolders, note) {
+async function findImages(tasks, otherFolders, note) {
   const { largestImageSeries, readDicomFolder } = await import('./demo/dicomFolder.mjs');
-  const { files, ignored } = await readDicomFolder(dicomFolder);
-  const series = largestImageSeries(files);
+  const files = [];
+  const jobs = [];
+  let ignored = 0;
+  for (const task of tasks) {
+    const own = await readDicomFolder(task.dicomFolder);
+    files.push(...own.files);
+    ignored += own.ignored;
+    jobs.push({ ...task, series: largestImageSeries(own.files) });
+  }
   const others = ignored === 0 ? '' : `, ${ignored} other files ignored`;
-  note(`${files.length} DICOM files${others}; segmenting the ${series.modality} series with ${series.images} images`);
+  const chosen = jobs.map(({ series }) => `the ${series.modality} series with ${series.images} images`).join(', then ');
+  note(`${files.length} DICOM files${others}; segmenting ${chosen}`);
   for (const folder of otherFolders) files.push(...(await readDicomFolder(folder)).files);
-  return { files, series };
+  return { files, jobs };
 }
 
 /**
@@ -135,7 +154,7 @@ async function findImages(dicomFolder, otherFolders, note) {
  * failure.
  *
  * @param {string} server
- * @param {import('./demo/dicomFolder.mjs').Series} series
+ * @param {Series} series
  * @param {readonly string[]} prompts
  * @returns {Promise<number>} Its exit code.
  */

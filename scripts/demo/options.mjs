@@ -7,18 +7,22 @@ import { SetupError } from '../setup/steps.mjs';
 import { demoStudies } from './studies.mjs';
 
 export const usage = `${isInstalledPackage ? 'promptseg demo [OPTIONS]' : 'npm run demo [-- OPTIONS]'}
-  --dicom FOLDER   segment your own images: the largest CT, MR or PET series in FOLDER (default: a synthetic head MR)
-  --prompt TEXT    what to segment; repeatable
+  --dicom FOLDER   segment your own images: the largest CT, MR or PET series in FOLDER (default: a synthetic head MR,
+                   then a synthetic CT of the trunk)
+  --prompt TEXT    what to segment; repeatable; without --dicom, in the head only
   --port NUMBER    port of the viewer and the REST API (default: 8460, or a free one)
   --once           stop everything after the result; exit code 0 if the job completed
   --help           show this`;
 
 /**
- * @typedef {object} DemoOptions
+ * @typedef {object} Task
  * @property {string} dicomFolder The study to segment.
- * @property {string[]} otherFolders Studies that are only loaded.
  * @property {string | undefined} truthFolder Folder of a synthetic study with `truth/`, to compare the result with.
- * @property {string[]} prompts
+ * @property {readonly string[]} prompts
+ *
+ * @typedef {object} DemoOptions
+ * @property {readonly Task[]} tasks Done one after the other.
+ * @property {string[]} otherFolders Studies that are only loaded.
  * @property {boolean} once
  * @property {number | undefined} port Undefined: the usual one, or a free one if it is taken.
  */
@@ -34,31 +38,34 @@ export async function readOptions(args) {
   if (given.dicom !== undefined && given.prompt === undefined) {
     throw new SetupError('Name what to segment in your images: --prompt "left lung and bone".');
   }
-  const images = given.dicom === undefined ? shippedImages() : ownImages(given.dicom);
-  if (!existsSync(images.dicomFolder))
-    throw new SetupError(`The folder ${images.dicomFolder} does not exist. Check the path.`);
+  const images = given.dicom === undefined ? shippedImages(given.prompt) : ownImages(given.dicom, given.prompt ?? []);
+  for (const { dicomFolder } of images.tasks)
+    if (!existsSync(dicomFolder)) throw new SetupError(`The folder ${dicomFolder} does not exist. Check the path.`);
+  return { ...images, once: given.once ?? false, port: await readPort(given.port) };
+}
+
+/** @param {string[] | undefined} prompts */
+function shippedImages(prompts) {
+  const { segmented, others } = demoStudies();
+  const chosen = prompts === undefined ? segmented : segmented.slice(0, 1);
+  const loaded = [...segmented.slice(chosen.length), ...others];
   return {
-    ...images,
-    prompts: given.prompt ?? images.prompts,
-    once: given.once ?? false,
-    port: await readPort(given.port),
+    tasks: chosen.map((study) => ({
+      dicomFolder: path.join(study.folder, 'instances'),
+      truthFolder: study.hasTargets ? study.folder : undefined,
+      prompts: prompts ?? study.prompts,
+    })),
+    otherFolders: loaded.map(({ folder }) => path.join(folder, 'instances')),
   };
 }
 
-function shippedImages() {
-  const { first, others } = demoStudies();
-  return {
-    dicomFolder: path.join(first.folder, 'instances'),
-    otherFolders: others.map(({ folder }) => path.join(folder, 'instances')),
-    truthFolder: first.hasTargets ? first.folder : undefined,
-    prompts: first.prompts,
-  };
-}
-
-/** @param {string} folder */
-function ownImages(folder) {
+/**
+ * @param {string} folder
+ * @param {string[]} prompts
+ */
+function ownImages(folder, prompts) {
   const dicomFolder = path.resolve(process.env.INIT_CWD ?? '.', folder);
-  return { dicomFolder, otherFolders: [], truthFolder: undefined, prompts: [] };
+  return { tasks: [{ dicomFolder, truthFolder: undefined, prompts }], otherFolders: [] };
 }
 
 /** @param {string[]} args */

@@ -21,6 +21,12 @@ const shipped = [
     hasTargets: true,
   },
   {
+    model: 'body',
+    folder: path.join(generated, 'trunk-ct'),
+    prompts: ['liver, spleen and kidneys'],
+    hasTargets: true,
+  },
+  {
     model: 'ct-tissues',
     folder: path.join(generated, 'ct-body-phantom'),
     prompts: ['lungs, airways, bone and fat'],
@@ -29,13 +35,15 @@ const shipped = [
 ];
 
 /**
- * The study that the demo segments, and the others that it only loads.
+ * The studies that the demo segments, in this order, and the others that it only loads. The phantom is segmented where
+ * no trained model is installed.
  *
  * @param {string} models Folder with the model packages; a package may be missing.
- * @returns {{ first: DemoStudy, others: readonly DemoStudy[] }}
+ * @returns {{ segmented: readonly DemoStudy[], others: readonly DemoStudy[] }}
  */
 export function demoStudies(models = process.env.PROMPTSEG_MODELS ?? path.join(repository, 'models')) {
   const isInstalled = (/** @type {DemoStudy} */ { model }) => existsSync(path.join(models, model, 'model.json'));
-  const first = shipped.find(isInstalled) ?? /** @type {DemoStudy} */ (shipped.at(-1));
-  return { first, others: shipped.filter((study) => study !== first) };
+  const trained = shipped.filter((study) => study.hasTargets && isInstalled(study));
+  const segmented = trained.length > 0 ? trained : shipped.slice(-1);
+  return { segmented, others: shipped.filter((study) => !segmented.includes(study)) };
 }

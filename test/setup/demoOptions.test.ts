@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { largestImageSeries, readDicomFolder } from '../../scripts/demo/dicomFolder.mjs';
 import { readOptions } from '../../scripts/demo/options.mjs';
-import { demoStudies } from '../../scripts/demo/studies.mjs';
+import { type DemoStudy, demoStudies } from '../../scripts/demo/studies.mjs';
 
 const generated = path.resolve(import.meta.dirname, '../../dicom-fixtures/generated');
 const phantom = path.join(generated, 'ct-body-phantom/instances');
@@ -19,34 +19,53 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('options of npm run demo', () => {
-  it('are a study that ships and prompts for it where none is given', async () => {
-    const { first, others } = demoStudies();
+  const task = ({ folder, hasTargets, prompts }: DemoStudy) => ({
+    dicomFolder: path.join(folder, 'instances'),
+    truthFolder: hasTargets ? folder : undefined,
+    prompts,
+  });
+
+  it('are the studies that ship and prompts for each where none is given', async () => {
+    const { segmented, others } = demoStudies();
     expect(await readOptions([])).toEqual({
-      dicomFolder: path.join(first.folder, 'instances'),
+      tasks: segmented.map(task),
       otherFolders: others.map((study) => path.join(study.folder, 'instances')),
-      truthFolder: first.hasTargets ? first.folder : undefined,
-      prompts: first.prompts,
       once: false,
       port: undefined,
     });
   });
 
-  it('are the head where its model is installed, else the body', async () => {
-    expect(demoStudies(folder).first.folder).toBe(path.join(generated, 'ct-body-phantom'));
-    await mkdir(path.join(folder, 'head'));
-    await writeFile(path.join(folder, 'head/model.json'), '{}');
-    const { first, others } = demoStudies(folder);
-    expect(first.folder).toBe(path.join(generated, 'head-mr'));
-    expect(others.map((study) => study.folder)).toEqual([path.join(generated, 'ct-body-phantom')]);
+  it('are one study for prompts of one’s own; the others are loaded', async () => {
+    const { segmented, others } = demoStudies();
+    expect(await readOptions(['--prompt', 'bone'])).toEqual({
+      tasks: [{ ...task(segmented[0]!), prompts: ['bone'] }],
+      otherFolders: [...segmented.slice(1), ...others].map((study) => path.join(study.folder, 'instances')),
+      once: false,
+      port: undefined,
+    });
+  });
+
+  it('are head and trunk where their models are installed, else the phantom', async () => {
+    const names = () => {
+      const { segmented, others } = demoStudies(folder);
+      return [segmented, others].map((studies) => studies.map((study) => path.basename(study.folder)));
+    };
+    const install = async (model: string) => {
+      await mkdir(path.join(folder, model));
+      await writeFile(path.join(folder, model, 'model.json'), '{}');
+    };
+    expect(names()).toEqual([['ct-body-phantom'], ['head-mr', 'trunk-ct']]);
+    await install('body');
+    expect(names()).toEqual([['trunk-ct'], ['head-mr', 'ct-body-phantom']]);
+    await install('head');
+    expect(names()).toEqual([['head-mr', 'trunk-ct'], ['ct-body-phantom']]);
   });
 
   it('take a folder with several prompts', async () => {
     const options = await readOptions(['--dicom', folder, '--prompt', 'bone', '--prompt', 'left lung', '--once']);
     expect(options).toEqual({
-      dicomFolder: folder,
+      tasks: [{ dicomFolder: folder, truthFolder: undefined, prompts: ['bone', 'left lung'] }],
       otherFolders: [],
-      truthFolder: undefined,
-      prompts: ['bone', 'left lung'],
       once: true,
       port: undefined,
     });
