@@ -3,9 +3,14 @@ import { randomNumbers } from '../values/randomNumbers.js';
 /** A 95 % confidence interval. */
 export type Interval = readonly [low: number, high: number];
 
-/** With fewer cases, an interval by resampling is far too narrow. */
-const leastCases = 5;
-const resamples = 2000;
+/** How intervals are made. With fewer cases than `leastCases`, an interval by resampling is far too narrow. */
+export const resampling = {
+  method: 'percentile bootstrap of whole cases',
+  level: 0.95,
+  samples: 2000,
+  seed: 'the number of cases',
+  leastCases: 5,
+} as const;
 
 /**
  * The percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13): the figure is
@@ -19,14 +24,14 @@ export function bootstrapInterval(
   cases: number,
   figureOf: (sample: readonly number[]) => number | undefined,
 ): Interval | undefined {
-  if (cases < leastCases) return undefined;
+  if (cases < resampling.leastCases) return undefined;
   const random = randomNumbers(cases);
   const figures: number[] = [];
-  while (figures.length < resamples) {
+  while (figures.length < resampling.samples) {
     const figure = figureOf(Array.from({ length: cases }, () => Math.floor(random() * cases)));
     if (figure === undefined) return undefined;
     figures.push(figure);
   }
   figures.sort((a, b) => a - b);
-  return [figures[0.025 * resamples]!, figures[0.975 * resamples - 1]!];
+  return [figures[0.025 * resampling.samples]!, figures[0.975 * resampling.samples - 1]!];
 }

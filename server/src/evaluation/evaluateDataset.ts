@@ -2,6 +2,7 @@ import { toProblem } from '../platform/errors.js';
 import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { Segmenter } from '../segmenter/segmenter.js';
 import { understandPrompts } from '../story/understandPrompts.js';
+import { resampling } from './bootstrap.js';
 import { type CaseRecord, keyOfCase, readCaseRecord, writeCaseRecord } from './caseRecord.js';
 import type { Dataset, DatasetCase, DatasetLabel } from './dataset.js';
 import { drawErrors } from './drawErrors.js';
@@ -20,6 +21,8 @@ export interface Evaluation {
   readonly mean?: OverallMean;
   /** Labels that the model does not know, with the reason. */
   readonly notAsked: readonly { readonly label: string; readonly reason: string }[];
+  /** How the confidence intervals were made. */
+  readonly resampling: typeof resampling;
   readonly cases: readonly CaseRecord[];
   /** Cases that could not be measured. They count in no figure. */
   readonly failed: readonly { readonly case: string; readonly code: string; readonly reason: string }[];
@@ -89,6 +92,7 @@ export async function evaluateDataset(
     labels,
     ...(mean !== undefined && { mean }),
     notAsked,
+    resampling,
     cases,
     failed,
     notes: dataset.notes,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { resampling } from './bootstrap.js';
 import { drawEvaluation } from './drawEvaluation.js';
 import type { Evaluation } from './evaluateDataset.js';
 import { formatCsv, formatMarkdown } from './formatEvaluation.js';
@@ -20,6 +21,7 @@ const evaluation: Evaluation = {
       meanDistanceMm: statistics(1.234),
       distance95Mm: statistics(5.5),
       volumeError: { ...statistics(-0.067), interval: [-0.1, 0.02] },
+      volumeLimits: [-0.2, 0.0666],
       casesWithout: 1,
       foundWhereAbsent: 1,
       published: { dataset: 'AMOS22 CT', source: 'a card', dice: { 'nnU-Net': 0.9609 } },
@@ -27,6 +29,7 @@ const evaluation: Evaluation = {
     { label: 'cyst', targets: ['Cyst'], cases: 0, casesWithout: 2, foundWhereAbsent: 0 },
   ],
   mean: { dice: 0.9, surfaceDice: 0.8 },
+  resampling,
   notAsked: [{ label: 'umbrella', reason: 'This model knows nothing named “umbrella”.' }],
   cases: [
     {
@@ -60,12 +63,21 @@ const evaluation: Evaluation = {
 describe('an evaluation', () => {
   it('is a page with the published figures beside the measured ones, and says that they were not measured here', () => {
     const page = formatMarkdown(evaluation);
-    expect(page).toContain('| liver | 1 | 0.900 ± 0.010 | 0.850–0.930 | 0.900 | 0.800 | 1 of 1 | 0.961 |');
-    expect(page).toContain('| cyst | 0 |  |  |  |  | 0 of 2 |  |');
-    expect(page).toContain('| liver | 1.23 | 5.50 | −6.7 % | −10.0 % to +2.0 % |');
+    expect(page).toContain('| liver | 1 | 0.900 ± 0.010 | 0.850–0.930 | 0.900 | 0.800 |  | 1 of 1 | 0.961 |');
+    expect(page).toContain('| cyst | 0 |  |  |  |  |  | 0 of 2 |  |');
+    expect(page).toContain('| liver | 1.23 | 5.50 | −6.7 % | −10.0 % to +2.0 % | −20.0 % to +6.7 % |');
     expect(page).toContain('published for AMOS22 CT (a card). Nothing of them was measured here');
     expect(page).toContain('- umbrella: This model knows nothing');
     expect(page).toContain('- two: The NIfTI file is cut off.');
+  });
+
+  it('says why it has no confidence intervals of few cases, and nothing of the kind for enough', () => {
+    expect(formatMarkdown(evaluation)).toContain('No confidence intervals: 2 cases say too little');
+    expect(formatPage(evaluation)).toContain('No confidence intervals: 2 cases say too little');
+    const [first] = evaluation.cases;
+    expect(formatMarkdown({ ...evaluation, cases: [first!] })).toContain('No confidence intervals: 1 case says');
+    const five = Array.from({ length: 5 }, () => first!);
+    expect(formatMarkdown({ ...evaluation, cases: five })).not.toContain('No confidence intervals');
   });
 
   it('is a table for spreadsheets, with empty cells where there is nothing to compare', () => {

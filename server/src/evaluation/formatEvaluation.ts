@@ -1,5 +1,5 @@
 import { csvLine } from '../platform/csv.js';
-import type { Interval } from './bootstrap.js';
+import { type Interval, resampling } from './bootstrap.js';
 import type { Evaluation } from './evaluateDataset.js';
 import type { LabelSummary } from './summarize.js';
 
@@ -13,7 +13,16 @@ export function formatMarkdown(evaluation: Evaluation): string {
   const { dataset, model, labels, mean, toleranceMm, failed, notAsked, notes } = evaluation;
   const methods = publishedMethods(labels);
   const overlaps = [
-    ['structure', 'cases', 'Dice', '95 % CI', 'median', `NSD (${toleranceMm} mm)`, 'found where absent', ...methods],
+    [
+      'structure',
+      'cases',
+      'Dice',
+      '95 % CI',
+      'median',
+      `NSD (${toleranceMm} mm)`,
+      '95 % CI',
+      'found where absent',
+    ].concat(methods),
     ...labels.map((label) => [
       label.label,
       `${label.cases}`,
@@ -21,15 +30,18 @@ export function formatMarkdown(evaluation: Evaluation): string {
       interval(label.dice?.interval),
       figure(label.dice?.median),
       figure(label.surfaceDice?.mean),
+      interval(label.surfaceDice?.interval),
       `${label.foundWhereAbsent} of ${label.casesWithout}`,
       ...methods.map((method) => figure(label.published?.dice[method])),
     ]),
-    ['**mean**', '', figure(mean?.dice), interval(mean?.diceInterval), '', figure(mean?.surfaceDice), ''].concat(
+    ['**mean**', '', figure(mean?.dice), interval(mean?.diceInterval), '', figure(mean?.surfaceDice)].concat(
+      interval(mean?.surfaceDiceInterval),
+      '',
       methods.map(() => ''),
     ),
   ];
   const surfaces = [
-    ['structure', 'mean distance (mm)', '95th percentile (mm)', 'volume error', '95 % CI'],
+    ['structure', 'mean distance (mm)', '95th percentile (mm)', 'volume error', '95 % CI', 'limits of agreement'],
     ...labels
       .filter(({ cases }) => cases > 0)
       .map((label) => [
@@ -37,7 +49,8 @@ export function formatMarkdown(evaluation: Evaluation): string {
         millimetres(label.meanDistanceMm?.mean),
         millimetres(label.distance95Mm?.mean),
         percent(label.volumeError?.mean),
-        label.volumeError?.interval?.map(percent).join(' to ') ?? '',
+        percents(label.volumeError?.interval),
+        percents(label.volumeLimits),
       ]),
   ];
   const published = labels.find((label) => label.published !== undefined)?.published;
@@ -47,6 +60,7 @@ export function formatMarkdown(evaluation: Evaluation): string {
     table(overlaps),
     table(surfaces),
     ...explanations,
+    ...remarks(evaluation),
     ...(published === undefined
       ? []
       : [
@@ -79,8 +93,17 @@ export const explanations: readonly string[] = [
   'Distances are from the boundary voxels of each mask to the other’s, over the cases in which the structure was ' +
     'found: the mean, and the 95th percentile of the worse direction. Volume error: found minus true, relative to ' +
     'true.',
-  '95 % CI: confidence interval of the mean by resampling the cases, for five cases or more.',
+  `95 % CI: confidence interval of the mean, for ${resampling.leastCases} cases or more, by the ${resampling.method} ` +
+    `(${resampling.samples} samples, the same in every run). Limits of agreement (Bland and Altman): mean volume ` +
+    'error ± 1.96 standard deviations, for 3 cases or more.',
 ];
+
+/** What the number of cases does not permit, a paragraph each. */
+export function remarks({ cases }: Pick<Evaluation, 'cases'>): string[] {
+  if (cases.length >= resampling.leastCases) return [];
+  const counted = cases.length === 1 ? '1 case says' : `${cases.length} cases say`;
+  return [`No confidence intervals: ${counted} too little about others; they need ${resampling.leastCases}.`];
+}
 
 /** One line per case and label, for a spreadsheet. */
 export function formatCsv({ cases }: Evaluation): string {
@@ -107,6 +130,9 @@ export const millimetres = (value: number | undefined): string => (value === und
 /** With its sign: "+3.1 %". */
 export const percent = (value: number | undefined): string =>
   value === undefined ? '' : `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)} %`;
+
+/** "−10.0 % to +2.0 %". */
+export const percents = (value: Interval | undefined): string => value?.map(percent).join(' to ') ?? '';
 
 export const interval = (value: Interval | undefined): string => value?.map(figure).join('–') ?? '';
 

@@ -1,7 +1,16 @@
 import { escapeMarkup } from '../platform/escapeMarkup.js';
 import { type CaseRecord, pictureOf } from './caseRecord.js';
 import type { Evaluation } from './evaluateDataset.js';
-import { countsOf, explanations, figure, interval, millimetres, percent } from './formatEvaluation.js';
+import {
+  countsOf,
+  explanations,
+  figure,
+  interval,
+  millimetres,
+  percent,
+  percents,
+  remarks,
+} from './formatEvaluation.js';
 
 const style = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -33,10 +42,15 @@ export function formatPage(evaluation: Evaluation): string {
     millimetres(label.meanDistanceMm?.mean),
     millimetres(label.distance95Mm?.mean),
     percent(label.volumeError?.mean),
+    percents(label.volumeLimits),
     `${label.foundWhereAbsent} of ${label.casesWithout}`,
   ]);
   const means = ['mean', '', figure(mean?.dice), interval(mean?.diceInterval), '', figure(mean?.surfaceDice)];
-  const all = [header.concat('95th percentile (mm)', 'volume error', 'found where absent'), ...rows, means];
+  const all = [
+    header.concat('95th percentile (mm)', 'volume error', 'limits of agreement', 'found where absent'),
+    ...rows,
+    means,
+  ];
   const drawn = cases.filter(({ worst }) => worst !== undefined).toSorted((a, b) => a.worst!.dice - b.worst!.dice);
   return [
     '<!doctype html>',
@@ -44,7 +58,7 @@ export function formatPage(evaluation: Evaluation): string {
     `<h1>${escapeMarkup(title)}</h1>`,
     paragraph(`${countsOf(evaluation)} For research use only.`),
     `<div class="scroll">${table(all)}</div>`,
-    ...explanations.map(paragraph),
+    ...[...explanations, ...remarks(evaluation)].map(paragraph),
     ...(failed.length > 0
       ? ['<h2>Cases that failed</h2>', ...failed.map((each) => paragraph(`${each.case}: ${each.reason}`))]
       : []),

@@ -74,7 +74,19 @@ describe('summarize', () => {
     expect(low).toBeLessThan(0.84);
     expect(high).toBeGreaterThan(0.84);
     expect(high).toBeLessThan(0.95);
-    expect(meanOf([asked], five)!.diceInterval).toEqual([low, high]);
+    const mean = meanOf([asked], five)!;
+    expect(mean.diceInterval).toEqual([low, high]);
+    // The surface figures are half of the others.
+    expect(mean.surfaceDiceInterval).toEqual([low / 2, high / 2].map((limit) => expect.closeTo(limit, 10)));
+  });
+
+  it('gives limits of agreement of the volume for three cases or more', () => {
+    const [first, second, third] = [record('a', 10, 11), record('b', 10, 12), record('c', 10, 9)];
+    const [low, high] = summarize(asked, [first, second, third, record('d', 0, 3)], published).volumeLimits!;
+    // +10 %, +20 %, -10 %: mean 6.67 %, SD of the sample 15.275 %.
+    expect(low).toBeCloseTo(0.0666667 - 1.96 * 0.1527525, 6);
+    expect(high).toBeCloseTo(0.0666667 + 1.96 * 0.1527525, 6);
+    expect(summarize(asked, [first, second], published).volumeLimits).toBeUndefined();
   });
 
   it('lays the published figures of the same structure beside it', () => {

@@ -18,6 +18,11 @@ export interface LabelSummary {
   readonly distance95Mm?: Statistics;
   /** Relative error of the volume: 0.1 is a tenth too much, -1 is not found. */
   readonly volumeError?: Statistics;
+  /**
+   * Limits of agreement of the same error, for three cases or more: 95 of 100 single cases are expected between them
+   * (mean ± 1.96 SD of the sample; Bland and Altman, Lancet 1986; 327: 307-310).
+   */
+  readonly volumeLimits?: Interval;
   /** Cases whose label map does not have the label, and in how many of them the model found it anyway. */
   readonly casesWithout: number;
   readonly foundWhereAbsent: number;
@@ -39,8 +44,9 @@ export interface Statistics {
 export interface OverallMean {
   readonly dice: number;
   readonly surfaceDice: number;
-  /** 95 % confidence interval of `dice`: whole cases are drawn, with all their labels. */
+  /** 95 % confidence intervals: whole cases are drawn, with all their labels. */
   readonly diceInterval?: Interval;
+  readonly surfaceDiceInterval?: Interval;
 }
 
 export function summarize(
@@ -51,6 +57,8 @@ export function summarize(
   const measures = cases.flatMap(({ labels }) => labels.filter(({ label }) => label === name));
   const having = measures.filter(({ trueMl }) => trueMl > 0);
   const figure = published(targets.map(({ id }) => id));
+  const volumeErrors = having.map(({ trueMl, foundMl }) => foundMl / trueMl - 1);
+  const volumeLimits = limitsOfAgreement(volumeErrors);
   return {
     label: name,
     targets: targets.map((target) => target.name),
@@ -58,8 +66,9 @@ export function summarize(
     ...(having.length > 0 && {
       dice: statisticsOf(having.map(({ dice = 0 }) => dice)),
       surfaceDice: statisticsOf(having.map(({ surfaceDice = 0 }) => surfaceDice)),
-      volumeError: statisticsOf(having.map(({ trueMl, foundMl }) => foundMl / trueMl - 1)),
+      volumeError: statisticsOf(volumeErrors),
     }),
+    ...(volumeLimits !== undefined && { volumeLimits }),
     ...distances(having),
     casesWithout: measures.length - having.length,
     foundWhereAbsent: measures.filter(({ trueMl, foundMl }) => trueMl === 0 && foundMl > 0).length,
@@ -93,8 +102,26 @@ export function meanOf(asked: readonly AskedLabel[], cases: readonly CaseRecord[
   const all = [...cases.keys()];
   const [dice, surfaceDice] = [overall('dice', all), overall('surfaceDice', all)];
   if (dice === undefined || surfaceDice === undefined) return undefined;
-  const diceInterval = bootstrapInterval(cases.length, (sample) => overall('dice', sample));
-  return { dice, surfaceDice, ...(diceInterval !== undefined && { diceInterval }) };
+  const [diceInterval, surfaceDiceInterval] = (['dice', 'surfaceDice'] as const).map((figure) =>
+    bootstrapInterval(cases.length, (sample) => overall(figure, sample)),
+  );
+  return {
+    dice,
+    surfaceDice,
+    ...(diceInterval !== undefined && { diceInterval }),
+    ...(surfaceDiceInterval !== undefined && { surfaceDiceInterval }),
+  };
+}
+
+/** With fewer cases, the standard deviation says nothing. */
+const leastForLimits = 3;
+
+function limitsOfAgreement(errors: readonly number[]): Interval | undefined {
+  if (errors.length < leastForLimits) return undefined;
+  const middle = mean(errors);
+  const variance = errors.reduce((sum, error) => sum + (error - middle) ** 2, 0) / (errors.length - 1);
+  const reach = 1.96 * Math.sqrt(variance);
+  return [middle - reach, middle + reach];
 }
 
 /** @param values at least one */
