@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { readDataset } from '../evaluation/dataset.js';
@@ -72,7 +72,8 @@ async function evaluateCommand(
   const page = formatMarkdown(evaluation);
   await write('evaluation.json', `${JSON.stringify(evaluation, undefined, 2)}\n`);
   await write('evaluation.md', page);
-  await write('evaluation.html', formatPage(evaluation));
+  const readPicture = (address: string) => readFile(path.join(options.out, address)).catch(() => undefined);
+  await write('evaluation.html', await formatPage(evaluation, readPicture));
   await write('evaluation.csv', formatCsv(evaluation));
   await write('evaluation.svg', drawEvaluation(evaluation));
   print(options.json, evaluation, () => page.trimEnd());

@@ -26,15 +26,13 @@ const caseRecordSchema = z.object({
       }),
     )
     .readonly(),
-  /** The structure with the lowest agreement, drawn in `cases/CASE.png`; absent if the label map has none. */
-  worst: z.object({ label: z.string(), dice: z.number() }).optional(),
 });
 
 /** The record of a measured case, in `cases/CASE.json` of the output folder, from which an interrupted run resumes. */
 export type CaseRecord = z.infer<typeof caseRecordSchema>;
 
 /** Version of the record format: increased when the figures change. */
-const figures = 2;
+const figures = 3;
 
 /**
  * Everything that a case's figures depend on: the exact model, the labels, the tolerance, and the files (by size and
@@ -57,8 +55,8 @@ export async function keyOfCase(
 
 const fileOf = (folder: string, name: string): string => path.join(folder, 'cases', `${name}.json`);
 
-/** Relative to the output folder, with slashes. */
-export const pictureOf = ({ case: name }: Pick<CaseRecord, 'case'>): string => `cases/${name}.png`;
+/** The picture of a label by its index, there if the label has a Dice; relative to the output folder, with slashes. */
+export const pictureOf = (name: string, index: number): string => `cases/${name}.${index}.png`;
 
 /** The record of a case from an earlier run, if it is still valid. */
 export async function readCaseRecord(folder: string, name: string, key: string): Promise<CaseRecord | undefined> {
@@ -71,14 +69,17 @@ export async function readCaseRecord(folder: string, name: string, key: string):
   }
 }
 
-/**
- * Written completely or not at all, because a run may be interrupted at any time.
- * @param picture PNG, written before the record
- */
-export async function writeCaseRecord(folder: string, record: CaseRecord, picture?: Uint8Array): Promise<void> {
+/** Written before the record of the case. @param picture PNG */
+export async function writePicture(folder: string, name: string, index: number, picture: Uint8Array): Promise<void> {
+  const file = path.join(folder, pictureOf(name, index));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, picture);
+}
+
+/** Written completely or not at all, because a run may be interrupted at any time. */
+export async function writeCaseRecord(folder: string, record: CaseRecord): Promise<void> {
   const file = fileOf(folder, record.case);
   await mkdir(path.dirname(file), { recursive: true });
-  if (picture !== undefined) await writeFile(path.join(folder, pictureOf(record)), picture);
   await writeFile(`${file}.part`, JSON.stringify(record));
   await rename(`${file}.part`, file);
 }

@@ -3,10 +3,10 @@ import type { ModelPackage } from '../segmenter/packages/modelPackage.js';
 import type { Segmenter } from '../segmenter/segmenter.js';
 import { understandPrompts } from '../story/understandPrompts.js';
 import { resampling } from './bootstrap.js';
-import { type CaseRecord, keyOfCase, readCaseRecord, writeCaseRecord } from './caseRecord.js';
+import { type CaseRecord, keyOfCase, readCaseRecord, writeCaseRecord, writePicture } from './caseRecord.js';
 import type { Dataset, DatasetCase, DatasetLabel } from './dataset.js';
-import { drawErrors } from './drawErrors.js';
-import { type AskedLabel, measureCase } from './measureCase.js';
+import { drawMasks } from './drawMasks.js';
+import { type AskedLabel, type ComparedMasks, measureCase } from './measureCase.js';
 import { publishedFor } from './publishedFigures.js';
 import { readCase } from './readCase.js';
 import { type LabelSummary, meanOf, type OverallMean, summarize } from './summarize.js';
@@ -102,15 +102,16 @@ export async function evaluateDataset(
   async function measured(each: DatasetCase, key: string, open: Segmenter): Promise<CaseRecord> {
     const started = performance.now();
     const labelled = await readCase(each, dataset.modality, signal);
-    const { worst, ...measures } = await measureCase(labelled, asked, open, { toleranceMm, signal });
+    const onCompared = (index: number, masks: ComparedMasks): Promise<void> =>
+      writePicture(folder, each.name, index, drawMasks(masks, labelled.volume));
+    const measures = await measureCase(labelled, asked, open, { toleranceMm, signal, onCompared });
     const record = {
       case: each.name,
       key,
       seconds: (performance.now() - started) / 1000,
       ...measures,
-      ...(worst !== undefined && { worst: { label: worst.label, dice: worst.dice } }),
     };
-    await writeCaseRecord(folder, record, worst && drawErrors(worst, labelled.volume, `${id} ${version}`));
+    await writeCaseRecord(folder, record);
     return record;
   }
 }

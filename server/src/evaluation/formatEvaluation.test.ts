@@ -15,7 +15,7 @@ const evaluation: Evaluation = {
     {
       label: 'liver',
       targets: ['Liver'],
-      cases: 1,
+      cases: 2,
       dice: { ...statistics(0.9), interval: [0.85, 0.93] },
       surfaceDice: statistics(0.8),
       meanDistanceMm: statistics(1.234),
@@ -47,23 +47,27 @@ const evaluation: Evaluation = {
         },
         { label: 'cyst', trueMl: 0, foundMl: 0 },
       ],
-      worst: { label: 'liver', dice: 0.9 },
     },
     {
       case: 'three <i>',
       ...measured,
       labels: [{ label: 'liver', trueMl: 9, foundMl: 0, dice: 0, surfaceDice: 0 }],
-      worst: { label: 'liver', dice: 0 },
     },
   ],
   failed: [{ case: 'two', code: 'nifti-unreadable', reason: 'The NIfTI file is cut off.' }],
   notes: [],
 };
 
+/** A picture with its own address as content. */
+const readPicture = async (address: string): Promise<Uint8Array> => new TextEncoder().encode(address);
+
 describe('an evaluation', () => {
   it('is a page with the published figures beside the measured ones, and says that they were not measured here', () => {
     const page = formatMarkdown(evaluation);
-    expect(page).toContain('| liver | 1 | 0.900 ± 0.010 | 0.850–0.930 | 0.900 | 0.800 |  | 1 of 1 | 0.961 |');
+    expect(page).toContain('| liver | 2 | 0.900 ± 0.010 | 0.850–0.930 | 0.900 | 0.800 |  | 1 of 1 | 0.961 |');
+    const [liver] = evaluation.labels;
+    const alone = formatMarkdown({ ...evaluation, labels: [{ ...liver!, cases: 1 }] });
+    expect(alone).toContain('| liver | 1 | 0.900 | 0.850');
     expect(page).toContain('| cyst | 0 |  |  |  |  |  | 0 of 2 |  |');
     expect(page).toContain('| liver | 1.23 | 5.50 | −6.7 % | −10.0 % to +2.0 % | −20.0 % to +6.7 % |');
     expect(page).toContain('published for AMOS22 CT (a card). Nothing of them was measured here');
@@ -71,9 +75,9 @@ describe('an evaluation', () => {
     expect(page).toContain('- two: The NIfTI file is cut off.');
   });
 
-  it('says why it has no confidence intervals of few cases, and nothing of the kind for enough', () => {
+  it('says why it has no confidence intervals of few cases, and nothing of the kind for enough', async () => {
     expect(formatMarkdown(evaluation)).toContain('No confidence intervals: 2 cases say too little');
-    expect(formatPage(evaluation)).toContain('No confidence intervals: 2 cases say too little');
+    expect(await formatPage(evaluation, readPicture)).toContain('No confidence intervals: 2 cases say too little');
     const [first] = evaluation.cases;
     expect(formatMarkdown({ ...evaluation, cases: [first!] })).toContain('No confidence intervals: 1 case says');
     const five = Array.from({ length: 5 }, () => first!);
@@ -98,14 +102,28 @@ describe('an evaluation', () => {
     expect(svg.match(/<circle/g)).toHaveLength(2);
   });
 
-  it('is a page with pictures, the worst case first, in which a name from a file is text only', () => {
-    const page = formatPage(evaluation);
-    expect([...page.matchAll(/<img src="([^"]+)"/g)].map(([, address]) => address)).toEqual([
-      'cases/three%20%3Ci%3E.png',
-      'cases/one%2C%20%22first%22.png',
-    ]);
-    expect(page).toContain('<figcaption>three &lt;i&gt;: liver, Dice 0.000</figcaption>');
+  it('is a page with pictures in it, the worst first, in which a name from a file is text only', async () => {
+    const page = await formatPage(evaluation, readPicture);
+    expect([...page.matchAll(/<img src="data:image\/png;base64,([^"]+)"/g)].map(([, base64]) => atob(base64!))).toEqual(
+      ['cases/three <i>.0.png', 'cases/one, "first".0.png'],
+    );
+    expect(page).toContain(
+      '<figcaption>three &lt;i&gt;: liver, Dice 0.000, NSD 0.000; label map: 9 mL; model: not there</figcaption>',
+    );
     expect(page).toContain('<h1>a-model 1.0.0 on Ours &amp; &lt;theirs&gt;</h1>');
     expect(page).not.toMatch(/<i>|<theirs>|https?:|<script/);
+    expect(await formatPage(evaluation, async () => undefined)).toContain('The picture was deleted.');
+  });
+
+  it('shows at most 200 pictures on the page, the worst, and says so', async () => {
+    const cases = Array.from({ length: 201 }, (_, n) => ({
+      case: `case ${n}`,
+      ...measured,
+      labels: [{ label: 'liver', trueMl: 9, foundMl: 9, dice: 1 - n / 201, surfaceDice: 1 }],
+    }));
+    const page = await formatPage({ ...evaluation, cases }, readPicture);
+    expect(page.match(/<img/g)).toHaveLength(200);
+    expect(page).toContain('The worst 200 of 201;');
+    expect(page).not.toContain('case 0:');
   });
 });

@@ -26,7 +26,7 @@ export function formatMarkdown(evaluation: Evaluation): string {
     ...labels.map((label) => [
       label.label,
       `${label.cases}`,
-      label.dice ? `${figure(label.dice.mean)} ± ${figure(label.dice.standardDeviation)}` : '',
+      withSpread(label),
       interval(label.dice?.interval),
       figure(label.dice?.median),
       figure(label.surfaceDice?.mean),
@@ -97,6 +97,10 @@ export const explanations: readonly string[] = [
     `(${resampling.samples} samples, the same in every run). Limits of agreement (Bland and Altman): mean volume ` +
     'error ± 1.96 standard deviations, for 3 cases or more.',
 ];
+
+/** One case has no standard deviation. */
+const withSpread = ({ dice, cases }: LabelSummary): string =>
+  cases > 1 && dice ? `${figure(dice.mean)} ± ${figure(dice.standardDeviation)}` : figure(dice?.mean);
 
 /** What the number of cases does not permit, a paragraph each. */
 export function remarks({ cases }: Pick<Evaluation, 'cases'>): string[] {

@@ -30,18 +30,20 @@ export interface LabelMeasure {
   readonly distance95Mm?: number;
 }
 
-/** The structure of a case with the lowest agreement: its masks, on the voxels of the image. */
-export interface WorstLabel {
-  readonly label: string;
-  readonly dice: number;
+/** Bits of one structure's masks, on the voxels of the image. */
+export interface ComparedMasks {
   readonly truth: Uint8Array;
   readonly found: Uint8Array;
 }
 
+export interface MeasureOptions {
+  readonly toleranceMm: number;
+  readonly signal: AbortSignal;
+  readonly onCompared: (index: number, masks: ComparedMasks) => Promise<void>;
+}
+
 export interface CaseMeasures {
   readonly labels: readonly LabelMeasure[];
-  /** Among those that the label map has; absent if it has none. */
-  readonly worst?: WorstLabel;
   readonly executionProvider: ExecutionProvider;
   readonly sessionRunMs: number;
 }
@@ -49,13 +51,14 @@ export interface CaseMeasures {
 /**
  * Segments an image for all labels at once, like a job, and compares the masks with its label map on the image's own
  * voxels.
+ * @param onCompared called with the masks of each label that has a voxel in one of them, by its index in `asked`
  * @throws PromptsegError of {@link Segmenter.segment}
  */
 export async function measureCase(
   { volume, labels }: LabelledVolume,
   asked: readonly AskedLabel[],
   segmenter: Segmenter,
-  { toleranceMm, signal }: { readonly toleranceMm: number; readonly signal: AbortSignal },
+  { toleranceMm, signal, onCompared }: MeasureOptions,
 ): Promise<CaseMeasures> {
   const targets = new Map(asked.flatMap((label) => label.targets.map((target) => [target.id, target])));
   const segmented = await segmenter.segment(volume, [...targets.values()], { signal, onProgress: () => undefined });
@@ -67,8 +70,8 @@ export async function measureCase(
   );
   const { executionProvider, sessionRunMs } = segmented;
   const mlPerVoxel = voxelVolumeMl(volume.grid);
-  let worst: WorstLabel | undefined;
-  const measures = asked.map(({ name, values, targets }): LabelMeasure => {
+  const measures: LabelMeasure[] = [];
+  for (const [index, { name, values, targets }] of asked.entries()) {
     const truth = bitsOfValues(labels, values);
     const found = union(
       targets.map(({ id }) => masks.get(id)),
@@ -76,18 +79,20 @@ export async function measureCase(
     );
     const [trueCount, foundCount] = [countBits(truth), countBits(found)];
     const volumes = { label: name, trueMl: trueCount * mlPerVoxel, foundMl: foundCount * mlPerVoxel };
-    if (trueCount === 0 && foundCount === 0) return volumes;
-    const dice = diceOfBits(truth, found);
-    if (trueCount > 0 && (worst === undefined || dice < worst.dice)) worst = { label: name, dice, truth, found };
+    if (trueCount === 0 && foundCount === 0) {
+      measures.push(volumes);
+      continue;
+    }
     const { withinTolerance, meanMm, percentile95Mm } = surfaceAgreement(truth, found, volume.grid, toleranceMm);
-    return {
+    measures.push({
       ...volumes,
-      dice,
+      dice: diceOfBits(truth, found),
       surfaceDice: withinTolerance,
       ...(meanMm !== undefined && { meanDistanceMm: meanMm, distance95Mm: percentile95Mm }),
-    };
-  });
-  return { labels: measures, executionProvider, sessionRunMs, ...(worst !== undefined && { worst }) };
+    });
+    await onCompared(index, { truth, found });
+  }
+  return { labels: measures, executionProvider, sessionRunMs };
 }
 
 function bitsOfValues(labels: ArrayLike<number>, values: readonly number[]): Uint8Array {

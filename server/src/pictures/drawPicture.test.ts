@@ -3,7 +3,7 @@ import { makeVolume, random, randomGrid } from '../results/syntheticSegments.js'
 import { apply, column, norm, subtract, type Vector3 } from '../values/affine.js';
 import { type SliceGrid, voxelCentre, voxelCount } from '../values/grid.js';
 import { type DecodedPng, decodePng } from './decodePng.testSupport.js';
-import { drawPicture, drawThumbnail, type PictureSegment } from './drawPicture.js';
+import { drawCloseUp, drawPicture, drawPlanes, drawThumbnail, type PictureSegment } from './drawPicture.js';
 import { choosePositions, planes } from './planes.js';
 import { placeFinder, valueAt } from './sampleVolume.js';
 
@@ -147,6 +147,28 @@ describe('a picture', () => {
       const runs = columnsWithRed.filter((isRed, x) => isRed && !columnsWithRed[x - 1]).length;
       expect([name, runs]).toEqual([name, 3]);
     }
+  });
+
+  it('has a close-up, cut to the surroundings of what it shows, with outlines only', async () => {
+    const grid: SliceGrid = { size: [100, 100, 100], voxelToLps: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+    const volume = makeVolume(grid);
+    // Near a corner of the grid, where the surroundings end with the images.
+    const segments = [segmentOf(grid, 'ball', red, (point) => norm(subtract(point, [10, 12, 80])) < 6.5)];
+    const colouredPixels = async (png: Uint8Array) => {
+      const { data } = await decodePng(png);
+      const all = Array.from({ length: data.length / 4 }, (_, n) => [...data.subarray(4 * n, 4 * n + 3)]);
+      const edge = all.filter((pixel) => pixel.join() === red.join()).length;
+      const tinted = all.filter(([r, g]) => Math.abs(r! - g!) > 8).length - edge;
+      return { edge, tinted };
+    };
+    const [whole, close] = [await colouredPixels(drawPlanes({ volume, segments })), drawCloseUp({ volume, segments })];
+    const cut = await colouredPixels(close);
+    expect((await decodePng(close)).width).toBe(720);
+    expect(whole.tinted).toBeGreaterThan(0);
+    expect(cut.tinted).toBe(0);
+    // 6 pixels per mm in place of 4, though the picture is smaller.
+    expect(cut.edge).toBeGreaterThan(1.3 * whole.edge);
+    expect((await colouredPixels(drawCloseUp({ volume, segments: [] }))).edge).toBe(0);
   });
 
   it('stays of one size however many segments there are, and whatever they are called', async () => {

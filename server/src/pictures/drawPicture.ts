@@ -2,7 +2,7 @@ import type { Vector3 } from '../values/affine.js';
 import type { Volume } from '../values/volume.js';
 import { type Canvas, type Colour, capitalHeight, createCanvas } from './canvas.js';
 import { chooseWindow } from './greyWindow.js';
-import { type Box, boxOf, choosePositions, type Plane, planes, type Shape } from './planes.js';
+import { type Box, boxAround, boxOf, choosePositions, type Plane, planes, type Shape } from './planes.js';
 import { placeFinder, valueAt } from './sampleVolume.js';
 
 /** A segment to draw over the images. */
@@ -74,8 +74,26 @@ function compose({ volume, segments, lookAt = segments, maker }: PictureInput): 
 
 /** The three planes with the letters of the patient's sides, and nothing else, as PNG. */
 export function drawPlanes({ volume, segments }: Pick<PictureInput, 'volume' | 'segments'>): Uint8Array {
-  const panels = drawPanels(volume, segments, segments, innerWidth, greatestPanelHeight);
-  const canvas = createCanvas(innerWidth, Math.max(...panels.map(({ height }) => height)));
+  return sideBySide(drawPanels(volume, segments, segments, innerWidth, greatestPanelHeight), innerWidth);
+}
+
+/** Of a close-up. */
+const [closeUpWidth, closeUpHeight, surroundingsMm] = [720, 300, 15];
+
+/**
+ * The planes through the largest part of `lookAt`, cut to the segments' surroundings of 15 mm, with the segments as
+ * outlines: the images stay visible. A PNG of 720 pixels in width.
+ */
+export function drawCloseUp({ volume, segments, lookAt = segments }: Omit<PictureInput, 'maker'>): Uint8Array {
+  const box = boxAround(volume.grid, segments, surroundingsMm);
+  return sideBySide(
+    drawPanels(volume, segments, lookAt, closeUpWidth, closeUpHeight, { box, opacity: 0 }),
+    closeUpWidth,
+  );
+}
+
+function sideBySide(panels: readonly DrawnPanel[], width: number): Uint8Array {
+  const canvas = createCanvas(width, Math.max(...panels.map(({ height }) => height)));
   canvas.fill(0, 0, canvas.width, canvas.height, paper);
   let left = 0;
   for (const panel of panels) {
@@ -116,8 +134,8 @@ function drawPanels(
   lookAt: readonly Shape[],
   width: number,
   height: number,
+  { box = boxOf(volume.grid), opacity = fillOpacity }: { readonly box?: Box; readonly opacity?: number } = {},
 ): readonly DrawnPanel[] {
-  const box = boxOf(volume.grid);
   const positions = choosePositions(volume.grid, lookAt);
   const scale = pixelsPerMm(box, width, height);
   const panels = planes.map((plane) => samplePanel(plane, box, positions, scale, volume));
@@ -125,7 +143,7 @@ function drawPanels(
   const inverted = volume.header.PhotometricInterpretation === 'MONOCHROME1';
   return panels.map((panel) => {
     const pixels = greyPixels(panel, window, inverted);
-    for (const segment of segments) drawSegment(pixels, panel, segment);
+    for (const segment of segments) drawSegment(pixels, panel, segment, opacity);
     return { ...panel, pixels };
   });
 }
@@ -212,7 +230,12 @@ function greyPixels(
  * Fills the segment with its colour, partly transparent, and draws its outline on its outermost pixels. Of many
  * segments most are not in a plane: those cost a look at each cell.
  */
-function drawSegment(pixels: Uint8Array, { width, height, cells, voxels }: Panel, segment: PictureSegment): void {
+function drawSegment(
+  pixels: Uint8Array,
+  { width, height, cells, voxels }: Panel,
+  segment: PictureSegment,
+  fill: number,
+): void {
   const inside = new Uint8Array(voxels.length / 3);
   let isSeen = false;
   for (let cell = 1; cell < inside.length; cell++) {
@@ -228,7 +251,7 @@ function drawSegment(pixels: Uint8Array, { width, height, cells, voxels }: Panel
     for (let x = 0; x < width; x++) {
       if (!isInside(x, y)) continue;
       const isEdge = !isInside(x - 1, y) || !isInside(x + 1, y) || !isInside(x, y - 1) || !isInside(x, y + 1);
-      const opacity = isEdge ? 1 : fillOpacity;
+      const opacity = isEdge ? 1 : fill;
       const at = 3 * (x + width * y);
       pixels[at] = Math.round((1 - opacity) * pixels[at]! + opacity * red);
       pixels[at + 1] = Math.round((1 - opacity) * pixels[at + 1]! + opacity * green);

@@ -36,13 +36,37 @@ export interface Box {
 }
 
 /** The box that contains all voxels of the grid, with their whole extent. */
-export function boxOf(grid: SliceGrid): Box {
-  const [columns, rows, slices] = grid.size;
+export const boxOf = (grid: SliceGrid): Box =>
+  boxOfVoxels(grid, [0, 0, 0], grid.size.map((length) => length - 1) as unknown as Vector3);
+
+/** The box around the voxels of the segments, with a margin in mm, as far as the grid reaches. */
+export function boxAround(grid: SliceGrid, segments: readonly Shape[], marginMm: number): Box {
+  const whole = boxOf(grid);
+  const [first, last] = [
+    [Infinity, Infinity, Infinity],
+    [-1, -1, -1],
+  ];
+  for (const segment of segments)
+    segment.forEach((...voxel) => {
+      for (let axis = 0; axis < 3; axis++) {
+        first[axis] = Math.min(first[axis]!, voxel[axis]!);
+        last[axis] = Math.max(last[axis]!, voxel[axis]!);
+      }
+    });
+  if (last[0]! < 0) return whole;
+  const { low, high } = boxOfVoxels(grid, first as unknown as Vector3, last as unknown as Vector3);
+  return {
+    low: low.map((value, axis) => Math.max(whole.low[axis]!, value - marginMm)) as unknown as Vector3,
+    high: high.map((value, axis) => Math.min(whole.high[axis]!, value + marginMm)) as unknown as Vector3,
+  };
+}
+
+function boxOfVoxels(grid: SliceGrid, first: Vector3, last: Vector3): Box {
   const extents = sliceExtents(grid);
-  const bottom = slicePosition(grid, 0) - extents[0]! / 2;
-  const top = slicePosition(grid, slices - 1) + extents.at(-1)! / 2;
-  const corners = [-0.5, columns - 0.5].flatMap((i) =>
-    [-0.5, rows - 0.5].flatMap((j) => [bottom, top].map((k) => apply(grid.voxelToLps, [i, j, k]))),
+  const bottom = slicePosition(grid, first[2]) - extents[first[2]]! / 2;
+  const top = slicePosition(grid, last[2]) + extents[last[2]]! / 2;
+  const corners = [first[0] - 0.5, last[0] + 0.5].flatMap((i) =>
+    [first[1] - 0.5, last[1] + 0.5].flatMap((j) => [bottom, top].map((k) => apply(grid.voxelToLps, [i, j, k]))),
   );
   const along = (axis: PatientAxis): readonly number[] => corners.map((corner) => corner[axis]);
   const limit = (of: (...values: number[]) => number): Vector3 => [of(...along(0)), of(...along(1)), of(...along(2))];
