@@ -1,5 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +20,7 @@ import { createCtBodyPhantom } from '../../dicom-fixtures/src/ctBodyPhantom.js';
 import type { Evaluation } from '../../server/src/evaluation/evaluateDataset.js';
 import type { Affine } from '../../server/src/values/affine.js';
 import { mirrored, writeNifti } from '../../server/src/volume/testing/writeNifti.js';
+import { until } from '../support/until.js';
 
 const command = path.resolve(import.meta.dirname, '../../server/bin/promptseg.mjs');
 const models = path.resolve(import.meta.dirname, '../../models');
@@ -52,6 +65,16 @@ async function evaluate(...args: string[]): Promise<{ status: number; stdout: st
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { status: code, stdout, stderr };
+  }
+}
+
+/** Opens and closes a pipe, which ends it for its reader; false if nobody reads it yet. */
+function endPipe(pipe: string): boolean {
+  try {
+    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -104,6 +127,44 @@ describe('promptseg evaluate', () => {
     const { stderr: withOtherTolerance } = await evaluate('--tolerance', '9');
     expect(withOtherTolerance).not.toContain('measured before');
     expect(read().labels[0]!.surfaceDice!.mean).toBeGreaterThan(before.labels[0]!.surfaceDice!.mean);
+  });
+
+  it('keeps what was measured when it is stopped, says what is left, and goes on with it', async () => {
+    // Reading a pipe waits until something is written: the run is in its second case for as long as we want.
+    renameSync(dataset('images/b-nifti_0000.nii'), dataset('b.nii'));
+    execFileSync('mkfifo', [dataset('images/b-nifti_0000.nii')]);
+    const own = out('stopped');
+    const running = spawn(process.execPath, [
+      command,
+      'evaluate',
+      '--dataset',
+      dataset(),
+      '--models',
+      models,
+      '--out',
+      own,
+    ]);
+    let said = '';
+    running.stderr.on('data', (text) => {
+      said += text;
+    });
+    const ended = once(running, 'exit');
+    await until(() => said.includes('2 of 3, b-nifti'));
+    running.kill('SIGINT');
+    await until(() => said.includes('what was measured is kept'));
+    await until(() => endPipe(dataset('images/b-nifti_0000.nii')));
+    expect((await ended)[0]).toBe(130);
+    const stopped: Evaluation = JSON.parse(readFileSync(path.join(own, 'evaluation.json'), 'utf8'));
+    expect(stopped.cases.map((each) => each.case)).toEqual(['a-dicom']);
+    expect(stopped).toMatchObject({ left: 2, failed: [] });
+    expect(readFileSync(path.join(own, 'evaluation.html'), 'utf8')).toContain('Stopped with 2 left');
+
+    rmSync(dataset('images/b-nifti_0000.nii'));
+    renameSync(dataset('b.nii'), dataset('images/b-nifti_0000.nii'));
+    const { stderr } = await evaluate('--out', own);
+    expect(stderr).toContain('1 of 3, a-dicom: measured before');
+    const whole: Evaluation = JSON.parse(readFileSync(path.join(own, 'evaluation.json'), 'utf8'));
+    expect([whole.cases.length, whole.left]).toEqual([2, 0]);
   });
 
   it('says what is wrong with a request', async () => {

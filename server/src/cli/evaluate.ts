@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { readDataset } from '../evaluation/dataset.js';
 import { drawEvaluation } from '../evaluation/drawEvaluation.js';
 import { evaluateDataset } from '../evaluation/evaluateDataset.js';
-import { formatCsv, formatMarkdown } from '../evaluation/formatEvaluation.js';
+import { formatCsv, formatMarkdown, formatStructuresCsv } from '../evaluation/formatEvaluation.js';
 import { formatPage } from '../evaluation/formatPage.js';
 import { type ConfigOptions, readConfig } from '../platform/config.js';
 import { PromptsegError } from '../platform/errors.js';
@@ -33,8 +33,9 @@ export function addEvaluateCommand(program: Command): void {
 
 /**
  * `promptseg evaluate`: measures a model on a labelled dataset with the server's segmenter, without a server. Writes
- * `evaluation.json`, `.md`, `.html`, `.csv` and `.svg`, and a picture of each case. After an interruption it continues
- * where it stopped. The exit code is 1 if no case could be measured.
+ * `evaluation.json`, `.md`, `.html`, `.csv` and `.svg`, `structures.csv`, and pictures. After an interruption it
+ * continues where it stopped; after Ctrl-C it writes the files of what was measured. The exit code is 1 if no case
+ * could be measured, 130 after Ctrl-C.
  */
 async function evaluateCommand(
   options: ConfigOptions & {
@@ -59,10 +60,16 @@ async function evaluateCommand(
   const onProgress = (message: string): void => void (options.json || say(message));
   onProgress(`${model.manifest.name}: ${reason}`);
   const { executionProvider, gpu } = config;
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      onProgress('Stopping; what was measured is kept.');
+      stopping.abort();
+    });
   const evaluation = await evaluateDataset(dataset, model, {
     folder: options.out,
     toleranceMm,
-    signal: new AbortController().signal,
+    signal: stopping.signal,
     openSegmenter: () => createSegmenter(model, { executionProvider, gpu, threads: 0 }),
     onProgress,
   });
@@ -75,7 +82,9 @@ async function evaluateCommand(
   const readPicture = (address: string) => readFile(path.join(options.out, address)).catch(() => undefined);
   await write('evaluation.html', await formatPage(evaluation, readPicture));
   await write('evaluation.csv', formatCsv(evaluation));
+  await write('structures.csv', formatStructuresCsv(evaluation));
   await write('evaluation.svg', drawEvaluation(evaluation));
   print(options.json, evaluation, () => page.trimEnd());
-  if (evaluation.cases.length === 0) process.exitCode = 1;
+  if (evaluation.left > 0) process.exitCode = 130;
+  else if (evaluation.cases.length === 0) process.exitCode = 1;
 }

@@ -26,6 +26,8 @@ export interface Evaluation {
   readonly cases: readonly CaseRecord[];
   /** Cases that could not be measured. They count in no figure. */
   readonly failed: readonly { readonly case: string; readonly code: string; readonly reason: string }[];
+  /** Cases that were left when the run was cancelled. */
+  readonly left: number;
   readonly notes: readonly string[];
 }
 
@@ -41,7 +43,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Measures a model on a labelled dataset, case by case. A case that fails is named and does not stop the others.
+ * Measures a model on a labelled dataset, case by case. A case that fails is named and does not stop the others. If the
+ * run is cancelled, the evaluation is that of the cases measured so far.
  * @throws PromptsegError if the model cannot be opened
  */
 export async function evaluateDataset(
@@ -57,6 +60,7 @@ export async function evaluateDataset(
   let segmenter: Segmenter | undefined;
   try {
     for (const [index, each] of dataset.cases.entries()) {
+      if (signal.aborted) break;
       const place = `${index + 1} of ${dataset.cases.length}, ${each.name}`;
       const key = await keyOfCase(each, settings, asked);
       const known = await readCaseRecord(folder, each.name, key);
@@ -72,7 +76,7 @@ export async function evaluateDataset(
         cases.push(record);
         onProgress(`${place}: ${record.seconds.toFixed(1)} s`);
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted) break;
         const { code, detail } = toProblem(error);
         failed.push({ case: each.name, code, reason: detail });
         onProgress(`${place}: failed. ${detail}`);
@@ -95,6 +99,7 @@ export async function evaluateDataset(
     resampling,
     cases,
     failed,
+    left: dataset.cases.length - cases.length - failed.length,
     notes: dataset.notes,
   };
 

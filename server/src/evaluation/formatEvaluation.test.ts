@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { resampling } from './bootstrap.js';
 import { drawEvaluation } from './drawEvaluation.js';
 import type { Evaluation } from './evaluateDataset.js';
-import { formatCsv, formatMarkdown } from './formatEvaluation.js';
+import { formatCsv, formatMarkdown, formatStructuresCsv } from './formatEvaluation.js';
 import { formatPage } from './formatPage.js';
 
 const statistics = (mean: number) => ({ mean, standardDeviation: 0.01, median: mean, least: mean });
@@ -54,6 +54,7 @@ const evaluation: Evaluation = {
       labels: [{ label: 'liver', trueMl: 9, foundMl: 0, dice: 0, surfaceDice: 0 }],
     },
   ],
+  left: 0,
   failed: [{ case: 'two', code: 'nifti-unreadable', reason: 'The NIfTI file is cut off.' }],
   notes: [],
 };
@@ -71,6 +72,8 @@ describe('an evaluation', () => {
     expect(page).toContain('| cyst | 0 |  |  |  |  |  | 0 of 2 |  |');
     expect(page).toContain('| liver | 1.23 | 5.50 | −6.7 % | −10.0 % to +2.0 % | −20.0 % to +6.7 % |');
     expect(page).toContain('published for AMOS22 CT (a card). Nothing of them was measured here');
+    expect(page).not.toContain('Stopped');
+    expect(formatMarkdown({ ...evaluation, left: 7 })).toContain('1 failed. Stopped with 7 left;');
     expect(page).toContain('- umbrella: This model knows nothing');
     expect(page).toContain('- two: The NIfTI file is cut off.');
   });
@@ -92,6 +95,20 @@ describe('an evaluation', () => {
       'three <i>,liver,9.000,0.000,0.00000,0.00000,,',
       '',
     ]);
+  });
+
+  it('is a table of structures with every figure, and empty cells for those that few cases do not give', () => {
+    const [header, liver, cyst] = formatStructuresCsv(evaluation)
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const of = (row: readonly string[]) => Object.fromEntries(header!.map((name, n) => [name, row[n]]));
+    expect(of(liver!)).toMatchObject({
+      ...{ label: 'liver', cases: '2', cases_without: '1', found_where_absent: '1' },
+      ...{ dice_mean: '0.9', dice_sd: '0.01', dice_ci_low: '0.85', dice_ci_high: '0.93', nsd_ci_low: '' },
+      ...{ volume_error_mean: '-0.067', volume_limit_low: '-0.2', volume_limit_high: '0.0666' },
+    });
+    expect(of(cyst!)).toMatchObject({ label: 'cyst', cases: '0', dice_mean: '', dice_sd: '', volume_limit_low: '' });
+    expect(cyst).toHaveLength(header!.length);
   });
 
   it('is a picture of what was measured, safe to open', () => {

@@ -81,9 +81,10 @@ export function formatMarkdown(evaluation: Evaluation): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-export function countsOf({ dataset, cases, failed }: Evaluation): string {
+export function countsOf({ dataset, cases, failed, left }: Evaluation): string {
   const counted = cases.length === 1 ? '1 case' : `${cases.length} cases`;
-  return `Modality ${dataset.modality}; ${counted} measured, ${failed.length} failed.`;
+  const stopped = left > 0 ? ` Stopped with ${left} left; the same command goes on.` : '';
+  return `Modality ${dataset.modality}; ${counted} measured, ${failed.length} failed.${stopped}`;
 }
 
 /** What the figures are, a paragraph each. */
@@ -126,6 +127,31 @@ export function formatCsv({ cases }: Evaluation): string {
   );
   return [header, ...rows].map(csvLine).join('');
 }
+
+/** One line per structure with every figure of it, for a spreadsheet. Limits and intervals are columns of their own. */
+export function formatStructuresCsv({ labels }: Evaluation): string {
+  const figures = ['dice', 'surfaceDice', 'meanDistanceMm', 'distance95Mm', 'volumeError'] as const;
+  const names = ['dice', 'nsd', 'mean_distance_mm', 'distance_95_mm', 'volume_error'];
+  const parts = ['mean', 'sd', 'median', 'least', 'ci_low', 'ci_high'];
+  const header = [
+    ...['label', 'cases', 'cases_without', 'found_where_absent'],
+    ...names.flatMap((name) => parts.map((part) => `${name}_${part}`)),
+    ...['volume_limit_low', 'volume_limit_high'],
+  ];
+  const rows = labels.map((label) => [
+    ...[label.label, label.cases, label.casesWithout, label.foundWhereAbsent],
+    ...figures.flatMap((name) => {
+      const of = label[name];
+      const spread = label.cases > 1 ? of?.standardDeviation : undefined;
+      return [of?.mean, spread, of?.median, of?.least, of?.interval?.[0], of?.interval?.[1]].map(toDigits);
+    }),
+    ...[label.volumeLimits?.[0], label.volumeLimits?.[1]].map(toDigits),
+  ]);
+  return [header, ...rows].map(csvLine).join('');
+}
+
+const toDigits = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value.toFixed(5));
 
 export const figure = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(3));
 
