@@ -2,10 +2,8 @@ import { stopIfCancelled } from '../../../platform/stopIfCancelled.js';
 import { column, dot, type Vector3 } from '../../../values/affine.js';
 import type { Grid } from '../../../values/grid.js';
 import { reaches, type WithinHeights } from '../../../values/heights.js';
-import { corrupt } from '../../corruptPackage.js';
 import { foregroundBox } from '../../foregroundBox.js';
 import { gaussianWeights } from '../../gaussianWeights.js';
-import type { Graph } from '../../onnxRuntime.js';
 import {
   cutWindow,
   emptyProbabilityMap,
@@ -88,11 +86,7 @@ function boxAround(
  * @throws PromptsegError `cancelled`, between windows; `model-package-corrupt` if a graph's output has another shape
  */
 export async function blendWindows(
-  {
-    manifest,
-    imageGraph,
-    rowScorer,
-  }: { readonly manifest: TextQueryManifest; readonly imageGraph: Graph; readonly rowScorer: RowScorer },
+  { manifest, rowScorer }: { readonly manifest: TextQueryManifest; readonly rowScorer: RowScorer },
   image: Float32Array,
   grid: Grid,
   windows: readonly Window[],
@@ -121,8 +115,7 @@ export async function blendWindows(
     for (const { isMirrored, positions } of outputs) {
       if (isMirrored) mirrorWindow(tensor, size, strides);
       const start = performance.now();
-      const features = await imageFeatures(manifest, imageGraph, tensor, dims);
-      const scores = await rowScorer.compute(features, wanted);
+      const scores = await rowScorer.compute({ data: tensor, dims: [1, 1, ...dims] }, wanted);
       sessionRunMs += performance.now() - start;
       const place = { window, strides, isMirrored, share: 1 / views.length };
       addProbabilities(map, place, scores, positions, manifest.activation);
@@ -153,15 +146,4 @@ function viewsOf({ windows: { mirrored }, rows }: TextQueryManifest): View[] {
 /** Layout of a window of size x, y, z in a tensor whose last dimension runs fastest. */
 function tensorLayout(axes: 'zyx' | 'xyz', [x, y, z]: Vector3): { strides: TensorStrides; dims: number[] } {
   return axes === 'zyx' ? { strides: [1, x, x * y], dims: [z, y, x] } : { strides: [y * z, z, 1], dims: [x, y, z] };
-}
-
-async function imageFeatures({ image }: TextQueryManifest, graph: Graph, data: Float32Array, dims: readonly number[]) {
-  const features = await graph.run({ [image.input]: { data, dims: [1, 1, ...dims] } }, image.output);
-  const expected = [1, image.channels, ...dims];
-  if (features.dims.join() !== expected.join())
-    throw corrupt(
-      image.file,
-      `gives features of shape ${features.dims.join('×')} where ${expected.join('×')} are expected`,
-    );
-  return features;
 }

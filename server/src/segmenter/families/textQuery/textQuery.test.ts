@@ -263,6 +263,55 @@ describe('the text-query family', () => {
     expect(() => manifestWith(connectedOf('dark'))).toThrow('name \\"dark\\", which is not a row');
   });
 
+  it('compares features with texts inside the image graph, where the graph takes the queries', async () => {
+    const { run } = await analyticRuntime().open('graphs/image.onnx');
+    /** For each voxel a column per query, as the two graphs' logits and a softmax with a background of 0. */
+    const whole: Graph['run'] = async ({ image, queries }) => {
+      const features = await run({ image: image! }, 'features');
+      const { data, dims } = await (await analyticRuntime().open('graphs/mask.onnx')).run(
+        { features, queries: queries! },
+        'masks',
+      );
+      const [voxels, rows] = [data.length / dims[1]!, dims[1]!];
+      const columns = Float32Array.from({ length: voxels * (rows + 1) }, (_, n) => {
+        const [e, row] = [Math.floor(n / (rows + 1)), n % (rows + 1)];
+        const powers = Array.from({ length: rows + 1 }, (_, r) => Math.exp(r < rows ? data[r * voxels + e]! : 0));
+        return powers[row]! / powers.reduce((sum, power) => sum + power, 0);
+      });
+      return { data: columns, dims: [voxels, rows + 1] };
+    };
+    const softmax: Partial<TextQueryManifest> = {
+      ...nativeSpacing,
+      activation: { kind: 'softmax', background: 'zero-logit' },
+      decision: { kind: 'argmax' },
+    };
+    const { channels: _, ...image } = native.image;
+    if (native.mask.kind !== 'graph') throw new Error('another mask');
+    const { embeddings, queriesInput } = native.mask;
+    const joined: Partial<TextQueryManifest> = {
+      ...softmax,
+      image: { ...image, output: 'probabilities' },
+      mask: { kind: 'in-image-graph', embeddings, queriesInput },
+    };
+    const runtime = analyticRuntime({ 'graphs/image.onnx': whole });
+    const segmenter = await openTextQuery(manifestWith(joined), folder, runtime, async () => 1e9);
+    const { outcomes } = await segmenter.segment(ramp([41, 9, 7]), [grey, bright], quietly());
+    expect(outcomes.map((outcome) => outcome.status === 'found' && outcome.mask.bits)).toEqual(
+      await masksOf(manifestWith(softmax), [grey, bright]),
+    );
+    expect(runtime.opened).not.toContain('graphs/mask.onnx');
+    await segmenter.dispose();
+    expect(runtime.released).toContain('graphs/image.onnx');
+
+    const other = analyticRuntime({ 'graphs/image.onnx': async () => ({ data: new Float32Array(6), dims: [2, 3] }) });
+    const broken = await openTextQuery(manifestWith(joined), folder, other, async () => 1e9);
+    await expect(broken.segment(ramp([41, 9, 7]), [grey], quietly())).rejects.toMatchObject({
+      message: expect.stringContaining('graphs/image.onnx gives probabilities of shape 2×3'),
+    });
+    expect(() => manifestWith({ ...joined, image: native.image })).toThrow('except with the mask kind');
+    expect(() => manifestWith({ ...softmax, image })).toThrow('except with the mask kind');
+  });
+
   it('takes left for right in the mirror, and for left again by the pairs of rows', async () => {
     const [nx, ny, nz] = [41, 9, 7];
     /** Calls "grey" what is bright in the first half of a window, and "bright" what is bright in the second. */

@@ -6,7 +6,7 @@ import type { EvenVolume } from '../../../values/volume.js';
 import type { IntensityStep } from '../../intensitySteps.js';
 import { graphBytesOnMachine } from '../../memoryEstimate.js';
 import { normalizeIntensity } from '../../normalizeIntensity.js';
-import type { Graph, GraphRuntime } from '../../onnxRuntime.js';
+import type { GraphRuntime } from '../../onnxRuntime.js';
 import { orientedGrid } from '../../orientedGrid.js';
 import { resample } from '../../resample.js';
 import { restoreTargets } from '../../restoreTargets.js';
@@ -41,25 +41,17 @@ export async function openTextQuery(
   runtime: GraphRuntime,
   bytesAvailable: () => Promise<number> = availableMemory,
 ): Promise<Segmenter> {
-  const imageGraph = await runtime.open(manifest.image.file);
-  let rowScorer: RowScorer;
-  try {
-    rowScorer = await openRowScorer(manifest, folder, runtime);
-  } catch (error) {
-    await imageGraph.release();
-    throw error;
-  }
+  const rowScorer = await openRowScorer(manifest, folder, runtime);
   const last = lastProbabilities();
   return {
     async segment(volume, targets, options) {
       const { deviceBytes } = runtime;
-      const model = { manifest, imageGraph, rowScorer, bytesAvailable, deviceBytes, last };
+      const model = { manifest, rowScorer, bytesAvailable, deviceBytes, last };
       const { notes, ...result } = await segment(model, volume, targets, options);
       return { ...result, executionProvider: runtime.executionProvider, notes: [...runtime.notes, ...notes] };
     },
     async dispose() {
       last.forget();
-      await imageGraph.release();
       await rowScorer.release();
     },
   };
@@ -67,7 +59,6 @@ export async function openTextQuery(
 
 interface OpenModel {
   readonly manifest: TextQueryManifest;
-  readonly imageGraph: Graph;
   readonly rowScorer: RowScorer;
   readonly bytesAvailable: () => Promise<number>;
   /** See the runtime. */
