@@ -10,10 +10,10 @@ import numpy as np
 from int8.package import CARD_SECTION, IMAGES, write_int8_graph
 from package_files import write_checksums, write_json
 from package_files.repeatability import repeatability_of, repeatability_section
-from training.joined_matrices import join_last_matrices
+from training.joined_matrices import write_graph
 from training.manifest import Connected, Model, Windows, measured, text_query_manifest
 from training.network import fixed_codes
-from training.onnx_graphs import exported_network, write_image_graph, write_mask_graph
+from training.onnx_graphs import exported_network
 from training.window_memory import peak_bytes
 
 from .bodies import Body
@@ -27,7 +27,7 @@ from .network import HIGHEST, LOWEST, BodyNetwork, scaled
 from .settings import Settings
 from .vocabulary import rows_of_targets, vocabulary
 
-VERSION = "0.3.0"
+VERSION = "0.3.1"
 CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (112, 80, 80)
 BANK = "embeddings.f32"
 LICENCE = Path(__file__).resolve().parents[3] / "LICENSE"
@@ -60,9 +60,8 @@ def write_package(trained: Trained, body: Body, bodies: list[Body], folder: Path
         raise ValueError("No class is accurate enough on the development scans, so nothing can ship.")
     folder.mkdir(parents=True)
     (folder / "graphs").mkdir()
-    write_image_graph(trained.network, folder / "graphs" / "image.onnx")
-    write_mask_graph(trained.settings.dimension, folder / "graphs" / "mask.onnx")
-    join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
+    image_graph = folder / "graphs" / "image.onnx"
+    write_graph(trained.network, image_graph)
     write_int8_graph(folder, calibration_images(bodies, trained.settings.spacing))
     codes = fixed_codes(CLASS_COUNT, trained.settings.dimension).numpy()
     (folder / BANK).write_bytes(codes.astype("<f4").tobytes())
@@ -70,8 +69,8 @@ def write_package(trained: Trained, body: Body, bodies: list[Body], folder: Path
     write_trunk(folder, golden_voxels(body), network, trained.settings.spacing, list(CLASS_NAMES), targets)
     words = vocabulary(shipped, lambda structure: why_not_shipped(structure.classes, trained.scans))
     write_json(folder / "vocabulary.json", words)
-    memory = peak_bytes(folder / "graphs" / "image.onnx", WINDOW, threads)
-    repeatability = repeatability_of(folder / "graphs" / "image.onnx")
+    memory = peak_bytes(image_graph, WINDOW, codes.shape, threads)
+    repeatability = repeatability_of(image_graph)
     write_json(folder / "model.json", manifest(trained, targets, memory, repeatability))
     text = card(trained.step, trained.settings, trained.scans, trained.averaged)
     (folder / "CARD.md").write_text(text + CARD_SECTION + repeatability_section(repeatability), encoding="utf-8")

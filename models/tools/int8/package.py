@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
+from one_graph import joined, parts
 from package_files import write_checksums, write_json
 
 from .graph import int8_graph
@@ -31,7 +32,8 @@ right; the notes of a job say so. The repository's docs/develop/performance.md h
 
 def write_int8_graph(package: Path, images: Sequence[np.ndarray]) -> None:
     """@param images float32 [x, y, z] each, as the image graph gets them"""
-    model = int8_graph(onnx.load(str(package / "graphs" / "image.onnx")), images)
+    image, mask = parts(onnx.load(str(package / "graphs" / "image.onnx")))
+    model = joined(int8_graph(image, images), mask)
     (package / GRAPH).write_bytes(model.SerializeToString(deterministic=True))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from int8.package import MANIFEST_ENTRY
+from one_graph import IMAGE, PROBABILITIES, QUERIES
 
 SCHEMA = "promptseg-model/1"
 ARTIFICIAL_INTELLIGENCE = {"value": "123110", "scheme": "DCM", "meaning": "Artificial Intelligence"}
@@ -68,7 +69,6 @@ def text_query_manifest(
     graph_bytes  peak memory of the image graph on one window
     """
     mirrored = {"mirrored": {"pairs": [list(pair) for pair in windows.mirrored]}} if windows.mirrored else {}
-    dimension = embeddings["dimension"]
     return {
         "schema": SCHEMA,
         "id": model.id,
@@ -103,20 +103,16 @@ def text_query_manifest(
         },
         "image": {
             "file": "graphs/image.onnx",
-            "input": "image",
-            "output": "features",
-            "channels": dimension,
+            "input": IMAGE,
+            "output": PROBABILITIES,
             "int8": MANIFEST_ENTRY,
         },
         "rows": list(rows),
         "targets": targets,
         "mask": {
-            "kind": "probability-graph",
+            "kind": "in-image-graph",
             "embeddings": embeddings,
-            "file": "graphs/mask.onnx",
-            "featuresInput": "features",
-            "queriesInput": "queries",
-            "output": "probabilities",
+            "queriesInput": QUERIES,
         },
         "activation": {"kind": "softmax", "background": "zero-logit"},
         "decision": {

@@ -7,10 +7,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import nn
 
 from int8.package import GRAPH
+from one_graph import FEATURES, IMAGE, PROBABILITIES, QUERIES
 
 from .inference import Network
 from .network import ImageNetwork
@@ -35,56 +36,55 @@ def write_image_graph(network: ImageNetwork, path: Path) -> None:
         str(path),
         opset_version=OPSET,
         dynamo=False,
-        input_names=["image"],
-        output_names=["features"],
-        dynamic_axes={"image": axes, "features": axes},
+        input_names=[IMAGE],
+        output_names=[FEATURES],
+        dynamic_axes={IMAGE: axes, FEATURES: axes},
     )
     model = with_portable_operators(onnx.load(str(path)))
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-# The last layer of the image network, where the mask graph has it.
+# The last layer of the image network, in the mask graph.
 LAST_WEIGHT, LAST_BIAS = "last_weight", "last_bias"
 
 
-def write_mask_graph(channels: int, path: Path, last: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+def mask_graph(last: tuple[np.ndarray, np.ndarray]) -> ModelProto:
     """`features` [1, channels, x, y, z] and `queries` [n, dimension] → `probabilities` [x·y·z, n + 1].
 
     A softmax over the logits ⟨features, query⟩ and that of the background, 0, which is the last column.
 
-    @param last weight [dimension, channels] and bias [dimension] of a layer between the features and the product with
-    the queries; None if dimension = channels and there is none
+    @param last weight [dimension, channels] and bias [dimension] of the layer between the features and the product
+    with the queries
     """
-    dimension = channels if last is None else len(last[0])
-    constants = {"background": np.zeros((1, dimension), np.float32), "flat": np.array([channels, -1], np.int64)}
-    nodes = [helper.make_node("Concat", ["queries", "background"], ["competing"], axis=0)]
-    codes = ["competing"]
-    if last is not None:
-        constants |= {LAST_WEIGHT: np.ascontiguousarray(last[0]), LAST_BIAS: last[1].reshape(1, dimension)}
-        codes = ["joined", "offsets"]
-        nodes += [
-            helper.make_node("Gemm", ["competing", LAST_WEIGHT], ["joined"]),
-            helper.make_node("Gemm", [LAST_BIAS, "competing"], ["offsets"], transB=1),
-        ]
-    nodes += [
-        helper.make_node("Reshape", ["features", "flat"], ["voxels"]),
-        helper.make_node("Gemm", ["voxels", *codes], ["logits"], transA=1, transB=1),
-        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    dimension, channels = last[0].shape
+    constants = {
+        "background": np.zeros((1, dimension), np.float32),
+        "flat": np.array([channels, -1], np.int64),
+        LAST_WEIGHT: np.ascontiguousarray(last[0]),
+        LAST_BIAS: last[1].reshape(1, dimension),
+    }
+    nodes = [
+        helper.make_node("Concat", [QUERIES, "background"], ["competing"], axis=0),
+        helper.make_node("Gemm", ["competing", LAST_WEIGHT], ["joined"]),
+        helper.make_node("Gemm", [LAST_BIAS, "competing"], ["offsets"], transB=1),
+        helper.make_node("Reshape", [FEATURES, "flat"], ["voxels"]),
+        helper.make_node("Gemm", ["voxels", "joined", "offsets"], ["logits"], transA=1, transB=1),
+        helper.make_node("Softmax", ["logits"], [PROBABILITIES], axis=1),
     ]
     graph = helper.make_graph(
         nodes,
         "mask",
         [
-            helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, channels, "x", "y", "z"]),
-            helper.make_tensor_value_info("queries", TensorProto.FLOAT, ["n", dimension]),
+            helper.make_tensor_value_info(FEATURES, TensorProto.FLOAT, [1, channels, "x", "y", "z"]),
+            helper.make_tensor_value_info(QUERIES, TensorProto.FLOAT, ["n", dimension]),
         ],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["voxels", "columns"])],
+        [helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, ["voxels", "columns"])],
         [numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString(deterministic=True))
+    return model
 
 
 class NearestMeaning(nn.Module):
@@ -132,19 +132,17 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 
 
 def exported_network(package: Path, embeddings: np.ndarray, threads: int, in_int8: bool = False) -> Network:
-    """The package's image and mask graphs as a network for inference.segment: logarithms of probabilities, the
-    background's first.
+    """The package's graph as a network for inference.segment: logarithms of probabilities, the background's first.
 
     @param embeddings [rows, dimension]
     @param in_int8 with the package's int8 graph
     """
-    image = open_session(package / (GRAPH if in_int8 else "graphs/image.onnx"), threads)
-    mask = open_session(package / "graphs" / "mask.onnx", threads)
+    graph = open_session(package / (GRAPH if in_int8 else "graphs/image.onnx"), threads)
 
     def run(x: torch.Tensor) -> torch.Tensor:
-        (features,) = image.run(None, {"image": np.ascontiguousarray(x.numpy(), np.float32)})
-        (probabilities,) = mask.run(None, {"features": features, "queries": embeddings})
-        background_last = torch.from_numpy(probabilities).T.reshape(-1, *features.shape[2:])
+        image = np.ascontiguousarray(x.numpy(), np.float32)
+        (probabilities,) = graph.run(None, {IMAGE: image, QUERIES: embeddings})
+        background_last = torch.from_numpy(probabilities).T.reshape(-1, *image.shape[2:])
         return background_last.roll(1, 0).log()
 
     return run

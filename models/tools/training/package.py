@@ -18,11 +18,11 @@ from .generator import Generator
 from .golden import MINIMUM_VOLUME_ML, golden_voxels, write_head
 from .inference import FOREGROUND, MARGIN, SIGMA_FRACTION, SIZE_MULTIPLE, SMALLEST_PART, START_MULTIPLE, STEP, WINDOW
 from .intensity import CT_MANIFEST_STEPS, MANIFEST_STEPS
-from .joined_matrices import join_last_matrices
+from .joined_matrices import write_graph
 from .label_maps import read_label_maps, read_label_set
 from .manifest import Connected, Model, Windows, measured, text_query_manifest
 from .network import ImageNetwork, fixed_codes
-from .onnx_graphs import embeddings_of_text, exported_network, write_image_graph, write_mask_graph, write_text_graph
+from .onnx_graphs import embeddings_of_text, exported_network, write_text_graph
 from .settings import Settings
 from .text_encoder import MAXIMUM_TOKENS, Knowledge
 from .vocabulary import rows_of_targets, vocabulary
@@ -31,7 +31,7 @@ from .window_memory import peak_bytes
 INTENSITY = {"MR": MANIFEST_STEPS, "CT": CT_MANIFEST_STEPS}
 """Steps of the normalisation for every modality that the model serves."""
 MODALITIES = list(INTENSITY)
-VERSION = "0.3.6"
+VERSION = "0.3.7"
 CALIBRATION_SEED, CALIBRATION_SHAPE = 77, (96, 112, 96)
 TEXT_GRAPH = "graphs/text.onnx"
 BANK = "embeddings.f32"
@@ -65,9 +65,8 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     folder.mkdir(parents=True)
     (folder / "graphs").mkdir()
     settings = trained.settings
-    write_image_graph(trained.network, folder / "graphs" / "image.onnx")
-    write_mask_graph(settings.dimension, folder / "graphs" / "mask.onnx")
-    join_last_matrices(folder / "graphs" / "image.onnx", folder / "graphs" / "mask.onnx")
+    image_graph = folder / "graphs" / "image.onnx"
+    write_graph(trained.network, image_graph)
     write_int8_graph(folder, calibration_images(data, settings))
     write_text_graph(trained.text, folder / TEXT_GRAPH)
     codes = fixed_codes(CLASS_COUNT, settings.dimension).numpy()
@@ -88,9 +87,9 @@ def write_package(trained: Trained, data: Path, folder: Path, threads: int) -> N
     )
 
     write_json(folder / "vocabulary.json", vocabulary(MODALITIES))
-    image_graph = folder / "graphs" / "image.onnx"
     repeatability = repeatability_of(image_graph)
-    write_json(folder / "model.json", manifest(trained, peak_bytes(image_graph, WINDOW, threads), repeatability))
+    memory = peak_bytes(image_graph, WINDOW, embeddings.shape, threads)
+    write_json(folder / "model.json", manifest(trained, memory, repeatability))
     text = card(trained.step, settings, trained.evaluation, trained.contrasts, trained.knowledge)
     (folder / "CARD.md").write_text(text + CARD_SECTION + repeatability_section(repeatability), encoding="utf-8")
     shutil.copyfile(data.parent / "LICENSE.txt", folder / "LICENSE")

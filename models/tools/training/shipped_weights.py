@@ -29,14 +29,14 @@ def load_package(package: Path, network: ImageNetwork, rows: tuple[str, ...], im
     manifest = json.loads((package / "model.json").read_text(encoding="utf-8"))
     if manifest["rows"] != list(rows):
         raise ValueError(f"The package {manifest['id']} {manifest['version']} was made for other classes.")
-    load_folded(network, package / manifest["image"]["file"], package / manifest["mask"]["file"])
+    load_folded(network, package / manifest["image"]["file"])
     unfold_norms(network, images)
 
 
 @torch.no_grad()
-def load_folded(network: ImageNetwork, graph: Path, mask: Path) -> None:
+def load_folded(network: ImageNetwork, graph: Path) -> None:
     """Loads a graph's weights into the network's convolutions. The export folded the norms into them; they have no
-    effect. The last one may be in the mask graph.
+    effect. The last one is part of the comparison with the queries.
 
     @raises ValueError if the graph is of another network
     """
@@ -44,9 +44,8 @@ def load_folded(network: ImageNetwork, graph: Path, mask: Path) -> None:
     values = {tensor.name: tensor for tensor in model.graph.initializer}
     nodes = [node for node in model.graph.node if node.op_type in CONVOLUTIONS.values()]
     found = [(node.op_type, *(numpy_helper.to_array(values[name]) for name in node.input[1:3])) for node in nodes]
-    last = last_matrix(mask)
-    if last is not None:
-        found.append(("Conv", last[0][:, :, None, None, None], last[1]))
+    weight, bias = last_matrix(model)
+    found.append(("Conv", weight[:, :, None, None, None], bias))
     called = _as_called(network)
     if any(node.op_type == "BatchNormalization" for node in model.graph.node) or len(found) != len(called):
         raise ValueError(f"{graph.name} is not the graph of such a network: it has {len(found)} convolutions.")

@@ -13,7 +13,7 @@ from torch.nn import functional
 from training import package as package_module
 from training.base_classes import CLASS_COUNT, CLASS_NAMES
 from training.inference import Image, segment, trained_network
-from training.joined_matrices import features_by_graphs
+from training.joined_matrices import features_by_graph
 from training.network import ImageNetwork, fixed_codes
 from training.onnx_graphs import embeddings_of_text, exported_network, packaged_network
 from training.package import VERSION, Trained, write_package
@@ -76,11 +76,10 @@ def bank(package: Path) -> np.ndarray:
     return np.frombuffer((package / "embeddings.f32").read_bytes(), "<f4").reshape(CLASS_COUNT, SETTINGS.dimension)
 
 
-def test_the_graphs_give_the_networks_features(trained, package):
-    image, mask = (package / "graphs" / name for name in ("image.onnx", "mask.onnx"))
+def test_the_graph_has_the_networks_features(trained, package):
     for size in ((16, 24, 16), (32, 16, 40)):
         x = torch.rand(1, 1, *size)
-        features = features_by_graphs(image, mask, x.numpy(), 2)
+        features = features_by_graph(package / "graphs" / "image.onnx", x.numpy())
         expected = trained.network(x).numpy()
         assert np.abs(features - expected).max() < 1e-4 * np.abs(expected).max()
 

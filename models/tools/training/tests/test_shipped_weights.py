@@ -9,9 +9,8 @@ from body.labels import CLASS_NAMES
 from body.network import BodyNetwork
 from body.settings import Settings as BodySettings
 from training.base_classes import CLASS_NAMES as HEAD_CLASSES
-from training.joined_matrices import features_by_graphs, join_last_matrices
+from training.joined_matrices import features_by_graph, write_graph
 from training.network import ImageNetwork, PopulationNorm
-from training.onnx_graphs import write_image_graph, write_mask_graph
 from training.settings import Settings as HeadSettings
 from training.shipped_weights import load_package
 from training.train import begin_run
@@ -32,21 +31,16 @@ def trained(network: ImageNetwork) -> ImageNetwork:
     return network
 
 
-def package_of(network: ImageNetwork, folder: Path, rows=("liver", "spleen"), joined=True) -> Path:
+def package_of(network: ImageNetwork, folder: Path, rows=("liver", "spleen")) -> Path:
     (folder / "graphs").mkdir(parents=True)
-    image, mask = (folder / "graphs" / name for name in ("image.onnx", "mask.onnx"))
-    write_image_graph(network, image)
-    write_mask_graph(network.head[-1].out_channels, mask)
-    if joined:
-        join_last_matrices(image, mask)
-    files = {"image": {"file": "graphs/image.onnx"}, "mask": {"file": "graphs/mask.onnx"}}
-    manifest = {"id": "small", "version": "0.1.0", "rows": list(rows), **files}
+    write_graph(network, folder / "graphs" / "image.onnx")
+    manifest = {"id": "small", "version": "0.1.0", "rows": list(rows), "image": {"file": "graphs/image.onnx"}}
     (folder / "model.json").write_text(json.dumps(manifest))
     return folder
 
 
 def features_of(package: Path, image: torch.Tensor) -> np.ndarray:
-    return features_by_graphs(package / "graphs" / "image.onnx", package / "graphs" / "mask.onnx", image.numpy(), 1)
+    return features_by_graph(package / "graphs" / "image.onnx", image.numpy())
 
 
 def images(count=3, side=16):
@@ -54,10 +48,9 @@ def images(count=3, side=16):
     return [torch.rand(1, 1, side, side, side) for _ in range(count)]
 
 
-@pytest.mark.parametrize("joined", [True, False])
 @pytest.mark.parametrize("kind", [ImageNetwork, BodyNetwork])
-def test_a_network_with_the_weights_of_a_package_gives_the_features_of_its_graph(kind, joined, tmp_path):
-    package = package_of(trained(kind((8, 12, 16), 10)), tmp_path, joined=joined)
+def test_a_network_with_the_weights_of_a_package_gives_the_features_of_its_graph(kind, tmp_path):
+    package = package_of(trained(kind((8, 12, 16), 10)), tmp_path)
     network = kind((8, 12, 16), 10)
     load_package(package, network, ("liver", "spleen"), images())
     image = torch.rand(1, 1, 24, 16, 32)
