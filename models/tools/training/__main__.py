@@ -36,6 +36,7 @@ def _device() -> torch.device:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="holds checkpoint.pt and log.jsonl")
     parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
+    parser.add_argument("--bodies", type=Path, help="output of `python -m body bodies`: some images show no head")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time")
     parser.add_argument("--checkpoint-minutes", type=float, default=4)
     parser.add_argument("--threads", type=int, default=2)
@@ -59,7 +60,8 @@ def _train(arguments: argparse.Namespace) -> None:
     images = first_images(settings, arguments.data, _device())
     run = run_in(arguments.folder, settings, _device(), arguments.package, images)
     run.settings = dataclasses.replace(run.settings, **lasting)
-    train(run, arguments.data, arguments.folder, _device(), arguments.minutes, arguments.checkpoint_minutes)
+    minutes, checkpoint_minutes = arguments.minutes, arguments.checkpoint_minutes
+    train(run, arguments.data, arguments.folder, _device(), minutes, checkpoint_minutes, arguments.bodies)
 
 
 def _given(arguments: argparse.Namespace, *names: str) -> dict:

@@ -70,7 +70,7 @@ class Generator:
             image = image.clamp(max=look.ceiling)
         image = image + look.spread[label] * chance.normal_field(*self.shape) * chance.uniform(0.3, 1)
         image, classes = self._acquire(chance, image.clamp(min=0) / 255, classes)
-        return self._look(chance, image, classes, progress)
+        return self.look(chance, image, classes, progress)
 
     def _contrast(self, chance: Chance, progress: float, wanted: str | Contrast | None) -> Contrast:
         if isinstance(wanted, Contrast):
@@ -86,6 +86,10 @@ class Generator:
         if chance.happens(0.5):
             image, kept = acquisition.skull_strip(chance, image, self.is_brain[classes.to(torch.int32)])
             classes = torch.where(kept, classes, BACKGROUND)
+        return self.scan(chance, image, kept), classes
+
+    def scan(self, chance: Chance, image: torch.Tensor, kept: torch.Tensor | None = None) -> torch.Tensor:
+        """What a scanner makes of the brightness of tissues, 0–1. @param kept voxels of a brain without its skull"""
         if chance.happens(0.85):
             image = acquisition.bias_field(chance, image)
         if chance.happens(0.5):
@@ -96,9 +100,9 @@ class Generator:
             image = acquisition.noise(chance, image)
         if kept is not None and chance.happens(0.85):
             image = image * kept
-        return acquisition.gamma(chance, image), classes
+        return acquisition.gamma(chance, image)
 
-    def _look(self, chance: Chance, image: torch.Tensor, classes: torch.Tensor, progress: float) -> Example:
+    def look(self, chance: Chance, image: torch.Tensor, classes: torch.Tensor, progress: float) -> Example:
         """Crops the field of view and normalises it; a random factor represents everything that shifts percentiles in
         real images.
         """

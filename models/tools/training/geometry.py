@@ -79,18 +79,19 @@ def random_placement(
     size = torch.tensor(map_size, dtype=torch.float32)
     points = image_grid(shape, spacing, chance.device) @ random_affine(chance, progress).T.to(chance.device)
     points = points + random_centre(chance, size, brain_centre, progress).to(chance.device)
-    points = points + _displacement(chance, shape, spacing * 30, chance.uniform(0, 2.5 + 1.5 * progress), spacing)
+    points = points + displacement(chance, shape, spacing * 30, chance.uniform(0, 2.5 + 1.5 * progress), spacing)
     if chance.happens(0.7):
-        points = points + _displacement(chance, shape, spacing * 14, chance.uniform(0, 2), spacing)
+        points = points + displacement(chance, shape, spacing * 14, chance.uniform(0, 2), spacing)
     mirrored = chance.happens(0.5)
     if mirrored:
         points = torch.cat([size[0] - 1 - points[..., :1], points[..., 1:]], -1)
     return Placement(points, mirrored)
 
 
-def _displacement(
+def displacement(
     chance: Chance, shape: tuple[int, int, int], node_mm: float, deviation: float, spacing: float
 ) -> torch.Tensor:
+    """float32 [x, y, z, 3]: a smooth deformation with a standard deviation of `deviation`, in its unit."""
     nodes = tuple(max(3, round(n * spacing / node_mm) + 1) for n in shape)
     return smooth_field(chance, 3, nodes, shape)[0].permute(1, 2, 3, 0) * deviation
 

@@ -17,6 +17,7 @@ class Settings:
     curriculum        steps until all contrasts are in use
     ema               decay of the moving average of the weights, which is evaluated and exported
     held_out          label maps, from the end of the list, used only for validation
+    without_head      share of the images that show no head, where the run has bodies (no_head.py)
     """
 
     widths: tuple[int, ...] = (16, 48, 96, 128, 160)
@@ -33,6 +34,7 @@ class Settings:
     weight_decay: float = 1e-4
     ema: float = 0.998
     held_out: int = 2
+    without_head: float = 0.2
     seed: int = 1
 
     def learning_rate_at(self, step: int) -> float:

@@ -15,6 +15,7 @@ from .label_maps import read_label_maps, read_label_set
 from .log_file import LOG_EVERY, log
 from .loss import sample_voxels, sampling_limits
 from .network import ImageNetwork, fixed_codes
+from .no_head import MixedGenerator, NoHeadGenerator, training_bodies
 from .optimiser_step import take_step
 from .settings import Settings
 from .shipped_weights import load_package
@@ -78,7 +79,7 @@ def _optimiser(network: ImageNetwork, settings: Settings) -> torch.optim.Optimiz
 class Trainer:
     """Takes steps of a run."""
 
-    def __init__(self, run: Run, generator: Generator):
+    def __init__(self, run: Run, generator: Generator | MixedGenerator):
         self.run = run
         self.generator = generator
         self.device = generator.device
@@ -95,17 +96,31 @@ class Trainer:
         return take_step(run, images, voxels, self.codes)
 
 
-def train(run: Run, data: Path, folder: Path, device: torch.device, minutes: float, checkpoint_minutes: float) -> None:
+def train(
+    run: Run,
+    data: Path,
+    folder: Path,
+    device: torch.device,
+    minutes: float,
+    checkpoint_minutes: float,
+    bodies: Path | None = None,
+) -> None:
     """Runs until the run's last step, until `minutes` are over, or until a SIGTERM or SIGINT; leaves a checkpoint each
     time.
 
     `log.jsonl` gets a line every 50 steps (means since the previous one) and a validation every 1000.
+
+    @param bodies output of `python -m body bodies`, for the settings' share of images without a head
     """
     settings = run.settings
     labels = read_label_set(data)
     training = read_label_maps(data, labels, device, slice(0, -settings.held_out))
     held_out = read_label_maps(data, labels, device, slice(-settings.held_out, None))
-    trainer = Trainer(run, Generator(training, labels, settings.shape, settings.spacing, device))
+    generator = Generator(training, labels, settings.shape, settings.spacing, device)
+    if bodies is not None:
+        others = NoHeadGenerator(training_bodies(bodies), generator)
+        generator = MixedGenerator(generator, others, settings.without_head)
+    trainer = Trainer(run, generator)
     validation = Generator(held_out, labels, settings.shape, settings.spacing, device)
     stop = StopSignal()
     started = since_log = saved = time.monotonic()
