@@ -1,4 +1,4 @@
-"""python -m training train | evaluate | contrasts | text | export | int8 | head-study; see README.md."""
+"""python -m training train | evaluate | contrasts | no-head | text | export | int8 | head-study; see README.md."""
 
 import argparse
 import dataclasses
@@ -16,6 +16,7 @@ def main() -> None:
     _add_train(commands.add_parser("train", help="start a run in a folder, or continue the one in it"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a run on the real scan, next to brainchop's MeshNets"))
     _add_contrasts(commands.add_parser("contrasts", help="measure a run on the same synthetic heads in five contrasts"))
+    _add_no_head(commands.add_parser("no-head", help="measure what a run finds in images without a head"))
     _add_text(commands.add_parser("text", help="train the text encoder on the table of anatomy, and measure it"))
     _add_export(commands.add_parser("export", help="write a model package"))
     _add_int8(commands.add_parser("int8", help="make the int8 graph of a model package"))
@@ -35,8 +36,8 @@ def _device() -> torch.device:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="holds checkpoint.pt and log.jsonl")
-    parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
     parser.add_argument("--bodies", type=Path, help="output of `python -m body bodies`: some images show no head")
+    parser.add_argument("--data", type=Path, required=True, help="train/brain_label_maps/data")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after this time")
     parser.add_argument("--checkpoint-minutes", type=float, default=4)
     parser.add_argument("--threads", type=int, default=2)
@@ -133,6 +134,33 @@ def _contrasts(arguments: argparse.Namespace) -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     (arguments.folder / "contrasts.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"{what}\n\n{json.dumps(result, indent=1)}")
+
+
+def _add_no_head(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="folder of the run, or a new one: gets no_head.json")
+    parser.add_argument("--bodies", type=Path, required=True, help="output of `python -m body bodies`")
+    parser.add_argument("--unpacked", type=Path, required=True, help="into which ../shared/data/unpack unpacked all")
+    parser.add_argument("--data", type=Path, required=True, help="../shared/data")
+    parser.add_argument(
+        "--package", type=Path, help="measure this model package by its ONNX graphs instead of the run's checkpoint"
+    )
+    parser.add_argument("--int8", action="store_true", help="by its int8 graph")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(run=_no_head)
+
+
+def _no_head(arguments: argparse.Namespace) -> None:
+    from .label_maps import read_label_set
+    from .measure_no_head import as_lines, measure_no_head
+    from .no_head import held_out_bodies
+
+    network, spacing, what = _measured_network(arguments)
+    labels = read_label_set(arguments.data / "train/brain_label_maps/data")
+    bodies = held_out_bodies(arguments.bodies)
+    result = measure_no_head(network, spacing, bodies, labels, arguments.unpacked, arguments.data)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    (arguments.folder / "no_head.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"{what}\n\n{as_lines(result)}")
 
 
 def _add_text(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,8 @@ import torch
 
 LOW_PERCENT, HIGH_PERCENT = 1.0, 99.5
 HIGHEST = 1.5
+CT_WINDOW = (-40, 100)
+"""CT has fixed units: the middle of the windows of contrast._ct to 0-1."""
 MANIFEST_STEPS = [
     {
         "step": "scale-percentiles",
@@ -13,10 +15,9 @@ MANIFEST_STEPS = [
     {"step": "clip", "low": 0, "high": HIGHEST},
 ]
 CT_MANIFEST_STEPS = [
-    {"step": "clip", "low": -40, "high": 100},
-    {"step": "scale", "low": -40, "high": 100},
+    {"step": "clip", "low": CT_WINDOW[0], "high": CT_WINDOW[1]},
+    {"step": "scale", "low": CT_WINDOW[0], "high": CT_WINDOW[1]},
 ]
-"""CT has fixed units: the middle of the windows of contrast._ct to 0-1."""
 SAMPLE = 40_000
 """Number of voxels for the percentiles of a synthetic image; real images use all."""
 
@@ -35,6 +36,12 @@ def normalise(image: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
     if high <= low:
         return torch.zeros_like(image)
     return ((image - low) / (high - low)).clamp(0, HIGHEST)
+
+
+def normalise_ct(image: torch.Tensor, _values: torch.Tensor) -> torch.Tensor:
+    """Hounsfield units to 0–1."""
+    low, high = CT_WINDOW
+    return (image.clamp(low, high) - low) / (high - low)
 
 
 def _percentile(values: torch.Tensor, percent: float) -> torch.Tensor:
