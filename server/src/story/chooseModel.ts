@@ -1,13 +1,12 @@
 import path from 'node:path';
-import type { BodyRegion } from '#contract/bodyRegions.js';
 import type { ModelReason } from '#contract/models.js';
 import { PromptsegError } from '../platform/errors.js';
 import { resolvePrompts } from '../prompts/resolvePrompts.js';
 import { readsFreeText } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, ModelPackage } from '../segmenter/packages/modelPackage.js';
-import { regionsMentioned, regionsNamed, regionsShown } from '../values/bodyRegions.js';
+import { fitOfSeries, type ModelFit, type PlaceOfSeries, regionsOf, shownBy } from './placeOfSeries.js';
 
-export interface ModelQuestion {
+export interface ModelQuestion extends PlaceOfSeries {
   /** Id of the model that the request names. */
   readonly model?: string;
   /** Modality (0008,0060) of the series, where known. */
@@ -15,18 +14,7 @@ export interface ModelQuestion {
   readonly prompts: readonly string[];
   /** Also accepts a model made for other regions of the body. */
   readonly anyway?: boolean;
-  /**
-   * Body Part Examined (0018,0015), meanings of the Anatomic Region Sequence (0008,2218), Series Description
-   * (0008,103E), Protocol Name (0018,1030).
-   */
-  readonly bodyPartExamined?: string;
-  readonly anatomicRegion?: string;
-  readonly description?: string;
-  readonly protocolName?: string;
 }
-
-/** Statements of the series about its body region. */
-type PlaceOfSeries = Pick<ModelQuestion, 'bodyPartExamined' | 'anatomicRegion' | 'description' | 'protocolName'>;
 
 export interface ModelChoice {
   readonly model: ModelPackage;
@@ -36,10 +24,12 @@ export interface ModelChoice {
   readonly reason: string;
   /** The contradiction between series and choice, as a sentence; only if the request insists on the model. */
   readonly contradiction?: string;
+  /**
+   * The choice depends on what the image shows, which nothing states: several models understand the text equally well,
+   * and some of them are made for regions of the body.
+   */
+  readonly undecided?: true;
 }
-
-/** How a model's body regions match those that a series shows; `anywhere` if one of the two is unknown. */
-export type ModelFit = 'here' | 'anywhere' | 'elsewhere';
 
 /**
  * Chooses the model that a request names; otherwise, of the models that serve the modality, the one that understands
@@ -48,8 +38,8 @@ export type ModelFit = 'here' | 'anywhere' | 'elsewhere';
  * comparable only on the same data; then by the order of the packages.
  *
  * A model made for other body regions than the series shows is used only if the request insists (`anyway`), whether it
- * was named or not. The region comes from Body Part Examined, else from the Anatomic Region Sequence, else from words
- * of the description and protocol that name a region beyond doubt.
+ * was named or not. The region is what the image was seen to show; else it comes from Body Part Examined, from the
+ * Anatomic Region Sequence, or from words of the description and protocol that name a region beyond doubt.
  *
  * @throws PromptsegError `model-not-found`; `model-package-corrupt` if the model's package was refused;
  * `modality-not-served` with what is served; `body-part-not-served` if the named model, or every model that understands
@@ -108,7 +98,13 @@ function choose(library: ModelLibrary, question: ModelQuestion): ModelChoice {
       because: 'understands-most',
       reason: `Of the models${forWhat} it understands most of the text.`,
     };
-  let left: readonly Judgement[] = best;
+  const isUndecided =
+    best.every(({ fit }) => fit === 'anywhere') && best.some(({ model }) => model.manifest.bodyRegions);
+  return { ...preferred(best), ...(isUndecided && { undecided: true }) };
+}
+
+function preferred(judged: readonly Judgement[]): ModelChoice {
+  let left = judged;
   for (const { because, sentence, keep } of preferences) {
     const kept = keep(left);
     if (kept.length === 1) return { model: kept[0]!.model, because, reason: `${asWell}; ${sentence}.` };
@@ -268,42 +264,9 @@ function judge(model: ModelPackage, question: ModelQuestion): Judgement {
   };
 }
 
-function fitOfSeries({ manifest: { bodyRegions } }: ModelPackage, place: PlaceOfSeries): ModelFit {
-  const among = (regions: readonly BodyRegion[] | undefined) =>
-    regions?.some((region) => bodyRegions?.includes(region)) ?? false;
-  if (bodyRegions === undefined) return 'anywhere';
-  const said = saidOf(place);
-  if (said !== undefined) return among(said.regions) ? 'here' : 'elsewhere';
-  return among(regionsMentioned(place.description ?? '')) ? 'here' : 'anywhere';
-}
-
-/** The body regions that a series shows, by the first attribute that names any. */
-function saidOf(place: PlaceOfSeries) {
-  const { bodyPartExamined = '', anatomicRegion = '', description = '', protocolName = '' } = place;
-  const sources = [
-    { by: 'Body Part Examined', text: bodyPartExamined, regions: regionsShown(bodyPartExamined) },
-    { by: 'Anatomic Region Sequence', text: anatomicRegion, regions: regionsNamed(anatomicRegion) },
-    {
-      by: 'description and protocol',
-      text: [description, protocolName].filter((text) => text !== '').join(', '),
-      regions: regionsNamed(`${description} ${protocolName}`),
-    },
-  ];
-  return sources.find(
-    (source): source is typeof source & { regions: readonly BodyRegion[] } => source.regions !== undefined,
-  );
-}
-
-function shownBy(place: PlaceOfSeries): string {
-  const said = saidOf(place);
-  // The rest of a description may be about a person, so only the regions are quoted.
-  const shown = said?.by === 'description and protocol' ? said.regions.join(', ') : said?.text;
-  return `by its ${said?.by} the series shows ${shown}`;
-}
-
 function otherBodyPart({ manifest }: ModelPackage, place: PlaceOfSeries, who: string): PromptsegError {
   const { id, bodyRegions = [] } = manifest;
   return new PromptsegError('body-part-not-served', `${who} made for ${bodyRegions.join(', ')}; ${shownBy(place)}.`, {
-    details: { model: id, bodyRegions, shown: saidOf(place)?.regions },
+    details: { model: id, bodyRegions, shown: regionsOf(place) },
   });
 }

@@ -25,7 +25,8 @@ import type {
   ModelPackage,
   PromptablePackage,
 } from '../../segmenter/packages/modelPackage.js';
-import { findModel, type ModelFit, servingModels } from '../../story/chooseModel.js';
+import { findModel, servingModels } from '../../story/chooseModel.js';
+import type { ModelFit } from '../../story/placeOfSeries.js';
 import { viewTarget } from '../../values/viewTarget.js';
 import { usualOfModel } from '../queue/waitEstimate.js';
 import type { PastRun } from '../records/jobLists.js';
