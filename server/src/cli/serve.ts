@@ -91,15 +91,15 @@ export async function serve(config: Config, { withWorker }: { readonly withWorke
     jobs.events.onEnded(metrics.observeEnd);
     closing.add(deliverResults({ jobs, archive, destinations }));
     closing.add(await sendWebhooks({ jobs, webhooks }));
+    const results = await startResults(config, jobs, archive, library);
+    closing.add(results.stop);
     const names = destinations.map(({ name }) => name);
-    const service = createJobService({ jobs, archive, library, destinations: names });
+    const service = createJobService({ jobs, archive, library, look: results.look, destinations: names });
 
     const { archiveUrl } = config;
     const worklist = createWorklist({ store: createWorkitemStore(jobs.database), service, archiveUrl });
     closing.add(performWorkitems(worklist));
 
-    const results = await startResults(config, jobs, archive);
-    closing.add(results.stop);
     const registrations = createRegistrations(registrationProcess(config));
     closing.add(registrations.stop);
     const comparisons = createComparisons({ archive, service, lists: jobs.lists, library, registrations });

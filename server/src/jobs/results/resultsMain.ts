@@ -11,17 +11,21 @@ import { PromptsegError } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
 import { performTasks } from '../../platform/taskProcess.js';
 import type { ClickSegmenter } from '../../segmenter/clickable.js';
+import { fieldOfViewIn } from '../../segmenter/fieldOfView/openFieldOfView.js';
 import { createPromptableSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadAnyPackage } from '../../segmenter/packages/modelPackage.js';
 import { takingClicks } from '../../segmenter/promptable.js';
 import { captureResult } from '../../story/captureResult.js';
 import { drawResult } from '../../story/drawResult.js';
+import type { SurelyShown } from '../../story/imageShows/surelyShown.js';
+import { lookAtSeries, type SeriesToLookAt } from '../../story/lookAtSeries.js';
 import { outlineResult } from '../../story/outlineResult.js';
 import { presentResult } from '../../story/presentResult.js';
 import { checkClicks, type LastPreviews, previewClicks } from '../../story/previewClicks.js';
 import { reportResult } from '../../story/reportResult.js';
 import type { LastSource } from '../../story/retrieveSource.js';
 import { storeEditedResult } from '../../story/storeEditedResult.js';
+import { longestLookMs, lookTookTooLong } from './looks.js';
 import type { ResultsSettings, ResultTask, ResultTasks } from './resultsMessages.js';
 
 endAtUncaughtErrors();
@@ -35,6 +39,7 @@ const lastSource: LastSource = {};
 const lastPreviews: LastPreviews = { kept: [] };
 /** By folder. The server compares the checksum of a package with that of its drafts. */
 const clickModels = new Map<string, Promise<ClickSegmenter>>();
+const fieldOfView = fieldOfViewIn(settings.fieldOfViewFolder, settings.modelKeys);
 
 performTasks(async (task: ResultTask) => {
   try {
@@ -68,8 +73,21 @@ function work(task: ResultTask): Promise<ResultTasks[keyof ResultTasks]['result'
     }
     case 'checkClicks':
       return checkClicks(task.request.of, task.request.clicks, surroundings).then(() => undefined);
+    case 'look':
+      return look(task.request);
     case 'storeEdited':
       return storeEditedResult(task.request, surroundings);
+  }
+}
+
+/** The request has given up by then, and others wait. */
+async function look(request: SeriesToLookAt): Promise<SurelyShown> {
+  if (fieldOfView === undefined) throw new PromptsegError('model-not-found', 'Nothing says what images show.');
+  const signal = AbortSignal.timeout(longestLookMs);
+  try {
+    return await lookAtSeries(request, { archive, lastSource, fieldOfView, signal });
+  } catch (error) {
+    throw signal.aborted ? lookTookTooLong() : error;
   }
 }
 

@@ -5,6 +5,8 @@ import type { ArchiveAuthorization } from '../../platform/archiveAuthorization.j
 import type { CaptureRequest } from '../../story/captureResult.js';
 import type { Correction } from '../../story/correctSegment.js';
 import type { DrawRequest } from '../../story/drawResult.js';
+import type { SurelyShown } from '../../story/imageShows/surelyShown.js';
+import type { SeriesToLookAt } from '../../story/lookAtSeries.js';
 import type { OutlineRequest } from '../../story/outlineResult.js';
 import type { PresentRequest } from '../../story/presentResult.js';
 import type { ClickedSeries } from '../../story/previewClicks.js';
@@ -30,6 +32,7 @@ export interface ResultTasks {
     readonly request: { readonly of: Correction | ClickedSeries; readonly clicks: readonly RegionPrompt[] };
     readonly result: undefined;
   };
+  readonly look: { readonly request: SeriesToLookAt; readonly result: SurelyShown };
   readonly storeEdited: { readonly request: EditRequest; readonly result: StoredEdit };
 }
 export type ResultTask = {
@@ -42,6 +45,8 @@ export interface ResultsSettings {
   readonly archiveAuthorization?: ArchiveAuthorization;
   /** Public keys of model packages, PEM. */
   readonly modelKeys: readonly string[];
+  /** Folder of the package that says what images show; absent: none. */
+  readonly fieldOfViewFolder?: string;
   /** For models that take clicks. */
   readonly executionProvider: AskedProvider;
   /** PROMPTSEG_GPU */

@@ -1,4 +1,4 @@
-import type { BodyRegion } from '#contract/bodyRegions.js';
+import { type BodyRegion, bodyRegions } from '#contract/bodyRegions.js';
 import { familyOf } from '../../segmenter/packages/families.js';
 import type { FieldOfViewManifest } from '../../segmenter/packages/fieldOfViewPackage.js';
 import type { ModelPackage } from '../../segmenter/packages/modelPackage.js';
@@ -13,6 +13,10 @@ const partsOf: Readonly<Record<BodyRegion, readonly string[] | undefined>> = {
   trunk: ['chest', 'abdomen', 'pelvis', 'thigh'],
   limbs: undefined,
 };
+
+/** The regions of the body that regions of the finder's manifest are part of. */
+export const bodyRegionsOf = (names: readonly string[]): readonly BodyRegion[] =>
+  bodyRegions.filter((region) => partsOf[region]?.some((part) => names.includes(part)));
 
 /**
  * Between which heights a target is in nine of ten bodies: by its code, else by those of the model's targets that it is
