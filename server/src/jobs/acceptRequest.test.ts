@@ -43,6 +43,40 @@ describe('a request that insists', () => {
   });
 });
 
+describe('a series with a wrong body part', () => {
+  const ofChest = { ...archive, findSeries: async () => ({ ...(await archive.findSeries('1.2', '1.2.3')), ...chest }) };
+  const chest = { bodyPartExamined: 'CHEST' };
+
+  it('is accepted for what its image shows, of the stack that is to be segmented', async () => {
+    const looked: unknown[] = [];
+    const look = async (asked: unknown) => {
+      looked.push(asked);
+      return { names: ['head'], regions: ['head' as const], modality: 'CT' };
+    };
+    const brain = { ...request, prompts: ['brain'], stack: 'phase-2' };
+    const { model, reasonForModel, understood } = await acceptRequest(brain, ofChest, library, look);
+    expect(model.manifest.id).toBe('head');
+    expect(reasonForModel).toMatch(/It was chosen because the image shows head\.$/);
+    expect(understood.contradictions).toEqual([]);
+    expect(looked).toEqual([{ series: await ofChest.findSeries(), stack: 'phase-2' }]);
+  });
+});
+
+describe('single images', () => {
+  it('are not looked at', async () => {
+    const radiograph = { modality: 'DX', bodyPartExamined: 'CHEST' };
+    const ofChest = {
+      ...archive,
+      findSeries: async () => ({ ...(await archive.findSeries('1', '1')), ...radiograph }),
+    };
+    const packages = library.packages.map((each) => ({ ...each, manifest: { ...each.manifest, modalities: ['DX'] } }));
+    const forRadiographs = { ...library, packages } as unknown as ModelLibrary;
+    const look = () => Promise.reject(new Error('looked'));
+    const accepted = acceptRequest({ ...request, prompts: ['brain'] }, ofChest, forRadiographs, look);
+    await expect(accepted).rejects.toMatchObject({ code: 'body-part-not-served' });
+  });
+});
+
 describe('the key of a request', () => {
   const keyOf = async (changes: Partial<SegmentationRequest> = {}) =>
     (await acceptRequest({ ...request, ...changes }, archive, library)).requestKey;

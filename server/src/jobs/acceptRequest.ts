@@ -7,15 +7,15 @@ import { asksForComparison } from '../prompts/takeComparison.js';
 import { wantsVolume } from '../results/outputPolicy.js';
 import { givesProbabilities, readsFreeText } from '../segmenter/packages/modelManifest.js';
 import type { ModelLibrary, ModelPackage } from '../segmenter/packages/modelPackage.js';
-import { chooseModel } from '../story/chooseModel.js';
+import { chooseByImage, type LookAtImages } from '../story/chooseByImage.js';
 import { findSeries } from '../story/findSeries.js';
 import { lookElsewhere } from '../story/knownElsewhere.js';
-import { readForModels } from '../story/readForModels.js';
 import { type UnderstoodPrompts, understandPrompts } from '../story/understandPrompts.js';
 import type { Target } from '../values/target.js';
 import { viewTarget } from '../values/viewTarget.js';
 import { levelNeeded } from '../volume/chooseSlideRegion.js';
 import { hasNoVolume, slideModality } from '../volume/sopClasses.js';
+import type { LookAtSeries } from './results/looks.js';
 
 /** An accepted request for one series. */
 export interface AcceptedForSeries {
@@ -40,6 +40,7 @@ export interface AcceptedRequest extends AcceptedForSeries {
  *
  * A partly understood text is accepted if the request allows it; the rest becomes refused findings.
  *
+ * @param look absent: the model is chosen by what is stated of the series
  * @throws PromptsegError `study-not-found`, `series-not-found`, `series-without-images`, `archive-unreachable`,
  * `model-not-found`, `modality-not-served`, `body-part-not-served`, `prompt-not-understood` and
  * `prompt-partly-understood` (with the nearest known targets), `probabilities-unavailable`, `volume-needed`,
@@ -49,9 +50,15 @@ export async function acceptRequest(
   request: SegmentationRequest,
   archive: Archive,
   library: ModelLibrary,
+  look?: LookAtSeries,
 ): Promise<AcceptedRequest> {
   const series = await findSeries(archive, request.studyInstanceUID, request.seriesInstanceUID);
-  const accepted = await acceptForSeries(request, series, library);
+  const accepted = await acceptForSeries(
+    request,
+    series,
+    library,
+    look && (() => look({ series, stack: request.stack })),
+  );
   const { numberOfInstances } = series;
   return {
     ...accepted,
@@ -66,14 +73,19 @@ export async function acceptForSeries(
   request: Omit<SegmentationRequest, 'studyInstanceUID' | 'seriesInstanceUID'>,
   series: Omit<SeriesSummary, 'studyInstanceUID' | 'seriesInstanceUID'>,
   library: ModelLibrary,
+  look?: LookAtImages,
 ): Promise<AcceptedForSeries> {
   requireImages(series);
   requireRegionFits(request, series);
   const { prompts, model: named, anyway = false } = request;
-  const question = { ...series, prompts, anyway, ...(named !== undefined && { model: named }) };
-  await readForModels(library, question);
-  const { model, reason, contradiction } = chooseModel(library, question);
-  const asked = understandPrompts(prompts, model.vocabulary, { freeText: readsFreeText(model.manifest), series });
+  const stated = { ...series, prompts, anyway, ...(named !== undefined && { model: named }) };
+  const { model, reason, contradiction, question } = await chooseByImage(
+    library,
+    stated,
+    hasNoVolume(series.modality) ? undefined : look,
+  );
+  const freeText = readsFreeText(model.manifest);
+  const asked = understandPrompts(prompts, model.vocabulary, { freeText, series: question });
   const looked = await lookElsewhere(asked.refused, model, library, question);
   const understood = {
     ...asked,

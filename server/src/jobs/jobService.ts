@@ -13,6 +13,7 @@ import { type AcceptedRefinement, acceptRefinement, refinementRequestOf } from '
 import { type AcceptedRequest, acceptRequest } from './acceptRequest.js';
 import type { Jobs } from './openJobs.js';
 import { requested } from './records/auditedJob.js';
+import type { LookAtSeries } from './results/looks.js';
 
 /** The job for a request: a new one, or the open one of an equal request. */
 export interface AcceptedJob {
@@ -73,11 +74,14 @@ export function createJobService({
   jobs: { store, queue, leases },
   archive,
   library,
+  look,
   destinations = [],
 }: {
   readonly jobs: Pick<Jobs, 'store' | 'queue' | 'leases'>;
   readonly archive: Archive;
   readonly library: ModelLibrary;
+  /** Absent: models are chosen by what is stated of a series. */
+  readonly look?: LookAtSeries | undefined;
   /** Names from the settings, besides `source`. */
   readonly destinations?: readonly string[];
 }): JobService {
@@ -88,7 +92,7 @@ export function createJobService({
     requireDestinations(request.destinations, destinations);
     // A repeated job runs what was originally accepted.
     const asked = rerunOf === undefined ? request : { ...request, allowPartial: true };
-    const accepted = await acceptRequest(asked, archive, library);
+    const accepted = await acceptRequest(asked, archive, library, look);
     const targets = accepted.understood.targets.map(viewTarget);
     return record({ ...accepted, request, targets }, { rerunOf, rule, routedBy, by, client });
   }
