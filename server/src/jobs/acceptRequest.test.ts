@@ -57,7 +57,9 @@ describe('a series with a wrong body part', () => {
     const { model, reasonForModel, understood } = await acceptRequest(brain, ofChest, library, look);
     expect(model.manifest.id).toBe('head');
     expect(reasonForModel).toMatch(/It was chosen because the image shows head\.$/);
-    expect(understood.contradictions).toEqual([]);
+    expect(understood.contradictions).toEqual([
+      'The image decided which model runs: by its Body Part Examined the series shows CHEST, but the image shows head.',
+    ]);
     expect(looked).toEqual([{ series: await ofChest.findSeries(), stack: 'phase-2' }]);
   });
 });

@@ -44,7 +44,12 @@ export async function chooseByImage(
   if (asSeen === undefined) return asStated();
   await readForModels(library, asSeen);
   const choice = chooseModel(library, asSeen);
-  return { ...choice, reason: `${choice.reason} It was chosen because ${seenIn(asSeen, question)}.`, question: asSeen };
+  return {
+    ...choice,
+    ...contradictionOf(stated, question, asSeen),
+    reason: `${choice.reason} It was chosen because ${seenIn(asSeen, question)}.`,
+    question: asSeen,
+  };
 }
 
 function choiceOrRefusal(library: ModelLibrary, question: ModelQuestion): ModelChoice | PromptsegError {
@@ -69,6 +74,16 @@ function withShown(question: ModelQuestion, { modality, ...seen }: SurelyShown):
   const replaces = modality !== undefined && namesNoScanner(question.modality);
   if (seen.regions.length === 0 && !replaces) return undefined;
   return { ...question, ...(seen.regions.length > 0 && { seen }), ...(replaces && { modality }) };
+}
+
+/** The caution of findings has a margin and may be silent: a head with a neck is near a chest. */
+function contradictionOf(
+  stated: ModelChoice | PromptsegError,
+  question: ModelQuestion,
+  asSeen: ModelQuestion,
+): Pick<ModelChoice, 'contradiction'> {
+  if (!(stated instanceof PromptsegError) || stated.code !== 'body-part-not-served') return {};
+  return { contradiction: `The image decided which model runs: ${shownBy(question)}, but ${shownBy(asSeen)}.` };
 }
 
 /** "the image shows head and looks like MR" */

@@ -22,7 +22,7 @@ export interface ModelChoice {
   readonly because: ModelReason;
   /** The same as a sentence. */
   readonly reason: string;
-  /** The contradiction between series and choice, as a sentence; only if the request insists on the model. */
+  /** The contradiction between series and choice, as a sentence; only if the request, or the image, decided. */
   readonly contradiction?: string;
   /**
    * The choice depends on what the image shows, which nothing states: several models understand the text equally well,

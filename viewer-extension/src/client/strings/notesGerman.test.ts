@@ -25,6 +25,12 @@ const examples: readonly (readonly [english: string, german: string])[] = [
       '2 × Bilder in keinem Stapel (slices-uneven).',
   ],
   [
+    'The image decided which model runs: by its Body Part Examined the series shows CHEST, but the image shows head ' +
+      'and neck.',
+    'Das Bild hat das Modell bestimmt: Laut Body Part Examined zeigt die Serie CHEST, das Bild zeigt aber Kopf und ' +
+      'Hals.',
+  ],
+  [
     'Left out, because they hold no image: 2 of the instances of the series.',
     'Ausgelassen, weil sie kein Bild enthalten: 2 der Instanzen der Serie.',
   ],

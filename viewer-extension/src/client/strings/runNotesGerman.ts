@@ -25,6 +25,14 @@ export const runNotes: readonly Sentence[] = [
       `Laut Body Part Examined zeigt die Serie ${stated}, das Bild zeigt aber ${regionsInGerman(shown)}.`,
   ],
   [
+    /^The image decided which model runs: by its (.+) the series shows (.+), but the image shows (.+)\.$/,
+    (by, stated, shown = '') => {
+      const source = by === 'description and protocol' ? 'Beschreibung und Protokoll' : by;
+      const seen = regionsInGerman(shown);
+      return `Das Bild hat das Modell bestimmt: Laut ${source} zeigt die Serie ${stated}, das Bild zeigt aber ${seen}.`;
+    },
+  ],
+  [
     /^The series is of modality (.+), but the image looks like (.+)\.$/,
     (stated, shown) => `Die Serie hat die Modalität ${stated}, das Bild sieht aber nach ${shown} aus.`,
   ],
