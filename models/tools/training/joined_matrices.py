@@ -30,8 +30,13 @@ def write_graph(network: ImageNetwork, path: Path) -> None:
 
 
 def last_matrix(model: ModelProto) -> tuple[np.ndarray, np.ndarray]:
-    """Weight [outputs, inputs] and bias [outputs] of the layer that became part of the comparison."""
+    """Weight [outputs, inputs] and bias [outputs] of the layer that became part of the comparison.
+
+    @raises ValueError if the graph has no such layer
+    """
     values = {tensor.name: tensor for tensor in model.graph.initializer}
+    if LAST_WEIGHT not in values:
+        raise ValueError("The graph does not take queries. `python -m one_graph` joins older packages.")
     return numpy_helper.to_array(values[LAST_WEIGHT]), numpy_helper.to_array(values[LAST_BIAS])[0]
 
 

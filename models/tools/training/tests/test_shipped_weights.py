@@ -11,6 +11,7 @@ from body.settings import Settings as BodySettings
 from training.base_classes import CLASS_NAMES as HEAD_CLASSES
 from training.joined_matrices import features_by_graph, write_graph
 from training.network import ImageNetwork, PopulationNorm
+from training.onnx_graphs import write_image_graph
 from training.settings import Settings as HeadSettings
 from training.shipped_weights import load_package
 from training.train import begin_run
@@ -88,6 +89,9 @@ def test_a_package_of_other_classes_or_of_another_network_is_refused(tmp_path):
     for other in (BodyNetwork((8, 12, 20), 10), BodyNetwork((8, 12), 10), ImageNetwork((8, 12, 16), 10)):
         with pytest.raises(ValueError, match="is not the graph of such a network"):
             load_package(package, other, ("liver", "spleen"), images())
+    write_image_graph(trained(BodyNetwork((8, 12, 16), 10)), package / "graphs" / "image.onnx")
+    with pytest.raises(ValueError, match="one_graph` joins older packages"):
+        load_package(package, BodyNetwork((8, 12, 16), 10), ("liver", "spleen"), images())
 
 
 def test_a_run_of_heads_begins_with_a_package_at_the_step_that_is_given(tmp_path):
