@@ -4,6 +4,7 @@ import https from 'node:https';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import { PromptsegError } from '../platform/errors.js';
+import { directConnection } from './directBody.js';
 
 const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 60_000;
@@ -22,8 +23,8 @@ export interface ArchiveResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   /**
-   * Decompressed, if it came compressed. Throws PromptsegError `archive-broken-answer` if the connection ends early.
-   * Leaving the loop closes the connection.
+   * Decompressed, if it came compressed. A chunk may be overwritten after the next one is asked for. Throws
+   * PromptsegError `archive-broken-answer` if the connection ends early. Leaving the loop closes the connection.
    */
   readonly body: AsyncIterable<Uint8Array>;
   /** Closes the connection if the body is not needed. */
@@ -43,11 +44,11 @@ export interface ArchiveResponse {
  */
 export async function sendRequest(request: ArchiveRequest): Promise<ArchiveResponse> {
   try {
-    const response = await exchange(request);
+    const { response, chunks } = await exchange(request);
     return {
       status: response.statusCode!,
       headers: response.headers,
-      body: decompressed(readBody(response, request), response.headers['content-encoding']),
+      body: decompressed(readBody(chunks, response, request), response.headers['content-encoding']),
       close: () => response.destroy(),
     };
   } catch (error) {
@@ -55,16 +56,32 @@ export async function sendRequest(request: ArchiveRequest): Promise<ArchiveRespo
   }
 }
 
-function exchange({ method, url, headers, body = [], signal }: ArchiveRequest): Promise<http.IncomingMessage> {
+interface Exchange {
+  readonly response: http.IncomingMessage;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+function exchange({ method, url, headers, body = [], signal }: ArchiveRequest): Promise<Exchange> {
   const contentLength = body.reduce((sum, { length }) => sum + length, 0);
   const options = {
     method,
     headers: { ...headers, ...(method === 'POST' && { 'Content-Length': contentLength }) },
-    agent: false,
     ...(signal && { signal }),
   };
+  const direct = url.protocol === 'https:' ? undefined : directConnection();
   return new Promise((resolve, reject) => {
-    const sent = (url.protocol === 'https:' ? https : http).request(url, options, resolve);
+    const sent =
+      direct === undefined
+        ? https.request(url, { ...options, agent: false })
+        : http.request(url, { ...options, createConnection: direct.connect });
+    sent.on('response', (response) => {
+      const isChunked = response.headers['transfer-encoding'] !== undefined;
+      const chunks =
+        direct !== undefined && response.statusCode === 200 && !isChunked
+          ? direct.takeBody(response)
+          : chunksOf(response);
+      resolve({ response, chunks });
+    });
     sent.on('error', reject);
     limitWaiting(sent);
     for (const piece of body) sent.write(piece);
@@ -84,19 +101,27 @@ function limitWaiting(sent: http.ClientRequest): void {
   sent.setTimeout(idleTimeoutMs, () => sent.destroy(new ArchiveTimeout(`no data for ${idleTimeoutMs / 1000} s`)));
 }
 
-/**
- * Uses `data` events, some chunks ahead of the reader. The stream's own iterator pauses at every chunk: 84 MB cost 64
- * ms of CPU time instead of 50 ms.
- */
-async function* readBody(response: http.IncomingMessage, request: ArchiveRequest): AsyncGenerator<Uint8Array> {
+async function* readBody(
+  chunks: AsyncIterable<Uint8Array>,
+  response: http.IncomingMessage,
+  request: ArchiveRequest,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const [chunk] of on(response, 'data', { close: ['end'], highWaterMark: 64, lowWaterMark: 16 }))
-      yield chunk;
+    yield* chunks;
   } catch (error) {
     throw asArchiveError(error, request, 'archive-broken-answer');
   } finally {
     response.destroy();
   }
+}
+
+/**
+ * Uses `data` events, some chunks ahead of the reader. The stream's own iterator pauses at every chunk: 84 MB cost 64
+ * ms of CPU time instead of 50 ms.
+ */
+async function* chunksOf(response: http.IncomingMessage): AsyncGenerator<Uint8Array> {
+  for await (const [chunk] of on(response, 'data', { close: ['end'], highWaterMark: 64, lowWaterMark: 16 }))
+    yield chunk;
 }
 
 /**
@@ -132,13 +157,18 @@ async function* decompress(compressed: AsyncIterable<Uint8Array>, coding: string
   }
   try {
     // Errors of either come out of the last stream.
-    yield* pipeline(Readable.from(compressed), decompressor, () => {});
+    yield* pipeline(Readable.from(copies(compressed)), decompressor, () => {});
   } catch (error) {
     if (error instanceof PromptsegError) throw error;
     throw new PromptsegError('archive-broken-answer', "The archive's response cannot be decompressed.", {
       cause: error,
     });
   }
+}
+
+/** Chunks that may be kept. */
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield new Uint8Array(chunk);
 }
 
 /**
@@ -148,7 +178,7 @@ async function* decompress(compressed: AsyncIterable<Uint8Array>, coding: string
 export async function readBytes({ body }: Pick<ArchiveResponse, 'body'>, maximumBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body) {
+  for await (const chunk of copies(body)) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > maximumBytes) throw new PromptsegError('archive-broken-answer', "The archive's response is too long.");

@@ -3,14 +3,19 @@ import { multipartStream } from './multipartStream.js';
 
 const brokenResponse = expect.objectContaining({ code: 'archive-broken-answer' });
 
+/** Each is overwritten after the next one is asked for, as those of a connection. */
 async function* chunksOf(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+  for (const chunk of chunks) {
+    const lent = new Uint8Array(chunk);
+    yield lent;
+    lent.fill(0x2d);
+  }
 }
 
 async function partsOf(chunks: AsyncIterable<Uint8Array>, boundary = 'B'): Promise<string[]> {
-  const parts: string[] = [];
-  for await (const part of multipartStream(chunks, boundary)) parts.push(Buffer.from(part).toString('latin1'));
-  return parts;
+  const parts: Uint8Array[] = [];
+  for await (const part of multipartStream(chunks, boundary)) parts.push(part);
+  return parts.map((part) => Buffer.from(part).toString('latin1'));
 }
 
 const bodies = ['first\r\n--', '', '\n--C\r\r\n', '\0--B'];
@@ -33,9 +38,13 @@ describe('multipartStream', () => {
     }
   });
 
-  it.each(messages)('reads it byte by byte: %s', async (_, message) => {
+  it.each(messages)('reads it in chunks of any size: %s', async (_, message) => {
     const bytes = Buffer.from(message, 'latin1');
-    expect(await partsOf(chunksOf(...Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))))).toEqual(bodies);
+    for (let size = 1; size < 50; size++) {
+      const count = Math.ceil(bytes.length / size);
+      const chunks = Array.from({ length: count }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+      expect(await partsOf(chunksOf(...chunks))).toEqual(bodies);
+    }
   });
 
   it('reads lines that end with LF alone', async () => {

@@ -11,6 +11,7 @@ export const maximumPartBytes = 2 ** 31 - 1;
  * A part with a Content-Length is read by its length, one without up to the next boundary; either way its bytes are
  * copied once or twice. Lines may end with CRLF or LF.
  *
+ * @param chunks each may be overwritten after the next one is asked for
  * @param boundary without the leading hyphens
  * @throws PromptsegError `archive-broken-answer` if the message is truncated or malformed, and what `chunks` throws
  */
@@ -114,10 +115,10 @@ class ChunkReader {
       const end = found >= 0 ? found : Math.max(0, this.#unread.length - delimiter.length + 1);
       length += end;
       if (length > maximumBytes) throw broken('a boundary or line end is missing');
-      pieces.push(this.#unread.subarray(0, end));
+      pieces.push(Buffer.from(this.#unread.subarray(0, end)));
       this.#unread = this.#unread.subarray(found >= 0 ? found + delimiter.length : end);
       if (found >= 0) return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-      this.#unread = Buffer.concat([this.#unread, await this.#next()]);
+      await this.#append();
     }
   }
 
@@ -135,8 +136,14 @@ class ChunkReader {
   }
 
   async startsWith(text: string): Promise<boolean> {
-    while (this.#unread.length < text.length) this.#unread = Buffer.concat([this.#unread, await this.#next()]);
+    while (this.#unread.length < text.length) await this.#append();
     return this.#unread.toString('latin1', 0, text.length) === text;
+  }
+
+  async #append(): Promise<void> {
+    // Copied first: the next chunk may overwrite it.
+    const before = Buffer.from(this.#unread);
+    this.#unread = Buffer.concat([before, await this.#next()]);
   }
 
   async #next(): Promise<Buffer> {
