@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSeries } from '../../dicom-fixtures/src/createSeries.js';
 import { loadHeadInstances } from '../../dicom-fixtures/src/headStudy.js';
@@ -6,6 +9,7 @@ import type { Attributes } from '../../dicom-fixtures/src/writePart10.js';
 import type { Job } from '../../server/contract/job.js';
 import type { Grid } from '../../server/src/values/grid.js';
 import { assembleVolume } from '../../server/src/volume/assembleVolume.js';
+import { promptseg } from '../support/commandLine.js';
 import { modelsFolder } from '../support/headModel.js';
 import { type Product, startProduct } from '../support/product.js';
 import { streamOf } from '../volume/streamOf.js';
@@ -67,15 +71,6 @@ describe('a model chosen by the image', () => {
     });
   });
 
-  it('is still refused for what the image does not show', async () => {
-    expect(await submit(product, { ...trunkAsHead, prompts: ['hippocampus'], model: 'body' })).toMatchObject({
-      status: 422,
-    });
-    expect(await submit(product, { ...headAsAbdomen, prompts: ['liver'], model: 'body' })).toMatchObject({
-      status: 422,
-    });
-  });
-
   it.each([
     ['the liver of a trunk that is tagged as a head', () => trunkAsHead, 'liver'],
     ['everything where no body part is stated', () => untagged, 'everything'],
@@ -87,5 +82,23 @@ describe('a model chosen by the image', () => {
         / It was chosen because the image shows abdomen and pelvis( and looks like CT)?\.$/,
       ),
     });
+  });
+
+  it('is refused for files by what they show, too', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'promptseg-knee-'));
+    try {
+      const instances = await tagged(trunk, { BodyPartExamined: 'KNEE' });
+      await Promise.all(instances.map((part10, k) => writeFile(path.join(folder, `${k}.dcm`), part10)));
+      const output = path.join(folder, 'out');
+      const { status, stderr } = await promptseg(
+        ...['segment', '--input', folder, '--prompt', 'hippocampus', '--output', output, '--models', modelsFolder],
+      );
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringMatching(/is made for head; the image shows abdomen and pelvis\./),
+      ]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The process that segments files. It is separate for the same reasons as a worker (workerMain.ts), and so that Ctrl-C
- * ends it at once: one window of `session.run()` can take seconds and cannot be interrupted.
+ * The process that segments files, or looks at them. It is separate for the same reasons as a worker (workerMain.ts),
+ * and so that Ctrl-C ends it at once: one window of `session.run()` can take seconds and cannot be interrupted.
  */
 
 import path from 'node:path';
@@ -11,13 +11,14 @@ import { errorForLog } from '../../platform/errorForLog.js';
 import { PromptsegError, toProblem } from '../../platform/errors.js';
 import { endAtUncaughtErrors } from '../../platform/log.js';
 import { writeNewFile } from '../../platform/writeNewFile.js';
-import { fieldOfViewIn } from '../../segmenter/fieldOfView/openFieldOfView.js';
+import { fieldOfViewIn, fieldOfViewOf } from '../../segmenter/fieldOfView/openFieldOfView.js';
 import { createSegmenter } from '../../segmenter/packages/createSegmenter.js';
 import { loadModelPackage } from '../../segmenter/packages/modelPackage.js';
 import { normsReader } from '../../segmenter/packages/readNorms.js';
+import { lookAtFiles } from '../../story/lookAtFiles.js';
 import { resultFiles } from '../../story/resultFiles.js';
 import { segmentFiles } from '../../story/segmentFiles.js';
-import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
+import type { FilesResult, FilesTask, FilesTasks, FromFiles, SegmentTask } from './filesMessages.js';
 
 endAtUncaughtErrors();
 process.once('message', (task: FilesTask) => void run(task));
@@ -42,7 +43,16 @@ async function run(task: FilesTask): Promise<void> {
   }
 }
 
-async function work(task: FilesTask, onStage: (stage: Stage) => void): Promise<FilesResult> {
+function work(
+  { kind, request }: FilesTask,
+  onStage: (stage: Stage) => void,
+): Promise<FilesTasks[keyof FilesTasks]['result']> {
+  if (kind === 'segment') return segment(request, onStage);
+  const fieldOfView = fieldOfViewOf(request.fieldOfViewFolder, request.modelKeys);
+  return lookAtFiles(request, fieldOfView, new AbortController().signal);
+}
+
+async function segment(task: SegmentTask, onStage: (stage: Stage) => void): Promise<FilesResult> {
   const model = await loadModelPackage(task.modelFolder, task.modelKeys);
   const segmented = await segmentFiles(task, {
     model,

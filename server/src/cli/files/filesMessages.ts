@@ -2,11 +2,28 @@ import type { Stage } from '#contract/jobState.js';
 import type { Problem } from '#contract/problem.js';
 import type { LoggedError } from '../../platform/errorForLog.js';
 import type { ExecutionOptions } from '../../segmenter/packages/createSegmenter.js';
+import type { SurelyShown } from '../../story/imageShows/surelyShown.js';
+import type { FilesToLookAt } from '../../story/lookAtFiles.js';
 import type { SegmentByTextResult } from '../../story/segmentByText.js';
 import type { SegmentFilesRequest } from '../../story/segmentFiles.js';
 
-/** The process's one task. Values are copied by structured clone. */
-export interface FilesTask extends SegmentFilesRequest {
+/** The tasks of the process, which performs one and ends. Values are copied by structured clone. */
+export interface FilesTasks {
+  readonly segment: { readonly request: SegmentTask; readonly result: FilesResult };
+  readonly look: { readonly request: LookTask; readonly result: SurelyShown };
+}
+export type FilesTask = {
+  [Kind in keyof FilesTasks]: { readonly kind: Kind; readonly request: FilesTasks[Kind]['request'] };
+}[keyof FilesTasks];
+
+interface LookTask extends FilesToLookAt {
+  /** Folder of the package that says what images show. */
+  readonly fieldOfViewFolder: string;
+  /** Of model packages, in PEM. */
+  readonly modelKeys: readonly string[];
+}
+
+export interface SegmentTask extends SegmentFilesRequest {
   readonly modelFolder: string;
   /** Of model packages, in PEM. */
   readonly modelKeys: readonly string[];
@@ -32,5 +49,5 @@ export interface FilesResult extends SegmentByTextResult {
 export type FromFiles =
   | { readonly type: 'stage'; readonly stage: Stage }
   | { readonly type: 'progress'; readonly progress: { readonly fraction?: number; readonly message: string } }
-  | { readonly type: 'completed'; readonly result: FilesResult }
+  | { readonly type: 'completed'; readonly result: FilesTasks[keyof FilesTasks]['result'] }
   | { readonly type: 'failed'; readonly problem: Problem; readonly unforeseen?: LoggedError };

@@ -7,22 +7,23 @@ import { availableMemory } from '../../platform/availableMemory.js';
 import { childArguments, childEnvironment } from '../../platform/childEnvironment.js';
 import { PromptsegError, throwIfCancelled } from '../../platform/errors.js';
 import { log } from '../../platform/log.js';
-import type { FilesResult, FilesTask, FromFiles } from './filesMessages.js';
+import type { FilesTask, FilesTasks, FromFiles } from './filesMessages.js';
 
 export interface FilesProgress {
   readonly signal: AbortSignal;
-  readonly onStage: (stage: Stage) => void;
-  readonly onProgress: (message: string) => void;
+  readonly onStage?: (stage: Stage) => void;
+  readonly onProgress?: (message: string) => void;
 }
 
 /**
- * Segments files in a separate process, which is killed at once if the signal aborts.
+ * Segments files, or looks at them, in a separate process, which is killed at once if the signal aborts.
  * @throws PromptsegError of the story; `cancelled`, `memory-exhausted`, `worker-lost`
  */
-export async function runFilesProcess(
-  task: FilesTask,
+export async function runFilesProcess<Kind extends keyof FilesTasks>(
+  kind: Kind,
+  request: FilesTasks[Kind]['request'],
   { signal, onStage, onProgress }: FilesProgress,
-): Promise<FilesResult> {
+): Promise<FilesTasks[Kind]['result']> {
   throwIfCancelled(signal);
   const [bytesAvailable, killsBefore] = await Promise.all([availableMemory(), outOfMemoryKills()]);
   const child = fork(path.join(import.meta.dirname, 'filesMain.js'), {
@@ -41,21 +42,21 @@ export async function runFilesProcess(
   let stage: Stage | undefined;
   let last: Extract<FromFiles, { type: 'completed' | 'failed' }> | undefined;
   child.on('message', (message: FromFiles) => {
-    if (message.type === 'progress') return onProgress(message.progress.message);
+    if (message.type === 'progress') return onProgress?.(message.progress.message);
     if (message.type === 'stage') {
       stage = message.stage;
-      return onStage(message.stage);
+      return onStage?.(message.stage);
     }
     last = message;
   });
   try {
-    child.send(task);
+    child.send({ kind, request } as FilesTask);
     // Not `exit`: the last output may arrive after it.
     const [code, ended] = await (once(child, 'close') as Promise<[number | null, string | null]>).catch((cause) => {
       throw new PromptsegError('worker-lost', 'The segmenting process could not be started.', { cause });
     });
     throwIfCancelled(signal);
-    if (last?.type === 'completed') return last.result;
+    if (last?.type === 'completed') return last.result as FilesTasks[Kind]['result'];
     if (last !== undefined) {
       const { problem, unforeseen } = last;
       if (unforeseen !== undefined) log.error({ failure: unforeseen }, 'an unforeseen error ended the segmentation');

@@ -10,7 +10,10 @@ import { softwareVersion } from '../../platform/softwareVersion.js';
 import { writeNewFile } from '../../platform/writeNewFile.js';
 import { asksForComparison } from '../../prompts/takeComparison.js';
 import type { OutputPolicy } from '../../results/outputPolicy.js';
+import type { ModelLibrary } from '../../segmenter/packages/modelPackage.js';
 import { modelKeysOf, readModels } from '../../segmenter/packages/readModels.js';
+import type { LookAtImages } from '../../story/chooseByImage.js';
+import type { FilesToLookAt } from '../../story/lookAtFiles.js';
 import type { NiftiModality } from '../../volume/volumeOfNifti.js';
 import { askAboutParts } from '../terminal/askAboutParts.js';
 import { print } from '../terminal/print.js';
@@ -73,6 +76,8 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
   const library = await readModels(config);
   throwIfCancelled(signal);
   const { prompts, model, anyway, recognize, stack, objects } = options;
+  const modelKeys = await modelKeysOf(config);
+  const look = lookerAt({ images: input.images, stack }, library, modelKeys, signal);
   const accepted = await askAboutParts(options, (allowPartial) =>
     acceptForSeries(
       {
@@ -84,6 +89,7 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
       },
       input.series,
       library,
+      look,
     ),
   );
 
@@ -93,6 +99,7 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
     const clock = createStageClock();
     const createdAt = new Date();
     const result = await runFilesProcess(
+      'segment',
       {
         images: input.images,
         understood: accepted.understood,
@@ -102,7 +109,7 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
         createdAt,
         folder: output.staging,
         modelFolder: accepted.model.folder,
-        modelKeys: await modelKeysOf(config),
+        modelKeys,
         normsFolders: (library.norms ?? []).map(({ folder }) => folder),
         fieldOfViewFolder: library.fieldOfView?.folder,
         anyway,
@@ -143,6 +150,22 @@ export async function segmentFilesCommand(options: SegmentFilesOptions): Promise
     await output.discard();
     throw namingFile(error, input);
   }
+}
+
+/** Looks once, although the request may be accepted twice: as a whole, then in part. */
+function lookerAt(
+  files: FilesToLookAt,
+  { fieldOfView }: ModelLibrary,
+  modelKeys: readonly string[],
+  signal: AbortSignal,
+): LookAtImages | undefined {
+  if (fieldOfView === undefined) return undefined;
+  let looking: ReturnType<LookAtImages> | undefined;
+  const request = { ...files, fieldOfViewFolder: fieldOfView.folder, modelKeys };
+  return () => {
+    looking ??= runFilesProcess('look', request, { signal });
+    return looking;
+  };
 }
 
 function refuseDicomOptions({ objects, stack }: SegmentFilesOptions): void {

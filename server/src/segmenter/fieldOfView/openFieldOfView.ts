@@ -36,15 +36,14 @@ export function openFieldOfView(open: () => Promise<OpenNetwork>): FieldOfView {
   };
 }
 
-/**
- * The same for a package that loaded when the server started. It runs on the CPU, on one thread.
- * @param folder absent: no package is installed
- */
+/** The same for a package that loaded when the server started. It runs on the CPU, on one thread. */
+export const fieldOfViewOf = (folder: string, keys: ModelKeys): FieldOfView =>
+  openFieldOfView(async () => {
+    const network = await loadFieldOfViewPackage(folder, keys);
+    const runtime = createGraphRuntime(network.folder, 'cpu', { threads: 1, notes: [] });
+    return { network, graph: await runtime.open(network.manifest.graph) };
+  });
+
+/** @param folder absent: no package is installed */
 export const fieldOfViewIn = (folder: string | undefined, keys: ModelKeys): FieldOfView | undefined =>
-  folder === undefined
-    ? undefined
-    : openFieldOfView(async () => {
-        const network = await loadFieldOfViewPackage(folder, keys);
-        const runtime = createGraphRuntime(network.folder, 'cpu', { threads: 1, notes: [] });
-        return { network, graph: await runtime.open(network.manifest.graph) };
-      });
+  folder === undefined ? undefined : fieldOfViewOf(folder, keys);
